@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# make          both modules, against the newest installed kernel headers
+# make install  installs them and runs depmod
+# make check    all tests; make demo: a legacy guest moves data over a VF
+
+ifneq ($(shell uname -m),x86_64)
+$(error virtio-legacy-vfio is for x86-64 only; this machine is $(shell uname -m))
+endif
+
+KDIR ?= $(lastword $(shell ls -d /lib/modules/*/build 2>/dev/null | sort -V))
+INSTALL_MOD_DIR ?= updates
+KBUILD = -C $(KDIR) M=$(CURDIR) INSTALL_MOD_DIR=$(INSTALL_MOD_DIR)
+
+.PHONY: all modules install clean check demo kunit headers
+all: modules
+
+headers:
+	@test -n "$(KDIR)" -a -e "$(KDIR)/Makefile" || { \
+	  echo "No kernel headers found: install linux-headers for the kernel, or set KDIR=" >&2; \
+	  exit 1; }
+
+modules: headers
+	$(MAKE) $(KBUILD) modules
+
+# Headers packages have no System.map, without which modules_install skips depmod.
+install: modules
+	$(MAKE) $(KBUILD) modules_install
+	depmod -b "$(INSTALL_MOD_PATH)/" $$(cat $(KDIR)/include/config/kernel.release)
+
+clean: headers
+	$(MAKE) $(KBUILD) clean
+	rm -rf build generated
+
+check:
+	@scripts/setup/install
+	@scripts/check/run
+
+kunit:
+	@scripts/check/run kunit host
+
+demo:
+	@scripts/lab/demo

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "core/access_plan.hh"
+
+
+namespace core {
+
+namespace {
+
+constexpr u16 minimum(u16 a, u16 b)
+{
+	return a < b ? a : b;
+}
+
+constexpr u16 common_size(MsixLayout layout)
+{
+	return layout == MsixLayout::enabled ? WIRE_LEGACY_COMMON_SIZE_MSIX : WIRE_LEGACY_COMMON_SIZE;
+}
+
+constexpr bool contains(const wire::Field &field, u16 offset)
+{
+	return offset >= field.offset && offset - field.offset < field.width;
+}
+
+/// The part of @field from @offset on that one command may carry.
+Piece in_field(Piece::Where where, const wire::Field &field, u16 offset, wire::Writable writable)
+{
+	const u16 left = static_cast<u16>(field.offset + field.width - offset);
+
+	return {.where = where,
+		.offset = offset,
+		.length = minimum(left, max_legacy_data),
+		.field = field.offset,
+		.writable = writable};
+}
+
+} // namespace
+
+Piece AccessPlan::at(u16 bar_offset) const
+{
+	const u16 bar = type_.bar_size();
+	const u16 common = common_size(layout_);
+
+	if (bar_offset >= bar)
+		return {.where = Piece::Where::outside, .length = 0xffff};
+
+	if (bar_offset < common) {
+		for (const wire::LegacyRegister &reg : wire::legacy_registers)
+			if (contains(reg.field, bar_offset))
+				return in_field(Piece::Where::common, reg.field, bar_offset,
+						reg.writable);
+		return {.where = Piece::Where::hole, .length = 1};
+	}
+
+	const u16 offset = static_cast<u16>(bar_offset - common);
+	u16 next = static_cast<u16>(bar - common);
+	for (const wire::Field &field : type_.fields) {
+		if (contains(field, offset))
+			return in_field(Piece::Where::device, field, offset, wire::Writable::yes);
+		if (field.offset > offset)
+			next = minimum(next, field.offset);
+	}
+	return {.where = Piece::Where::hole, .length = static_cast<u16>(next - offset)};
+}
+
+std::optional<Piece> AccessPlan::next()
+{
+	if (done_ >= length_)
+		return std::nullopt;
+
+	const base::u32 where = base::u32{start_} + done_;
+	Piece piece = at(where > 0xffff ? u16{0xffff} : static_cast<u16>(where));
+	piece.position = done_;
+	piece.length = minimum(piece.length, static_cast<u16>(length_ - done_));
+	done_ = static_cast<u16>(done_ + piece.length);
+	return piece;
+}
+
+} // namespace core

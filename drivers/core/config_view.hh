@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The guest's view of a member's PCI configuration space: virtio 1.3, 4.1.2.1
+// (identity of a transitional device) and PCI 3.0, 6.2.5.1 (base addresses).
+#pragma once
+
+#include "base/atomic.hh"
+#include "core/access_plan.hh"
+
+namespace core {
+
+/// Bytes from the start of configuration space that the view can change.
+constexpr u16 config_view_reach = 0x40;
+
+/**
+ * class ConfigView - what differs from the VF's own configuration space
+ *
+ * Device id, revision, subsystem, the I/O enable bit and BAR0. All other bytes
+ * are the VF's. Accesses may have any offset and width. Concurrent calls are
+ * allowed; each state is one atomic word.
+ */
+class ConfigView {
+public:
+	/// @msix: offset of the VF's MSI-X capability, 0 if it has none.
+	ConfigView(const DeviceType &type, u16 msix) : type_(type), msix_(msix) {}
+
+	/// After a function reset and before every open: as after power-on.
+	void reset();
+
+	/// Changes @data, read from the VF at @offset, into what the guest sees.
+	void overlay(u16 offset, Bytes data) const;
+
+	/// Takes note of what the guest wrote at @offset.
+	void written(u16 offset, ConstBytes data);
+
+	/// Whether the guest has I/O decoding on.
+	[[nodiscard]] bool io_enabled() const { return io_enabled_.load(); }
+
+	/// The guest's MSI-X enable bit, if the VMM forwards writes to it.
+	[[nodiscard]] std::optional<MsixLayout> msix() const;
+
+private:
+	enum class Msix : u8 { unknown, disabled, enabled };
+
+	[[nodiscard]] u32 bar_value() const;
+
+	const DeviceType &type_;
+	u16 msix_;
+	base::Atomic<bool> io_enabled_{false};
+	base::Atomic<u32> bar_{0};
+	base::Atomic<Msix> msix_state_{Msix::unknown};
+};
+
+} // namespace core

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The driver's side of a split virtqueue: virtio 1.3, 2.7.
+#pragma once
+
+#include "base/atomic.hh"
+#include "base/result.hh"
+#include "wire/ring.hh"
+
+namespace core {
+
+using base::u16;
+using base::u32;
+using base::u64;
+using base::u8;
+using base::usize;
+
+/**
+ * class SplitRing - descriptors, available and used ring in memory given to it
+ *
+ * The device may write any of that memory at any time, so nothing is read back
+ * but the used ring, and of that each value once. Not locked: the caller is.
+ */
+class SplitRing {
+public:
+	struct Used {
+		u32 id;	    ///< as the device wrote it: to be checked
+		u32 length; ///< likewise
+	};
+
+	/// Bytes that a ring of @size descriptors takes.
+	[[nodiscard]] static usize bytes(u16 size);
+
+	/**
+	 * init() - lay out an empty ring
+	 * @memory: bytes(@size) or more, aligned to 16
+	 * @address: of @memory as the device sees it
+	 */
+	void init(void *memory, u64 address, u16 size);
+
+	[[nodiscard]] u64 descriptor_address() const { return address_; }
+	[[nodiscard]] u64 driver_address() const;
+	[[nodiscard]] u64 device_address() const;
+	[[nodiscard]] u16 size() const { return size_; }
+
+	/// Writes descriptor @index (below size()).
+	void describe(u16 index, const wire::RingDescriptor &descriptor);
+
+	/// Makes the chain that starts at @head available to the device.
+	void publish(u16 head);
+
+	/// Whether the device wants to be notified of what was published (2.7.13.4).
+	[[nodiscard]] bool wants_notification() const;
+
+	/**
+	 * take_used() - the next chain that the device returned
+	 *
+	 * Return: true and @used, false if there is none, Error::protocol if the
+	 * device returned more than @outstanding chains.
+	 */
+	[[nodiscard]] base::Result<bool> take_used(Used &used, u16 outstanding);
+
+private:
+	[[nodiscard]] static usize used_offset(u16 size);
+
+	u8 *memory_ = nullptr;
+	u64 address_ = 0;
+	u16 size_ = 0;
+	u16 available_ = 0; ///< index after the last published chain
+	u16 seen_ = 0;	    ///< index after the last used chain taken
+};
+
+} // namespace core

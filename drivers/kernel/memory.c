@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+#include "kernel/memory.h"
+
+void *kn_alloc(kn_size size)
+{
+	return kvzalloc(size, GFP_KERNEL);
+}
+
+void kn_free(void *memory)
+{
+	kvfree(memory);
+}
+
+int kn_copy_from_user(void *to, u64 from, kn_size size)
+{
+	return copy_from_user(to, u64_to_user_ptr(from), size) ? -EFAULT : 0;
+}
+
+int kn_copy_to_user(u64 to, const void *from, kn_size size)
+{
+	return copy_to_user(u64_to_user_ptr(to), from, size) ? -EFAULT : 0;
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/pci.h>
+
+#include "drivers/kernel/pci_type.h"
+#include "kernel/sriov.h"
+
+int kn_sriov_enable(struct kn_pci *pci, u32 count)
+{
+	return pci_enable_sriov(to_pci_dev_ptr(pci), count);
+}
+
+void kn_sriov_disable(struct kn_pci *pci)
+{
+	pci_disable_sriov(to_pci_dev_ptr(pci));
+}
+
+u32 kn_sriov_count(struct kn_pci *pci)
+{
+	return pci_num_vf(to_pci_dev_ptr(pci));
+}
+
+bool kn_sriov_supported(struct kn_pci *pci)
+{
+	return pci_sriov_get_totalvfs(to_pci_dev_ptr(pci)) > 0;
+}

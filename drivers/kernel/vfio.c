@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/vfio_pci_core.h>
+
+#include "drivers/kernel/vfio_type.h"
+#include "kernel/vfio.h"
+
+struct kn_pci *kn_vfio_pci(struct kn_vfio *vfio)
+{
+	return (struct kn_pci *)to_vfio_core(vfio)->pdev;
+}
+
+bool kn_vfio_msix_enabled(struct kn_vfio *vfio)
+{
+	return READ_ONCE(to_vfio_core(vfio)->irq_type) == VFIO_PCI_MSIX_IRQ_INDEX;
+}
+
+long kn_vfio_read(struct kn_vfio *vfio, u64 buffer, kn_size count, u64 position)
+{
+	loff_t pos = position;
+
+	return vfio_pci_core_read(&to_vfio_core(vfio)->vdev, u64_to_user_ptr(buffer), count, &pos);
+}
+
+long kn_vfio_write(struct kn_vfio *vfio, u64 buffer, kn_size count, u64 position)
+{
+	loff_t pos = position;
+
+	return vfio_pci_core_write(&to_vfio_core(vfio)->vdev, u64_to_user_ptr(buffer), count, &pos);
+}
+
+struct kn_mmio *kn_vfio_map_bar(struct kn_vfio *vfio, u8 bar)
+{
+	if (vfio_pci_core_setup_barmap(to_vfio_core(vfio), bar))
+		return NULL;
+	return (__force struct kn_mmio *)to_vfio_core(vfio)->barmap[bar];
+}
+
+void kn_vfio_memory_lock(struct kn_vfio *vfio)
+{
+	down_read(&to_vfio_core(vfio)->memory_lock);
+}
+
+void kn_vfio_memory_unlock(struct kn_vfio *vfio)
+{
+	up_read(&to_vfio_core(vfio)->memory_lock);
+}
+
+/* As vfio-pci-core decides it: a VF's own memory enable bit is hardwired. */
+bool kn_vfio_memory_enabled(struct kn_vfio *vfio)
+{
+	const struct vfio_pci_core_device *core = to_vfio_core(vfio);
+	const u16 command = le16_to_cpu(*(__le16 *)&core->vconfig[PCI_COMMAND]);
+
+	return (__force int)core->pdev->current_state < (__force int)PCI_D3hot &&
+	       (core->pdev->no_command_memory || (command & PCI_COMMAND_MEMORY));
+}

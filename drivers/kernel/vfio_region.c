@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/uaccess.h>
+#include <linux/vfio.h>
+
+#include "drivers/kernel/vfio_type.h"
+#include "kernel/vfio.h"
+
+long kn_vfio_ioctl(struct vfio_device *vdev, unsigned int cmd, unsigned long arg, u32 bar_size)
+{
+	const size_t minsz = offsetofend(struct vfio_region_info, offset);
+	void __user *user = (void __user *)arg;
+	struct vfio_region_info info;
+
+	if (cmd != VFIO_DEVICE_GET_REGION_INFO || !bar_size)
+		return vfio_pci_core_ioctl(vdev, cmd, arg);
+	if (copy_from_user(&info, user, minsz))
+		return -EFAULT;
+	if (info.argsz < minsz)
+		return -EINVAL;
+	if (info.index != VFIO_PCI_BAR0_REGION_INDEX)
+		return vfio_pci_core_ioctl(vdev, cmd, arg);
+
+	info.argsz = sizeof(info);
+	info.flags = VFIO_REGION_INFO_FLAG_READ | VFIO_REGION_INFO_FLAG_WRITE;
+	info.cap_offset = 0;
+	info.size = bar_size;
+	info.offset = (u64)VFIO_PCI_BAR0_REGION_INDEX << KN_VFIO_OFFSET_SHIFT;
+	return copy_to_user(user, &info, minsz) ? -EFAULT : 0;
+}

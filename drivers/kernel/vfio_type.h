@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef DRIVERS_KERNEL_VFIO_TYPE_H
+#define DRIVERS_KERNEL_VFIO_TYPE_H
+
+#include <linux/vfio_pci_core.h>
+
+#include "kernel/types.h"
+
+static inline struct vfio_pci_core_device *to_vfio_core(struct kn_vfio *vfio)
+{
+	return (struct vfio_pci_core_device *)vfio;
+}
+
+static inline struct kn_vfio *to_kn_vfio(struct vfio_pci_core_device *core)
+{
+	return (struct kn_vfio *)core;
+}
+
+/**
+ * kn_vfio_ioctl() - vfio-pci's ioctls, with a BAR0 of our own
+ * @vdev: the device
+ * @cmd: number of the ioctl
+ * @arg: its argument, a user address
+ * @bar_size: bytes of the emulated BAR0, 0 to leave everything to vfio-pci
+ *
+ * Context: may sleep and fault. Return: as the ioctl.
+ */
+long kn_vfio_ioctl(struct vfio_device *vdev, unsigned int cmd, unsigned long arg, u32 bar_size);
+
+#endif

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/completion.h>
+#include <linux/jiffies.h>
+#include <linux/minmax.h>
+
+#include "kernel/wait.h"
+
+static struct completion *to_completion(struct kn_completion *completion)
+{
+	BUILD_BUG_ON(sizeof(*completion) < sizeof(struct completion));
+	return (struct completion *)completion;
+}
+
+void kn_completion_init(struct kn_completion *completion)
+{
+	init_completion(to_completion(completion));
+}
+
+void kn_completion_reinit(struct kn_completion *completion)
+{
+	reinit_completion(to_completion(completion));
+}
+
+void kn_complete(struct kn_completion *completion)
+{
+	complete(to_completion(completion));
+}
+
+bool kn_try_wait(struct kn_completion *completion)
+{
+	return try_wait_for_completion(to_completion(completion));
+}
+
+int kn_wait(struct kn_completion *completion, u32 ms)
+{
+	return !!wait_for_completion_timeout(to_completion(completion), msecs_to_jiffies(ms));
+}
+
+int kn_wait_killable(struct kn_completion *completion, u32 ms)
+{
+	const long left = wait_for_completion_killable_timeout(to_completion(completion),
+							       msecs_to_jiffies(ms));
+
+	return left < 0 ? -EINTR : !!left;
+}

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The guest's accesses to BAR0: of any width, at any offset. They are cut into
+// single fields; user memory is copied outside the member's mutex.
+#include "base/guard.hh"
+#include "kernel/memory.h"
+#include "kernel/pci.h"
+#include "member/device.hh"
+
+namespace member {
+
+using base::Error;
+using core::AccessPlan;
+
+namespace {
+
+/// Bytes of an access that are done between two copies of user memory.
+constexpr kn_size chunk_size = 64;
+/// More than a BAR's worth and a page is done in several calls, so that each
+/// has an end.
+constexpr kn_size max_access = 4096;
+/// The largest offset that can be in any BAR0; everything above is outside.
+constexpr u64 offset_limit = 0x8000;
+
+kn_size minimum(kn_size a, kn_size b)
+{
+	return a < b ? a : b;
+}
+
+u16 bar_offset(u64 offset)
+{
+	return static_cast<u16>(offset < offset_limit ? offset : offset_limit);
+}
+
+} // namespace
+
+/// Whether the function answers I/O at all; if not, reads give ones.
+bool Device::decodes() const
+{
+	return view_->io_enabled() && !resetting_.load() && !broken_.load();
+}
+
+core::MsixLayout Device::msix_layout() const
+{
+	// The guest's own bit, if the VMM forwards it; else what VFIO was told.
+	if (const auto seen = view_->msix())
+		return *seen;
+	return kn_vfio_msix_enabled(vfio_) ? core::MsixLayout::enabled
+					   : core::MsixLayout::disabled;
+}
+
+Status Device::read_chunk(u16 offset, Bytes data, u64 deadline)
+{
+	base::fill_bytes(data, 0xff);
+	if (!decodes())
+		return {};
+	if (kn_mutex_lock_killable(&mutex_))
+		return Error::interrupted;
+	const base::ScopeGuard unlock{[this] { kn_mutex_unlock(&mutex_); }};
+
+	AccessPlan plan{*identity_.type, msix_layout(), offset, static_cast<u16>(data.size())};
+	while (const auto piece = plan.next())
+		TRY(read_piece(*piece, data.subspan(piece->position, piece->length), deadline));
+	return {};
+}
+
+Status Device::write_chunk(u16 offset, ConstBytes data, u64 deadline)
+{
+	if (!decodes())
+		return {};
+	// The way of every kick: no other access needs to wait for it.
+	if (offset == WIRE_LEGACY_QUEUE_NOTIFY && data.size() == core::notify_width)
+		return ring(static_cast<u16>(base::load_le(data)), deadline);
+	if (kn_mutex_lock_killable(&mutex_))
+		return Error::interrupted;
+	const base::ScopeGuard unlock{[this] { kn_mutex_unlock(&mutex_); }};
+
+	AccessPlan plan{*identity_.type, msix_layout(), offset, static_cast<u16>(data.size())};
+	while (const auto piece = plan.next())
+		TRY(write_piece(*piece, data.subspan(piece->position, piece->length), deadline));
+	return {};
+}
+
+long Device::read_bar(u64 buffer, kn_size count, u64 offset)
+{
+	const u64 deadline = virtio_owner_deadline(owner_);
+	const kn_size size = minimum(count, max_access);
+	kn_size done = 0;
+	u8 bytes[chunk_size];
+
+	if (const int error = kn_pci_pm_get(pci_))
+		return error;
+	const base::ScopeGuard put{[this] { kn_pci_pm_put(pci_); }};
+
+	while (done < size) {
+		const kn_size chunk = minimum(size - done, chunk_size);
+		const Status read = read_chunk(bar_offset(offset + done), {bytes, chunk}, deadline);
+		if (!read.ok())
+			return base::to_errno(read);
+		if (const int error = kn_copy_to_user(buffer + done, bytes, chunk))
+			return error;
+		done += chunk;
+	}
+	return static_cast<long>(done);
+}
+
+long Device::write_bar(u64 buffer, kn_size count, u64 offset)
+{
+	const u64 deadline = virtio_owner_deadline(owner_);
+	const kn_size size = minimum(count, max_access);
+	kn_size done = 0;
+	u8 bytes[chunk_size];
+
+	if (const int error = kn_pci_pm_get(pci_))
+		return error;
+	const base::ScopeGuard put{[this] { kn_pci_pm_put(pci_); }};
+
+	while (done < size) {
+		const kn_size chunk = minimum(size - done, chunk_size);
+		if (const int error = kn_copy_from_user(bytes, buffer + done, chunk))
+			return error;
+		const Status written =
+			write_chunk(bar_offset(offset + done), {bytes, chunk}, deadline);
+		if (!written.ok())
+			return base::to_errno(written);
+		done += chunk;
+	}
+	return static_cast<long>(done);
+}
+
+} // namespace member

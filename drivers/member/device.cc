@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Life of a VF: created, opened, reset, closed.
+#include "member/device.hh"
+
+#include "kernel/memory.h"
+#include "kernel/pci.h"
+
+namespace member {
+
+using base::Error;
+
+Result<Device *> Device::create(kn_vfio *vfio)
+{
+	void *const memory = kn_alloc(sizeof(Device));
+
+	if (!memory)
+		return Error::no_memory;
+	Device *const device = new (memory) Device(vfio);
+	kn_mutex_init(&device->mutex_, KN_LOCK_MEMBER);
+	kn_ratelimit_init(&device->limit_);
+
+	const Status identified = device->identify();
+	if (identified.ok())
+		return device;
+	destroy(device);
+	return identified.error();
+}
+
+void Device::destroy(Device *device)
+{
+	kn_free(device);
+}
+
+u16 Device::bar_size() const
+{
+	return transitional() ? identity_.type->bar_size() : u16{0};
+}
+
+Status Device::open()
+{
+	if (owner_) {
+		const int opened = virtio_owner_open(owner_);
+		if (opened)
+			return static_cast<Error>(-opened);
+	}
+	if (transitional()) {
+		view_->reset();
+		broken_.store(false);
+		resetting_.store(false);
+		if (const Status chosen = choose_doorbell(); !chosen.ok()) {
+			virtio_owner_close(owner_);
+			return chosen;
+		}
+	}
+	kn_pci_set_assigned(pci_, true);
+	open_.store(true);
+	return {};
+}
+
+void Device::close()
+{
+	open_.store(false);
+	if (owner_)
+		virtio_owner_close(owner_);
+	doorbell_bar_ = nullptr;
+	kn_pci_set_assigned(pci_, false);
+}
+
+void Device::reset_prepare()
+{
+	if (!open_.load() || !transitional())
+		return;
+	resetting_.store(true);
+	function_resets_.add(1);
+	if (virtio_owner_quiesce(owner_) && kn_ratelimit_ok(&limit_))
+		kn_warn(pci_, "function reset with commands outstanding");
+}
+
+void Device::reset_done()
+{
+	if (!open_.load() || !transitional())
+		return;
+	view_->reset();
+	virtio_owner_resume(owner_);
+	// The kernel calls this also for a reset that failed.
+	broken_.store(broken_.load() && !answers_after_reset());
+	resetting_.store(false);
+}
+
+void Device::describe(virtio_legacy_view &view)
+{
+	static constexpr const char *const ways[] = {"command", "owner", "member"};
+
+	view = {};
+	view.admin_queue = owner_ ? "own" : "none";
+	view.type = transitional() ? identity_.type->name : nullptr;
+	view.reason = identity_.reason;
+	view.doorbell = "closed";
+	if (open_.load()) {
+		view.doorbell = ways[static_cast<unsigned>(doorbell_.way)];
+		view.doorbell_bar = doorbell_.address.bar;
+		view.doorbell_offset = doorbell_.address.offset;
+	}
+	for (unsigned way = 0; way < std::size(doorbells_); way++)
+		view.doorbells[way] = doorbells_[way].load();
+	view.broken = broken_.load();
+	view.has_stats = owner_ != nullptr;
+	if (!owner_)
+		return;
+	virtio_owner_member_stats(owner_, &view.stats);
+	view.broken = view.broken || view.stats.broken;
+}
+
+} // namespace member

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// A VF that a guest may get: its identity, its emulated BAR0 and its life.
+#pragma once
+
+#include "core/access_plan.hh"
+#include "core/config_view.hh"
+#include "core/notify_choice.hh"
+#include "kernel/lock.h"
+#include "kernel/log.h"
+#include "kernel/mmio.h"
+#include "kernel/vfio.h"
+#include "member/exports.h"
+#include "owner/owner.h"
+
+namespace member {
+
+using base::Bytes;
+using base::ConstBytes;
+using base::Result;
+using base::Status;
+
+/// What the guest is shown, and why not more.
+struct Identity {
+	const core::DeviceType *type = nullptr; ///< null: the VF as it is
+	const char *reason = nullptr;		///< why it is null
+};
+
+/**
+ * class Device - one VF, from its VFIO device's init to its release
+ *
+ * Locks: mutex_ serialises the guest's register accesses, one bounded access at
+ * a time; user memory is copied outside of it. Function resets take no lock:
+ * they set atomic state. An access never fails for what guest or device did: it
+ * reads ones, or is dropped.
+ */
+class Device {
+public:
+	/**
+	 * create() - make a VF known
+	 *
+	 * Return: the device, plain if the VF cannot be transitional; Error::no_memory;
+	 * or the owner's error if it did not say whether it has the legacy commands:
+	 * the identity must not depend on a passing fault.
+	 */
+	[[nodiscard]] static Result<Device *> create(kn_vfio *vfio);
+	static void destroy(Device *device);
+
+	/// A VMM opens the device; vfio-pci-core has enabled it.
+	Status open();
+	/// The VMM lets it go. Returns when the owner has no command of it.
+	void close();
+	/// Around a function reset. Context: VFIO may hold memory_lock for write.
+	void reset_prepare();
+	void reset_done();
+
+	[[nodiscard]] bool transitional() const { return identity_.type != nullptr; }
+	[[nodiscard]] u16 bar_size() const;
+	/// VFIO's read and write of any region. Return: bytes, or a negative errno.
+	long read(u64 buffer, kn_size count, u64 position);
+	long write(u64 buffer, kn_size count, u64 position);
+
+	void describe(virtio_legacy_view &view);
+
+private:
+	explicit Device(kn_vfio *vfio) : vfio_(vfio), pci_(kn_vfio_pci(vfio)) {}
+
+	Status identify();
+	Status find_owner();
+	Status plain(const char *reason);
+
+	// config.cc
+	long read_config(u64 buffer, kn_size count, u64 position);
+	long write_config(u64 buffer, kn_size count, u64 position);
+
+	// bar0.cc
+	long read_bar(u64 buffer, kn_size count, u64 offset);
+	long write_bar(u64 buffer, kn_size count, u64 offset);
+	Status read_chunk(u16 offset, Bytes data, u64 deadline);
+	Status write_chunk(u16 offset, ConstBytes data, u64 deadline);
+	[[nodiscard]] bool decodes() const;
+	[[nodiscard]] core::MsixLayout msix_layout() const;
+
+	// registers.cc
+	Status read_piece(const core::Piece &piece, Bytes data, u64 deadline);
+	Status write_piece(const core::Piece &piece, ConstBytes data, u64 deadline);
+	Status write_register(const core::Piece &piece, ConstBytes data, u64 deadline);
+	int read_bytewise(core::Piece piece, Bytes data, u64 deadline);
+	int forward_read(const core::Piece &piece, Bytes data, u64 deadline);
+	int forward_write(const core::Piece &piece, ConstBytes data, u64 deadline);
+	template <typename Command>
+	int retry_vectors(const core::Piece &piece, u64 deadline, Command command);
+	Status reset_device(u64 deadline);
+	int confirm_reset(u64 deadline);
+	void break_member(const char *why);
+	[[nodiscard]] bool answers_after_reset();
+
+	// doorbell.cc
+	Status choose_doorbell();
+	Status ring(u16 queue, u64 deadline);
+
+	kn_vfio *vfio_;
+	kn_pci *pci_;
+	virtio_owner_member *owner_ = nullptr;
+	Identity identity_;
+	core::FunctionLayout layout_;
+	std::optional<core::ConfigView> view_; ///< of a transitional device
+	kn_mutex mutex_;
+	kn_ratelimit limit_;
+	base::Atomic<bool> open_{false};
+	base::Atomic<bool> resetting_{false}; ///< the function does not decode
+	base::Atomic<u32> function_resets_{0};
+	base::Atomic<bool> broken_{false};    ///< until a function reset or reopen
+	core::NotifyChoice doorbell_;	      ///< set at open
+	kn_mmio *doorbell_bar_ = nullptr;     ///< for a member doorbell
+	base::Atomic<u64> doorbells_[3];      ///< rung, by way
+};
+
+} // namespace member

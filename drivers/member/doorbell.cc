@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Queue notifications: virtio 1.3, 2.12.1.3.5 and 4.1.4.10.
+#include "kernel/log.h"
+#include "member/device.hh"
+
+namespace member {
+
+using base::Error;
+using core::DoorbellWay;
+
+namespace {
+
+/// Addresses in the owner's BARs are the owner's to check and hand out.
+class ClaimFromOwner final : public core::OwnerDoorbells {
+public:
+	explicit ClaimFromOwner(virtio_owner_member *owner) : owner_(owner) {}
+	bool claim(const core::BarRange &address) override
+	{
+		return virtio_owner_claim_doorbell(owner_, address.bar, address.offset) == 0;
+	}
+
+private:
+	virtio_owner_member *owner_;
+};
+
+/// Whether @error says nothing about the command, but that there is no answer.
+bool is_fatal(int error)
+{
+	switch (static_cast<Error>(-error)) {
+	case Error::timed_out:
+	case Error::interrupted:
+	case Error::no_device:
+	case Error::io:
+		return true;
+	default:
+		return false;
+	}
+}
+
+} // namespace
+
+Status Device::choose_doorbell()
+{
+	u8 answer[core::max_result] = {};
+	const int error = virtio_owner_notify_info(owner_, answer, sizeof(answer),
+						   virtio_owner_deadline(owner_));
+
+	doorbell_ = {};
+	doorbell_bar_ = nullptr;
+	if (error && is_fatal(error))
+		return static_cast<Error>(-error);
+	if (error) // not offered, or refused: the queue notify register is always there
+		return {};
+
+	ClaimFromOwner owner{owner_};
+	doorbell_ = core::choose_notify(core::parse_notify_entries(answer), layout_, owner);
+	if (doorbell_.way != DoorbellWay::member)
+		return {};
+	doorbell_bar_ = kn_vfio_map_bar(vfio_, doorbell_.address.bar);
+	if (!doorbell_bar_)
+		doorbell_ = {};
+	return {};
+}
+
+Status Device::ring(u16 queue, u64 deadline)
+{
+	doorbells_[static_cast<unsigned>(doorbell_.way)].add(1);
+	switch (doorbell_.way) {
+	case DoorbellWay::member:
+		kn_vfio_memory_lock(vfio_);
+		if (kn_vfio_memory_enabled(vfio_))
+			kn_mmio_write16(doorbell_bar_, doorbell_.address.offset,
+					queue);
+		kn_vfio_memory_unlock(vfio_);
+		return {};
+	case DoorbellWay::owner:
+		// Under reset or gone: as if the device had not noticed.
+		(void)virtio_owner_ring_doorbell(owner_, queue);
+		return {};
+	case DoorbellWay::command:
+		break;
+	}
+	u8 data[2];
+	base::store_le(data, queue);
+	const int error = virtio_owner_legacy_write(owner_, VIRTIO_OWNER_COMMON,
+						    WIRE_LEGACY_QUEUE_NOTIFY, data, sizeof(data),
+						    deadline);
+	return error == base::to_errno(Error::interrupted) ? Status{Error::interrupted} : Status{};
+}
+
+} // namespace member

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// main.c's needs in terms of class Device. Errors become errno here.
+#include "member/exports.h"
+
+#include "member/device.hh"
+
+using member::Device;
+
+namespace {
+
+Device *from(virtio_legacy *handle)
+{
+	return reinterpret_cast<Device *>(handle);
+}
+
+} // namespace
+
+extern "C" {
+
+int virtio_legacy_create(kn_vfio *vfio, virtio_legacy **handle)
+{
+	const base::Result<Device *> created = Device::create(vfio);
+
+	if (!created.ok())
+		return base::to_errno(created.error());
+	*handle = reinterpret_cast<virtio_legacy *>(created.get());
+	return 0;
+}
+
+void virtio_legacy_destroy(virtio_legacy *handle)
+{
+	Device::destroy(from(handle));
+}
+
+int virtio_legacy_open(virtio_legacy *handle)
+{
+	return base::to_errno(from(handle)->open());
+}
+
+void virtio_legacy_close(virtio_legacy *handle)
+{
+	from(handle)->close();
+}
+
+void virtio_legacy_reset_prepare(virtio_legacy *handle)
+{
+	from(handle)->reset_prepare();
+}
+
+void virtio_legacy_reset_done(virtio_legacy *handle)
+{
+	from(handle)->reset_done();
+}
+
+u32 virtio_legacy_bar_size(virtio_legacy *handle)
+{
+	return from(handle)->bar_size();
+}
+
+long virtio_legacy_read(virtio_legacy *handle, u64 buffer, kn_size count, u64 position)
+{
+	return from(handle)->read(buffer, count, position);
+}
+
+long virtio_legacy_write(virtio_legacy *handle, u64 buffer, kn_size count, u64 position)
+{
+	return from(handle)->write(buffer, count, position);
+}
+
+void virtio_legacy_describe(virtio_legacy *handle, virtio_legacy_view *view)
+{
+	from(handle)->describe(*view);
+}
+
+} // extern "C"

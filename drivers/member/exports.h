@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What main.c, the C edge of this module, asks of the C++ part. */
+#ifndef MEMBER_EXPORTS_H
+#define MEMBER_EXPORTS_H
+
+#include "kernel/types.h"
+#include "owner/owner.h"
+
+/* The legacy side of one VF (C++ class member::Device). */
+struct virtio_legacy;
+
+/**
+ * struct virtio_legacy_view - what sysfs shows of a VF
+ * @admin_queue: own, or none
+ * @type: name of the transitional type, or NULL
+ * @reason: why there is none, if @type is NULL
+ * @doorbell: command, owner, member, or closed
+ * @doorbell_bar: of owner or member
+ * @doorbell_offset: in that BAR
+ * @doorbells: rung, by way: command, owner, member
+ * @broken: whether the guest's accesses are answered with ones
+ * @has_stats: whether @stats is filled in
+ * @stats: what the owner counted
+ */
+struct virtio_legacy_view {
+	const char *admin_queue;
+	const char *type;
+	const char *reason;
+	const char *doorbell;
+	u8 doorbell_bar;
+	u64 doorbell_offset;
+	u64 doorbells[3];
+	bool broken;
+	bool has_stats;
+	struct virtio_owner_stats stats;
+};
+
+KN_BEGIN
+
+/**
+ * virtio_legacy_create() - make a VF known
+ * @vfio: its VFIO device
+ * @legacy: set on success
+ *
+ * Context: may sleep. Return: 0 or a negative errno.
+ */
+int virtio_legacy_create(struct kn_vfio *vfio, struct virtio_legacy **legacy);
+
+/**
+ * virtio_legacy_destroy() - forget a VF
+ * @legacy: no longer valid afterwards
+ */
+void virtio_legacy_destroy(struct virtio_legacy *legacy);
+
+/**
+ * virtio_legacy_open() - a VMM opens an enabled device
+ * @legacy: the VF
+ *
+ * Context: may sleep. Return: 0 or a negative errno.
+ */
+int virtio_legacy_open(struct virtio_legacy *legacy);
+
+/**
+ * virtio_legacy_close() - the VMM lets the device go
+ * @legacy: the VF
+ *
+ * Context: may sleep.
+ */
+void virtio_legacy_close(struct virtio_legacy *legacy);
+
+/**
+ * virtio_legacy_reset_prepare() - before a function reset
+ * @legacy: the VF
+ *
+ * Context: may sleep, but takes no lock; VFIO may hold memory_lock.
+ */
+void virtio_legacy_reset_prepare(struct virtio_legacy *legacy);
+
+/**
+ * virtio_legacy_reset_done() - after it
+ * @legacy: the VF
+ *
+ * Context: as virtio_legacy_reset_prepare().
+ */
+void virtio_legacy_reset_done(struct virtio_legacy *legacy);
+
+/**
+ * virtio_legacy_bar_size() - size of the emulated BAR0
+ * @legacy: the VF
+ *
+ * Return: bytes, 0 if the VF is shown as it is.
+ */
+u32 virtio_legacy_bar_size(struct virtio_legacy *legacy);
+
+/**
+ * virtio_legacy_read() - VFIO's read
+ * @legacy: the VF
+ * @buffer: a user address
+ * @count: in bytes
+ * @position: region and offset
+ *
+ * Context: may sleep and fault. Return: bytes read, or a negative errno.
+ */
+long virtio_legacy_read(struct virtio_legacy *legacy, u64 buffer, kn_size count, u64 position);
+
+/**
+ * virtio_legacy_write() - VFIO's write
+ * @legacy: the VF
+ * @buffer: a user address
+ * @count: in bytes
+ * @position: region and offset
+ *
+ * Context: may sleep and fault. Return: bytes written, or a negative errno.
+ */
+long virtio_legacy_write(struct virtio_legacy *legacy, u64 buffer, kn_size count, u64 position);
+
+/**
+ * virtio_legacy_describe() - for sysfs
+ * @legacy: the VF
+ * @view: filled in
+ *
+ * Context: any.
+ */
+void virtio_legacy_describe(struct virtio_legacy *legacy, struct virtio_legacy_view *view);
+
+KN_END
+
+#endif

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Whether a VF can be shown as a transitional device: virtio 1.3, 4.1.2.1 and
+// 2.12.1.3.
+#include "kernel/pci.h"
+#include "member/device.hh"
+
+namespace member {
+
+using base::Error;
+using base::to_errno;
+
+Status Device::plain(const char *reason)
+{
+	identity_ = {.type = nullptr, .reason = reason};
+	kn_info(pci_, "not shown as a transitional device: %s", reason);
+	return {};
+}
+
+/// The owner counts every VF that a guest has, transitional or not.
+Status Device::find_owner()
+{
+	const int error = virtio_owner_get(pci_, &owner_);
+
+	if (!error || error == to_errno(Error::not_supported))
+		return {};
+	kn_warn(pci_, "its PF's virtio_owner is gone or broken (%d)", error);
+	return static_cast<Error>(-error);
+}
+
+Status Device::identify()
+{
+	TRY(find_owner());
+
+	const core::DeviceType *const type =
+		core::find_device_type(kn_pci_vendor(pci_), kn_pci_device(pci_));
+	if (!type)
+		return plain("its type has no transitional identity");
+	if (kn_pci_bar_exists(pci_, 0))
+		return plain("it has a BAR0 of its own");
+
+	const Result<core::FunctionLayout> layout = core::read_layout(pci_);
+	if (!layout.ok())
+		return plain("its capability list is broken");
+	layout_ = layout.get();
+
+	if (!owner_)
+		return plain("its PF is not bound to virtio_owner");
+	const int legacy = virtio_owner_has_legacy(owner_);
+	if (legacy == 0)
+		return plain("the device lacks the legacy admin commands");
+	if (legacy < 0) {
+		kn_warn(pci_, "the owner did not answer (%d)", legacy);
+		return static_cast<Error>(-legacy);
+	}
+
+	identity_ = {.type = type, .reason = nullptr};
+	view_.emplace(*type, layout_.msix);
+	kn_info(pci_, "shown as transitional %s device 1af4:%04x, %u bytes of I/O", type->name,
+		type->transitional_id, type->bar_size());
+	return {};
+}
+
+} // namespace member

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * virtio_legacy_vfio_pci: VFIO driver of virtio VFs for guests with legacy
+ * drivers. This file is the C edge: the ops tables. What they do is C++.
+ */
+#include <linux/module.h>
+#include <linux/pci.h>
+#include <linux/vfio_pci_core.h>
+
+#include "drivers/kernel/compat.h"
+#include "drivers/kernel/vfio_type.h"
+#include "drivers/member/sysfs.h"
+#include "member/exports.h"
+#include "wire/numbers.h"
+
+/**
+ * struct virtio_legacy_device - one VF as VFIO sees it
+ * @core: vfio-pci-core's part, first because VFIO allocates by its offset
+ * @legacy: our part
+ */
+struct virtio_legacy_device {
+	struct vfio_pci_core_device core;
+	struct virtio_legacy *legacy;
+};
+
+static struct virtio_legacy_device *to_device(struct vfio_device *vdev)
+{
+	return container_of(vdev, struct virtio_legacy_device, core.vdev);
+}
+
+struct virtio_legacy *virtio_legacy_of(struct device *dev)
+{
+	struct vfio_pci_core_device *core = dev_get_drvdata(dev);
+
+	return to_device(&core->vdev)->legacy;
+}
+
+static int virtio_legacy_vfio_init(struct vfio_device *vdev)
+{
+	struct virtio_legacy_device *device = to_device(vdev);
+	int ret;
+
+	ret = vfio_pci_core_init_dev(vdev);
+	if (ret)
+		return ret;
+	return virtio_legacy_create(to_kn_vfio(&device->core), &device->legacy);
+}
+
+static void virtio_legacy_vfio_release(struct vfio_device *vdev)
+{
+	virtio_legacy_destroy(to_device(vdev)->legacy);
+	vfio_pci_core_release_dev(vdev);
+}
+
+static int virtio_legacy_vfio_open(struct vfio_device *vdev)
+{
+	struct virtio_legacy_device *device = to_device(vdev);
+	int ret;
+
+	ret = vfio_pci_core_enable(&device->core);
+	if (ret)
+		return ret;
+	ret = virtio_legacy_open(device->legacy);
+	if (ret) {
+		vfio_pci_core_disable(&device->core);
+		return ret;
+	}
+	vfio_pci_core_finish_enable(&device->core);
+	return 0;
+}
+
+static void virtio_legacy_vfio_close(struct vfio_device *vdev)
+{
+	virtio_legacy_close(to_device(vdev)->legacy);
+	vfio_pci_core_close_device(vdev);
+}
+
+static long virtio_legacy_vfio_ioctl(struct vfio_device *vdev, unsigned int cmd, unsigned long arg)
+{
+	return kn_vfio_ioctl(vdev, cmd, arg, virtio_legacy_bar_size(to_device(vdev)->legacy));
+}
+
+static ssize_t virtio_legacy_vfio_read(struct vfio_device *vdev, char __user *buf, size_t count,
+				       loff_t *ppos)
+{
+	const long done = virtio_legacy_read(to_device(vdev)->legacy, (__force uintptr_t)buf, count,
+					     *ppos);
+
+	*ppos += max(done, 0L);
+	return done;
+}
+
+static ssize_t virtio_legacy_vfio_write(struct vfio_device *vdev, const char __user *buf,
+					size_t count, loff_t *ppos)
+{
+	const long done = virtio_legacy_write(to_device(vdev)->legacy, (__force uintptr_t)buf,
+					      count, *ppos);
+
+	*ppos += max(done, 0L);
+	return done;
+}
+
+static const struct vfio_device_ops virtio_legacy_vfio_ops = {
+	.name = "virtio-legacy-vfio-pci",
+	.init = virtio_legacy_vfio_init,
+	.release = virtio_legacy_vfio_release,
+	.open_device = virtio_legacy_vfio_open,
+	.close_device = virtio_legacy_vfio_close,
+	.ioctl = virtio_legacy_vfio_ioctl,
+	.device_feature = vfio_pci_core_ioctl_feature,
+	.read = virtio_legacy_vfio_read,
+	.write = virtio_legacy_vfio_write,
+	.mmap = vfio_pci_core_mmap,
+	.request = vfio_pci_core_request,
+	.match = vfio_pci_core_match,
+	KN_VFIO_IOMMUFD_OPS
+};
+
+static int virtio_legacy_pci_probe(struct pci_dev *pdev, const struct pci_device_id *id)
+{
+	struct virtio_legacy_device *device;
+	int ret;
+
+	device = vfio_alloc_device(virtio_legacy_device, core.vdev, &pdev->dev,
+				   &virtio_legacy_vfio_ops);
+	if (IS_ERR(device))
+		return PTR_ERR(device);
+
+	dev_set_drvdata(&pdev->dev, &device->core);
+	ret = vfio_pci_core_register_device(&device->core);
+	if (ret)
+		vfio_put_device(&device->core.vdev);
+	return ret;
+}
+
+static void virtio_legacy_pci_remove(struct pci_dev *pdev)
+{
+	struct vfio_pci_core_device *core = dev_get_drvdata(&pdev->dev);
+
+	vfio_pci_core_unregister_device(core);
+	vfio_put_device(&core->vdev);
+}
+
+static void virtio_legacy_pci_reset_prepare(struct pci_dev *pdev)
+{
+	virtio_legacy_reset_prepare(virtio_legacy_of(&pdev->dev));
+}
+
+static void virtio_legacy_pci_reset_done(struct pci_dev *pdev)
+{
+	virtio_legacy_reset_done(virtio_legacy_of(&pdev->dev));
+}
+
+static const struct pci_error_handlers virtio_legacy_err_handlers = {
+	.reset_prepare = virtio_legacy_pci_reset_prepare,
+	.reset_done = virtio_legacy_pci_reset_done,
+	.error_detected = vfio_pci_core_aer_err_detected,
+};
+
+#define VIRTIO_LEGACY_ID(type) \
+	{ PCI_DRIVER_OVERRIDE_DEVICE_VFIO(WIRE_PCI_VENDOR, WIRE_PCI_MODERN_BASE + (type)) }
+
+/* The types of drivers/core/device_type.cc; scripts/check/modules wants all of them. */
+static const struct pci_device_id virtio_legacy_ids[] = {
+	VIRTIO_LEGACY_ID(WIRE_TYPE_NET),
+	VIRTIO_LEGACY_ID(WIRE_TYPE_BLOCK),
+	VIRTIO_LEGACY_ID(WIRE_TYPE_CONSOLE),
+	VIRTIO_LEGACY_ID(WIRE_TYPE_ENTROPY),
+	VIRTIO_LEGACY_ID(WIRE_TYPE_BALLOON),
+	VIRTIO_LEGACY_ID(WIRE_TYPE_SCSI),
+	VIRTIO_LEGACY_ID(WIRE_TYPE_9P),
+	{}
+};
+MODULE_DEVICE_TABLE(pci, virtio_legacy_ids);
+
+static struct pci_driver virtio_legacy_driver = {
+	.name = "virtio_legacy_vfio_pci",
+	.id_table = virtio_legacy_ids,
+	.probe = virtio_legacy_pci_probe,
+	.remove = virtio_legacy_pci_remove,
+	.err_handler = &virtio_legacy_err_handlers,
+	.dev_groups = virtio_legacy_groups,
+	.driver_managed_dma = true,
+};
+
+module_pci_driver(virtio_legacy_driver);
+
+MODULE_AUTHOR("The virtio-legacy-vfio authors");
+MODULE_DESCRIPTION("VFIO driver of virtio VFs for guests with legacy (0.9.x) drivers");
+MODULE_LICENSE("GPL");

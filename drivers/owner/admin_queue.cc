@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Life of a command: a slot, the ring, the answer. Setting up and ending are in
+// admin_queue_state.cc.
+#include "owner/admin_queue.hh"
+
+#include "kernel/time.h"
+#include "owner/admin_queue_memory.hh"
+#include "owner/lock_guard.hh"
+
+namespace owner {
+
+using base::Bytes;
+using base::ConstBytes;
+using base::Error;
+using base::Result;
+using core::AdminAnswer;
+using core::AdminCommand;
+
+namespace {
+
+/// How often a waiter looks for itself whether the device is still there.
+constexpr u32 slice_ms = 100;
+/// Pause between two looks where there is no interrupt, and how many make a slice.
+constexpr u32 poll_us = 50;
+constexpr u32 polls_per_slice = 1024;
+
+} // namespace
+
+u16 AdminQueue::head_of(u16 slot) const
+{
+	return indirect_ ? slot : static_cast<u16>(2 * slot);
+}
+
+/// Two descriptors, one for each direction (2.13 asks for that order): in the
+/// ring, or in a table of the slot's own.
+void AdminQueue::describe(u16 slot, const AdminCommand &command)
+{
+	const u64 address = address_of(slot);
+	const u16 head = head_of(slot);
+	const wire::RingDescriptor out = {
+		base::Le64{address + offsetof(SlotMemory, readable)},
+		base::Le32{static_cast<u32>(command.readable())},
+		base::Le16{WIRE_RING_DESC_NEXT},
+		base::Le16{static_cast<u16>(indirect_ ? 1 : head + 1)},
+	};
+	const wire::RingDescriptor in = {
+		base::Le64{address + offsetof(SlotMemory, writable)},
+		base::Le32{static_cast<u32>(command.writable())},
+		base::Le16{WIRE_RING_DESC_WRITE},
+		base::Le16{0},
+	};
+
+	if (!indirect_) {
+		ring_.describe(head, out);
+		ring_.describe(static_cast<u16>(head + 1), in);
+		return;
+	}
+	SlotMemory &memory = memory_of(slot);
+	memory.indirect[0] = out;
+	memory.indirect[1] = in;
+	ring_.describe(head, {
+		base::Le64{address + offsetof(SlotMemory, indirect)},
+		base::Le32{sizeof(memory.indirect)},
+		base::Le16{WIRE_RING_DESC_INDIRECT},
+		base::Le16{0},
+	});
+}
+
+Status AdminQueue::accepts_locked(const Member *member) const
+{
+	if (!running_)
+		return stopped_for_;
+	if (!member)
+		return {};
+	if (member->held || member->broken)
+		return Error::no_such_address;
+	return members_admitted_ ? Status{} : Status{Error::again};
+}
+
+Result<u16> AdminQueue::acquire(const Member *member, u64 deadline)
+{
+	SlotPool::Waiter waiter;
+
+	{
+		SpinGuard guard{lock_};
+		TRY(accepts_locked(member));
+		const u16 slot = pool_.take();
+		if (slot != no_slot)
+			return slot;
+		pool_.enqueue(waiter);
+	}
+
+	const int woken = wait(waiter.ready, deadline);
+
+	SpinGuard guard{lock_};
+	if (!waiter.woken)
+		pool_.unlink(waiter);
+	else if (waiter.slot != no_slot && woken > 0 && running_)
+		return waiter.slot;
+	else if (waiter.slot != no_slot)
+		release_locked(waiter.slot);
+
+	if (woken < 0)
+		return Error::interrupted;
+	if (woken > 0) // by a pause that may be over by now
+		return running_ ? Error::again : stopped_for_;
+	return running_ ? Error::no_space : stopped_for_;
+}
+
+Status AdminQueue::send(u16 slot, const AdminCommand &command, Member *member)
+{
+	SpinGuard guard{lock_};
+
+	if (const Status accepted = accepts_locked(member); !accepted.ok()) {
+		release_locked(slot);
+		return accepted;
+	}
+
+	Slot &entry = slots_[slot];
+	entry.state = SlotState::sent;
+	entry.orphan = false;
+	entry.ended = false;
+	entry.used = 0;
+	entry.member = member;
+	entry.group = member == nullptr;
+	kn_completion_reinit(&entry.done);
+
+	command.encode(memory_of(slot).readable);
+	// What the device does not write must not be another member's answer.
+	base::fill_bytes(memory_of(slot).writable, 0);
+	describe(slot, command);
+	if (entry.group)
+		group_outstanding_++;
+	if (member) {
+		member->outstanding++;
+		member->commands[static_cast<u16>(command.opcode())]++;
+	}
+	if (outstanding_++ == 0)
+		busy_since_ms_ = kn_now_ms();
+	ring_.publish(head_of(slot));
+	// Under the lock, so that no notification comes after a reset.
+	if (ring_.wants_notification())
+		transport_.notify();
+	return {};
+}
+
+int AdminQueue::wait(kn_completion &completion, u64 deadline)
+{
+	for (u32 round = 0;; round++) {
+		if (polled())
+			harvest();
+		if (polled() ? round % polls_per_slice == polls_per_slice - 1 : round > 0)
+			look();
+		if (kn_try_wait(&completion))
+			return 1;
+		if (kn_killed())
+			return base::to_errno(Error::interrupted);
+
+		const u64 now = kn_now_ms();
+		if (now >= deadline)
+			return 0;
+		if (polled()) {
+			kn_sleep_us(poll_us);
+			continue;
+		}
+		const u32 ms = deadline - now < slice_ms ? static_cast<u32>(deadline - now) : slice_ms;
+		const int woken = kn_wait_killable(&completion, ms);
+		if (woken != 0)
+			return woken;
+	}
+}
+
+/// A waiter's own look, once a slice: did an interrupt get lost, or the device?
+void AdminQueue::look()
+{
+	SpinGuard guard{lock_};
+
+	const unsigned found = harvest_locked();
+	if (!polled())
+		lost_interrupts_ += found;
+	// A function under reset does not answer either; then the queue is paused.
+	if (!running_)
+		return;
+	if (transport_.gone())
+		clear_locked(Error::no_device);
+	else if (transport_.status() & WIRE_STATUS_NEEDS_RESET)
+		kn_work_schedule(&recovery_);
+}
+
+Result<AdminAnswer> AdminQueue::collect(u16 slot, const AdminCommand &command, int woken)
+{
+	u8 written[core::max_writable];
+	u32 used;
+
+	{
+		SpinGuard guard{lock_};
+		Slot &entry = slots_[slot];
+
+		if (entry.state == SlotState::sent) {
+			entry.orphan = true;
+			if (entry.member)
+				entry.member->orphans++;
+			if (entry.ended)
+				return entry.reason;
+			return woken < 0 ? Error::interrupted : Error::timed_out;
+		}
+		if (entry.ended) {
+			const Error reason = entry.reason;
+			release_locked(slot);
+			return reason;
+		}
+		used = entry.used;
+		// Once, and before the slot is anybody else's.
+		base::copy_bytes(Bytes{written}, ConstBytes{memory_of(slot).writable});
+		release_locked(slot);
+	}
+	return core::decode_answer(ConstBytes{written, command.writable()}, used);
+}
+
+Result<AdminAnswer> AdminQueue::execute(const AdminCommand &command, Member *member, u64 deadline)
+{
+	const u16 slot = TRY(acquire(member, deadline));
+
+	TRY(send(slot, command, member));
+	return collect(slot, command, wait(slots_[slot].done, deadline));
+}
+
+void AdminQueue::note_answer_locked(const Member *member)
+{
+	if (member != last_answered_)
+		last_other_answer_ms_ = last_answer_ms_;
+	last_answered_ = member;
+	last_answer_ms_ = kn_now_ms();
+}
+
+Status AdminQueue::finish_locked(const core::SplitRing::Used &used)
+{
+	const u32 slot = indirect_ ? used.id : used.id / 2;
+
+	if (slot >= slot_count_ || used.id != head_of(static_cast<u16>(slot)) ||
+	    slots_[slot].state != SlotState::sent)
+		return Error::protocol;
+
+	Slot &entry = slots_[slot];
+	note_answer_locked(entry.member);
+	forget_locked(entry);
+	if (entry.orphan) {
+		release_locked(static_cast<u16>(slot));
+		return {};
+	}
+	entry.state = SlotState::returned;
+	entry.used = used.length;
+	kn_complete(&entry.done);
+	return {};
+}
+
+unsigned AdminQueue::harvest_locked()
+{
+	core::SplitRing::Used used;
+	unsigned found = 0;
+
+	if (broken_ || !slots_)
+		return 0;
+	for (;;) {
+		const Result<bool> taken = ring_.take_used(used, outstanding_);
+		if (taken.ok() && !taken.get())
+			return found;
+		if (!taken.ok() || !finish_locked(used).ok()) {
+			broken_ = true;
+			end_all_locked(Error::protocol);
+			kn_work_schedule(&recovery_);
+			return found;
+		}
+		found++;
+	}
+}
+
+void AdminQueue::harvest()
+{
+	SpinGuard guard{lock_};
+
+	(void)harvest_locked();
+}
+
+} // namespace owner

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The administration virtqueue: virtio 1.3, 2.13. Fixed command slots in one
+// block of shared memory; nothing is allocated or mapped for a command.
+#pragma once
+
+#include "core/admin_command.hh"
+#include "core/split_ring.hh"
+#include "kernel/dma.h"
+#include "kernel/lock.h"
+#include "kernel/wait.h"
+#include "kernel/work.h"
+#include "owner/member.hh"
+#include "owner/slot_pool.hh"
+#include "owner/transport.hh"
+
+namespace owner {
+
+/// Entries used of a longer queue: enough to keep a device busy.
+constexpr u16 max_ring_size = 64;
+
+/**
+ * class AdminQueue - slots, the ring, and waiting for answers
+ *
+ * Lock: one spinlock with interrupts off, a leaf, for all state of the queue and
+ * what members have in it. A slot whose waiter gave up is an orphan: its memory
+ * stays the device's until the used entry comes or a reset is confirmed.
+ */
+class AdminQueue {
+public:
+	/// @recovery is scheduled when the device breaks the queue's rules.
+	AdminQueue(Transport &transport, kn_work &recovery);
+
+	/**
+	 * init() - allocate everything
+	 * @ring_size: entries of the ring
+	 * @indirect: VIRTIO_F_INDIRECT_DESC was negotiated: a slot takes one
+	 *	descriptor of the ring instead of two
+	 * @translated: VIRTIO_F_ACCESS_PLATFORM was negotiated
+	 *
+	 * Context: may sleep.
+	 */
+	Status init(kn_pci *pci, u16 ring_size, bool indirect, bool translated);
+
+	/// Frees everything. The device must not write the memory any more.
+	void destroy(kn_pci *pci);
+	/// Like destroy(), but leaves what the device may still write allocated.
+	void abandon();
+
+	[[nodiscard]] u16 ring_size() const { return ring_size_; }
+	[[nodiscard]] bool indirect() const { return indirect_; }
+	[[nodiscard]] bool translated() const { return dma_.translated; }
+	[[nodiscard]] bool polled() const { return polled_.load(); }
+	[[nodiscard]] QueueAddresses addresses() const;
+
+	/// Accepts commands for the whole group. @polled: no interrupt comes; waiters
+	/// look themselves.
+	void start(bool polled);
+	/// Accepts members' commands too: the group's list is settled (2.12.1.2).
+	void admit_members();
+	/// Accepts no more commands for now; those under way go on.
+	void pause();
+	/// Ends all waits with @reason and leaves the slots to the device.
+	void fail(base::Error reason);
+	/// Like fail(), and frees all slots, orphans included: only after a
+	/// confirmed reset, or when the device is gone.
+	void clear(base::Error reason);
+
+	/**
+	 * execute() - send a command and wait for its answer
+	 * @member: whom it concerns, null for the whole group
+	 *
+	 * The wait also ends when the task is being killed.
+	 *
+	 * Return: the answer; Error::again while paused or while members are not
+	 * admitted; no_such_address if the member is held or broken; no_space if no
+	 * slot became free; timed_out or interrupted,
+	 * which leave an orphan; protocol if the device broke the rules; no_device if
+	 * it is gone. Context: may sleep.
+	 */
+	base::Result<core::AdminAnswer> execute(const core::AdminCommand &command, Member *member,
+						u64 deadline);
+
+	/// Takes all answers that are there. Context: any.
+	void harvest();
+
+	/// Waits until the device has no command of @member.
+	Status drain(const Member &member, u64 deadline);
+	/// Waits until it has none for the group as a whole.
+	Status drain_group(u64 deadline);
+	/// Waits until it has none at all.
+	Status drain_all(u64 deadline);
+
+	/// Forgets all members: they are about to be freed.
+	void forget_members();
+
+	/// Whether commands are outstanding and no answer came for @ms.
+	[[nodiscard]] bool stalled(u32 ms);
+	/// Whether anybody but @member got an answer at or after @since (kn_now_ms()).
+	[[nodiscard]] bool others_progressed(const Member *member, u64 since);
+	/// Whether the device broke the queue's rules: only a reset helps.
+	[[nodiscard]] bool broken();
+	/// Why no command is accepted, if so.
+	[[nodiscard]] Status running();
+	/// Answers found without an interrupt.
+	[[nodiscard]] u64 lost_interrupts();
+
+	/// The queue's lock, for state of members that goes with it.
+	[[nodiscard]] kn_spinlock &lock() { return lock_; }
+
+private:
+	enum class SlotState : u8 { free, sent, returned };
+
+	struct Slot {
+		SlotState state;
+		bool group;	    ///< sent for the group as a whole
+		bool orphan;	    ///< sent, and nobody waits
+		bool ended;	    ///< without an answer, for @reason
+		base::Error reason;
+		u32 used;	    ///< length of the answer
+		Member *member;
+		kn_completion done;
+	};
+	struct SlotMemory;
+
+	[[nodiscard]] SlotMemory &memory_of(u16 slot);
+	[[nodiscard]] u64 address_of(u16 slot) const;
+	[[nodiscard]] u16 head_of(u16 slot) const;
+	[[nodiscard]] Status accepts_locked(const Member *member) const;
+	base::Result<u16> acquire(const Member *member, u64 deadline);
+	Status send(u16 slot, const core::AdminCommand &command, Member *member);
+	void describe(u16 slot, const core::AdminCommand &command);
+	base::Result<core::AdminAnswer> collect(u16 slot, const core::AdminCommand &command,
+						int woken);
+	int wait(kn_completion &completion, u64 deadline);
+	template <typename Idle>
+	Status drain_until(u64 deadline, Idle idle);
+	void look();
+	unsigned harvest_locked();
+	Status finish_locked(const core::SplitRing::Used &used);
+	void note_answer_locked(const Member *member);
+	void end_all_locked(base::Error reason);
+	void clear_locked(base::Error reason);
+	void forget_locked(Slot &slot);
+	void release_locked(u16 slot);
+
+	Transport &transport_;
+	kn_work &recovery_;
+	kn_spinlock lock_;
+	kn_dma dma_ = {};
+	core::SplitRing ring_;
+	SlotPool pool_;
+	Slot *slots_ = nullptr;
+	u16 *links_ = nullptr;
+	u16 ring_size_ = 0;
+	u16 slot_count_ = 0;
+	u16 outstanding_ = 0;
+	u16 group_outstanding_ = 0;
+	bool indirect_ = false;
+	base::Atomic<bool> polled_{false};
+	bool running_ = false;
+	bool members_admitted_ = false;
+	bool broken_ = false;
+	base::Error stopped_for_ = base::Error::again;
+	u64 last_answer_ms_ = 0;
+	const Member *last_answered_ = nullptr;
+	u64 last_other_answer_ms_ = 0; ///< to another than last_answered_
+	u64 busy_since_ms_ = 0; ///< when the device last got a first command
+	u64 lost_interrupts_ = 0;
+};
+
+} // namespace owner

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Setting the queue up, stopping and ending it.
+#include "kernel/memory.h"
+#include "kernel/time.h"
+#include "owner/admin_queue.hh"
+#include "owner/admin_queue_memory.hh"
+#include "owner/lock_guard.hh"
+
+namespace owner {
+
+using base::Error;
+using base::usize;
+
+namespace {
+
+constexpr u32 drain_poll_us = 1000;
+constexpr u32 drain_polls_per_look = 100;
+
+usize ring_bytes(u16 size, usize alignment)
+{
+	return (core::SplitRing::bytes(size) + alignment - 1) & ~(alignment - 1);
+}
+
+} // namespace
+
+AdminQueue::AdminQueue(Transport &transport, kn_work &recovery)
+	: transport_(transport), recovery_(recovery)
+{
+	kn_spin_init(&lock_, KN_LOCK_QUEUE);
+}
+
+Status AdminQueue::init(kn_pci *pci, u16 ring_size, bool indirect, bool translated)
+{
+	const u16 slots = indirect ? ring_size : static_cast<u16>(ring_size / 2);
+	const usize ring = ring_bytes(ring_size, alignof(SlotMemory));
+
+	if (slots == 0)
+		return Error::not_supported;
+	slots_ = static_cast<Slot *>(kn_alloc(sizeof(Slot) * slots));
+	links_ = static_cast<u16 *>(kn_alloc(sizeof(u16) * slots));
+	if (!slots_ || !links_ ||
+	    kn_dma_alloc(pci, &dma_, ring + sizeof(SlotMemory) * slots, translated)) {
+		destroy(pci);
+		return Error::no_memory;
+	}
+
+	ring_size_ = ring_size;
+	slot_count_ = slots;
+	indirect_ = indirect;
+	ring_.init(dma_.memory, dma_.address, ring_size);
+	pool_.init(links_, slots);
+	for (u16 i = 0; i < slots; i++)
+		kn_completion_init(&slots_[i].done);
+	return {};
+}
+
+void AdminQueue::destroy(kn_pci *pci)
+{
+	kn_dma_free(pci, &dma_);
+	abandon();
+}
+
+void AdminQueue::abandon()
+{
+	dma_ = {};
+	kn_free(slots_);
+	kn_free(links_);
+	slots_ = nullptr;
+	links_ = nullptr;
+	slot_count_ = 0;
+}
+
+AdminQueue::SlotMemory &AdminQueue::memory_of(u16 slot)
+{
+	u8 *const slots = static_cast<u8 *>(dma_.memory) +
+			  ring_bytes(ring_size_, alignof(SlotMemory));
+
+	return reinterpret_cast<SlotMemory *>(slots)[slot];
+}
+
+u64 AdminQueue::address_of(u16 slot) const
+{
+	return dma_.address + ring_bytes(ring_size_, alignof(SlotMemory)) +
+	       sizeof(SlotMemory) * slot;
+}
+
+QueueAddresses AdminQueue::addresses() const
+{
+	return {ring_.descriptor_address(), ring_.driver_address(), ring_.device_address()};
+}
+
+void AdminQueue::start(bool polled)
+{
+	SpinGuard guard{lock_};
+
+	polled_.store(polled);
+	running_ = true;
+}
+
+void AdminQueue::admit_members()
+{
+	SpinGuard guard{lock_};
+
+	members_admitted_ = running_;
+}
+
+void AdminQueue::pause()
+{
+	SpinGuard guard{lock_};
+
+	running_ = false;
+	stopped_for_ = Error::again;
+	pool_.wake_all();
+}
+
+/// The device no longer has this slot.
+void AdminQueue::forget_locked(Slot &slot)
+{
+	outstanding_--;
+	if (slot.group)
+		group_outstanding_--;
+	if (!slot.member)
+		return;
+	slot.member->outstanding--;
+	if (slot.orphan)
+		slot.member->orphans--;
+}
+
+void AdminQueue::release_locked(u16 slot)
+{
+	slots_[slot].state = SlotState::free;
+	slots_[slot].member = nullptr;
+	pool_.give(slot);
+}
+
+/// Ends all waits for answers, for @reason, and for slots. What was not sent yet
+/// may be tried again, unless the device is gone.
+void AdminQueue::end_all_locked(Error reason)
+{
+	running_ = false;
+	stopped_for_ = reason == Error::no_device ? reason : Error::again;
+	pool_.wake_all();
+	for (u16 i = 0; i < slot_count_; i++) {
+		Slot &slot = slots_[i];
+		if (slot.state != SlotState::sent || slot.orphan || slot.ended)
+			continue;
+		slot.ended = true;
+		slot.reason = reason;
+		kn_complete(&slot.done);
+	}
+}
+
+void AdminQueue::clear_locked(Error reason)
+{
+	end_all_locked(reason);
+	members_admitted_ = false;
+	for (u16 i = 0; i < slot_count_; i++) {
+		Slot &slot = slots_[i];
+		if (slot.state != SlotState::sent)
+			continue;
+		forget_locked(slot);
+		if (slot.orphan)
+			release_locked(i);
+		else
+			slot.state = SlotState::returned;
+	}
+	broken_ = false;
+	if (dma_.memory)
+		ring_.init(dma_.memory, dma_.address, ring_size_);
+}
+
+void AdminQueue::clear(Error reason)
+{
+	SpinGuard guard{lock_};
+
+	clear_locked(reason);
+}
+
+void AdminQueue::fail(Error reason)
+{
+	SpinGuard guard{lock_};
+
+	end_all_locked(reason);
+}
+
+template <typename Idle>
+Status AdminQueue::drain_until(u64 deadline, Idle idle)
+{
+	for (u32 round = 1;; round++) {
+		if (round % drain_polls_per_look == 0)
+			look();
+		{
+			SpinGuard guard{lock_};
+			(void)harvest_locked();
+			if (idle())
+				return {};
+		}
+		if (kn_now_ms() >= deadline)
+			return Error::timed_out;
+		kn_sleep_us(drain_poll_us);
+	}
+}
+
+Status AdminQueue::drain(const Member &member, u64 deadline)
+{
+	return drain_until(deadline, [&member] { return member.outstanding == 0; });
+}
+
+Status AdminQueue::drain_group(u64 deadline)
+{
+	return drain_until(deadline, [this] { return group_outstanding_ == 0; });
+}
+
+Status AdminQueue::drain_all(u64 deadline)
+{
+	return drain_until(deadline, [this] { return outstanding_ == 0; });
+}
+
+bool AdminQueue::stalled(u32 ms)
+{
+	SpinGuard guard{lock_};
+	const u64 since = last_answer_ms_ > busy_since_ms_ ? last_answer_ms_ : busy_since_ms_;
+
+	return outstanding_ != 0 && kn_now_ms() - since >= ms;
+}
+
+bool AdminQueue::others_progressed(const Member *member, u64 since)
+{
+	SpinGuard guard{lock_};
+
+	return (member == last_answered_ ? last_other_answer_ms_ : last_answer_ms_) >= since;
+}
+
+void AdminQueue::forget_members()
+{
+	SpinGuard guard{lock_};
+
+	for (u16 i = 0; i < slot_count_; i++)
+		slots_[i].member = nullptr;
+	last_answered_ = nullptr;
+}
+
+bool AdminQueue::broken()
+{
+	SpinGuard guard{lock_};
+
+	return broken_;
+}
+
+Status AdminQueue::running()
+{
+	SpinGuard guard{lock_};
+
+	return running_ ? Status{} : Status{stopped_for_};
+}
+
+u64 AdminQueue::lost_interrupts()
+{
+	SpinGuard guard{lock_};
+
+	return lost_interrupts_;
+}
+
+} // namespace owner

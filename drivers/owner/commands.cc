@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Sending commands: which ones the device takes (virtio 1.3, 2.12.1.1 and .2),
+// retries, and what a timeout means.
+#include "base/guard.hh"
+#include "kernel/time.h"
+#include "owner/lock_guard.hh"
+#include "owner/owner.hh"
+
+namespace owner {
+
+using base::Error;
+using base::Result;
+using core::AdminAnswer;
+using core::AdminCommand;
+using core::AdminOpcode;
+using core::OpcodeSet;
+
+namespace {
+
+constexpr u32 first_pause_us = 500;
+constexpr u32 longest_pause_us = 16000;
+
+/// Retries inside a deadline, at pauses that grow. EAGAIN and ENOMEM are a
+/// device's wish for another try, and it did nothing (2.12.1).
+class Backoff {
+public:
+	/// Pauses if @status asks for another try, else returns why not.
+	Status again(const Status &status, u64 deadline)
+	{
+		if (status.ok() ||
+		    (status.error() != Error::again && status.error() != Error::no_memory))
+			return status;
+		if (kn_now_ms() >= deadline)
+			return Error::timed_out;
+		if (kn_killed())
+			return Error::interrupted;
+		kn_sleep_us(us_);
+		us_ = us_ * 2 < longest_pause_us ? us_ * 2 : longest_pause_us;
+		return {};
+	}
+
+private:
+	u32 us_ = first_pause_us;
+};
+
+} // namespace
+
+/// Silence towards everybody is the queue's trouble.
+void Owner::note_silence()
+{
+	if (queue_.stalled(stall_ms()))
+		kn_work_schedule(&recovery_);
+}
+
+/// A command that had its time got no answer. While others get theirs, that is
+/// the member's trouble, and it must not cost the others the queue.
+void Owner::note_timeout(Member *member, u64 sent)
+{
+	const u64 now = kn_now_ms();
+	const u32 half = settings_.command_timeout_ms / 2;
+	const bool singled_out = now - sent >= half && queue_.others_progressed(member, now - half);
+	{
+		SpinGuard guard{queue_.lock()};
+		if (member) {
+			member->timeouts++;
+			member->broken = member->broken || singled_out;
+		} else {
+			group_timeouts_++;
+		}
+	}
+	if (kn_ratelimit_ok(member ? &member->limit : &limit_))
+		kn_warn(pci_, "no answer to a command for member %llu",
+			member ? static_cast<unsigned long long>(member->id.value()) : 0);
+	note_silence();
+}
+
+void Owner::report(const AdminCommand &command, Member *member, u16 status)
+{
+	if (core::status_is_named(status) ||
+	    !kn_ratelimit_ok(member ? &member->limit : &limit_))
+		return;
+	kn_warn(pci_, "command %#x for member %llu: unknown status %u, taken as EINVAL",
+		static_cast<u16>(command.opcode()),
+		static_cast<unsigned long long>(command.member().value()), status);
+}
+
+/// One try, and what its outcome tells about device and member.
+Result<AdminAnswer> Owner::attempt(const AdminCommand &command, Member *member, u64 deadline)
+{
+	const u64 sent = kn_now_ms();
+	if (sent >= deadline)
+		return Error::timed_out;
+
+	const Result<AdminAnswer> answer = queue_.execute(command, member, deadline);
+
+	if (answer.ok()) {
+		report(command, member, answer.get().status);
+		const Status status = core::status_result(answer.get().status);
+		return status.ok() ? answer : status.error();
+	}
+	switch (answer.error()) {
+	case Error::timed_out:
+		note_timeout(member, sent);
+		return Error::timed_out;
+	case Error::no_space:
+		note_silence();
+		return Error::no_space;
+	case Error::no_device:
+		bury();
+		return Error::no_device;
+	case Error::protocol:
+		return Error::io;
+	default:
+		return answer.error();
+	}
+}
+
+Status Owner::send_list(const AdminCommand &command, u64 deadline, AdminAnswer &answer)
+{
+	{
+		SpinGuard guard{queue_.lock()};
+		group_commands_[static_cast<u16>(command.opcode())]++;
+	}
+	answer = TRY(attempt(command, nullptr, deadline));
+	return {};
+}
+
+/**
+ * LIST_QUERY, then LIST_USE with what we send: once an epoch, before all other
+ * commands and with none outstanding (2.12.1.2). The queue admits no member
+ * before, and mutex_ keeps a second caller and resets of ours out.
+ */
+Status Owner::negotiate_commands(u64 deadline)
+{
+	if (!kn_mutex_trylock(&mutex_))
+		return Error::again; // somebody negotiates or resets: inside our deadline, wait
+	const base::ScopeGuard unlock{[this] { kn_mutex_unlock(&mutex_); }};
+
+	if (listed_.load())
+		return {};
+	if (!queue_.drain_all(deadline).ok()) {
+		note_silence();
+		return Error::timed_out;
+	}
+
+	AdminAnswer answer;
+	TRY(send_list(AdminCommand::list_query(core::sriov_group), deadline, answer));
+	const OpcodeSet offered{base::load_le({answer.result, sizeof(u64)})};
+	const OpcodeSet wanted = offered.known();
+	TRY(send_list(AdminCommand::list_use(core::sriov_group, wanted), deadline, answer));
+
+	opcodes_.store(wanted.bits());
+	listed_.store(true);
+	queue_.admit_members();
+	return {};
+}
+
+/// Makes sure that commands may be sent, and that @opcode is one of them.
+Status Owner::ready(AdminOpcode opcode, u64 deadline)
+{
+	switch (state()) {
+	case State::dead:
+		return Error::no_device;
+	case State::lost:
+		return Error::io;
+	case State::frozen:
+		return Error::again;
+	case State::live:
+		break;
+	}
+	if (!listed_.load())
+		TRY(negotiate_commands(deadline));
+	return opcodes().has(opcode) ? Status{} : Status{Error::not_supported};
+}
+
+Result<bool> Owner::has_legacy()
+{
+	const u64 end = deadline();
+	Backoff backoff;
+
+	for (;;) {
+		// LIST_QUERY itself is always there.
+		const Status status = ready(AdminOpcode::list_query, end);
+		if (status.ok() || status.error() == Error::not_supported)
+			return opcodes().has_legacy();
+		// The device has no commands for groups of this type, or not yet: no, but
+		// not for ever (2.12.1).
+		if (status.error() == Error::invalid)
+			return false;
+		TRY(backoff.again(status, end));
+	}
+}
+
+Result<AdminAnswer> Owner::execute(const AdminCommand &command, Member &member, u64 deadline)
+{
+	Backoff backoff;
+
+	for (;;) {
+		Status status = ready(command.opcode(), deadline);
+		if (status.ok()) {
+			const auto answer = attempt(command, &member, deadline);
+			if (answer.ok())
+				return answer;
+			status = answer.error();
+		}
+		TRY(backoff.again(status, deadline));
+	}
+}
+
+} // namespace owner

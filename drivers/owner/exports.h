@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What main.c, the C edge of this module, asks of the C++ part. */
+#ifndef OWNER_EXPORTS_H
+#define OWNER_EXPORTS_H
+
+#include "owner/owner.h"
+
+/* One bound PF (C++ class owner::Owner). */
+struct virtio_owner;
+
+/**
+ * struct virtio_owner_settings - the module's parameters
+ * @command_timeout_ms: how long an access may take, 100 to 60,000
+ * @polled: use no interrupt
+ */
+struct virtio_owner_settings {
+	u32 command_timeout_ms;
+	bool polled;
+};
+
+/**
+ * struct virtio_owner_view - what sysfs shows of a PF
+ * @state: live, frozen, lost or dead
+ * @queue_size: descriptors of the admin queue's ring
+ * @indirect: whether commands use indirect descriptors
+ * @translated: whether the device uses DMA addresses, else physical ones
+ * @polled: whether waiters look for answers themselves
+ * @lost_interrupts: answers that were found without an interrupt
+ * @stats: totals of all members and of the LIST commands
+ */
+struct virtio_owner_view {
+	const char *state;
+	u16 queue_size;
+	bool indirect;
+	bool translated;
+	bool polled;
+	u64 lost_interrupts;
+	struct virtio_owner_stats stats;
+};
+
+KN_BEGIN
+
+extern struct virtio_owner_settings virtio_owner_parameters;
+
+/**
+ * virtio_owner_create() - bring a PF up
+ * @pci: the PF
+ * @owner: set on success
+ *
+ * Context: may sleep; probe. Return: 0 or a negative errno.
+ */
+int virtio_owner_create(struct kn_pci *pci, struct virtio_owner **owner);
+
+/**
+ * virtio_owner_destroy() - remove the members and take the PF down
+ * @owner: no longer valid afterwards
+ *
+ * Waits for guests to let go of members. Context: may sleep; remove.
+ */
+void virtio_owner_destroy(struct virtio_owner *owner);
+
+/**
+ * virtio_owner_shutdown() - stop the device, for the kernel's end
+ * @owner: the owner
+ *
+ * Context: may sleep.
+ */
+void virtio_owner_shutdown(struct virtio_owner *owner);
+
+/**
+ * virtio_owner_freeze() - before a reset or a suspend of the PF
+ * @owner: the owner
+ *
+ * Context: may sleep; device lock of the PF held.
+ */
+void virtio_owner_freeze(struct virtio_owner *owner);
+
+/**
+ * virtio_owner_thaw() - after it
+ * @owner: the owner
+ *
+ * Context: as virtio_owner_freeze(). Return: 0 or a negative errno; the owner is
+ * dead then.
+ */
+int virtio_owner_thaw(struct virtio_owner *owner);
+
+/**
+ * virtio_owner_lose() - a PCI error cut the PF off
+ * @owner: the owner; virtio_owner_thaw() makes it live again
+ *
+ * Context: any; does not touch the device.
+ */
+void virtio_owner_lose(struct virtio_owner *owner);
+
+/**
+ * virtio_owner_bury() - the PF will not come back
+ * @owner: the owner
+ *
+ * Context: any.
+ */
+void virtio_owner_bury(struct virtio_owner *owner);
+
+/**
+ * virtio_owner_configure_sriov() - set the number of VFs
+ * @owner: the owner
+ * @count: 0 for none
+ *
+ * Context: may sleep; device lock of the PF held. Return: @count, -EBUSY while a
+ * guest has a VF or for a change without going through 0, or a negative errno.
+ */
+int virtio_owner_configure_sriov(struct virtio_owner *owner, u32 count);
+
+/**
+ * virtio_owner_find() - a member by its VF's index
+ * @owner: the owner
+ * @vf: from 0 on, as pci_iov_vf_id() has it
+ * @member: set on success
+ *
+ * Context: any. Return: 0 or -ENODEV.
+ */
+int virtio_owner_find(struct virtio_owner *owner, u32 vf, struct virtio_owner_member **member);
+
+/**
+ * virtio_owner_describe() - for sysfs
+ * @owner: the owner
+ * @view: filled in
+ *
+ * Context: any.
+ */
+void virtio_owner_describe(struct virtio_owner *owner, struct virtio_owner_view *view);
+
+KN_END
+
+#endif

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What an owner knows of one member.
+#pragma once
+
+#include "core/admin_command.hh"
+#include "core/function_layout.hh"
+#include "kernel/log.h"
+#include "kernel/mmio.h"
+
+namespace owner {
+class Owner;
+}
+
+/**
+ * struct virtio_owner_member - one VF, for as long as SR-IOV is enabled
+ *
+ * It outlives the VF's driver, so that a command which the device keeps is known
+ * to the next one. Fields are protected by the queue's lock unless they say so.
+ */
+struct virtio_owner_member {
+	owner::Owner *owner; ///< constant
+	core::MemberId id;   ///< constant
+	kn_ratelimit limit;  ///< its own lock
+
+	bool open;
+	bool held;	  ///< quiesced: no command until released
+	bool broken;	  ///< by timeouts; until quiesced
+	u32 outstanding;  ///< commands the device has, orphans included
+	u32 orphans;	  ///< of these, those nobody waits for
+	u64 timeouts;	  ///< ever
+	u64 commands[wire::admin_opcodes]; ///< sent, ever
+
+	core::BarRange doorbell;    ///< claimed address, while open
+	kn_mmio *doorbell_mapping;  ///< set by open's context, read by the member's own
+};
+
+namespace owner {
+using Member = ::virtio_owner_member;
+}

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "owner/transport.hh"
+
+#include "kernel/time.h"
+
+namespace owner {
+
+using base::Error;
+
+namespace {
+
+constexpr u8 all_ones = 0xff;
+constexpr u32 poll_us = 100;
+
+} // namespace
+
+Status Transport::map()
+{
+	layout_ = TRY(core::read_layout(pci_));
+	if (layout_.common.length < WIRE_COMMON_SIZE_WITH_ADMIN || !layout_.notify.present())
+		return Error::not_supported;
+
+	common_ = kn_pci_map(pci_, layout_.common.bar, layout_.common.offset,
+			     WIRE_COMMON_SIZE_WITH_ADMIN);
+	if (!common_)
+		return Error::no_memory;
+	return {};
+}
+
+void Transport::unmap()
+{
+	kn_pci_unmap(pci_, notify_);
+	kn_pci_unmap(pci_, common_);
+	notify_ = nullptr;
+	common_ = nullptr;
+}
+
+bool Transport::gone() const
+{
+	// All ones is no status a device may have; only then is the slower look worth it.
+	return status() == all_ones && !kn_pci_present(pci_);
+}
+
+u8 Transport::status() const
+{
+	return kn_mmio_read8(common_, WIRE_COMMON_DEVICE_STATUS);
+}
+
+void Transport::add_status(u8 bits)
+{
+	driver_status_ = static_cast<u8>(driver_status_ | bits);
+	kn_mmio_write8(common_, WIRE_COMMON_DEVICE_STATUS, driver_status_);
+}
+
+template <typename Done>
+Status Transport::poll(u64 deadline, Done done)
+{
+	while (!done()) {
+		if (gone())
+			return Error::no_device;
+		if (kn_now_ms() >= deadline)
+			return Error::timed_out;
+		kn_sleep_us(poll_us);
+	}
+	return {};
+}
+
+Status Transport::reset(u64 deadline)
+{
+	driver_status_ = 0;
+	kn_mmio_write8(common_, WIRE_COMMON_DEVICE_STATUS, 0);
+	return poll(deadline, [this] { return status() == 0; });
+}
+
+u64 Transport::device_features()
+{
+	kn_mmio_write32(common_, WIRE_COMMON_DEVICE_FEATURE_SELECT, 0);
+	const u64 low = kn_mmio_read32(common_, WIRE_COMMON_DEVICE_FEATURE);
+	kn_mmio_write32(common_, WIRE_COMMON_DEVICE_FEATURE_SELECT, 1);
+	const u64 high = kn_mmio_read32(common_, WIRE_COMMON_DEVICE_FEATURE);
+	return high << 32 | low;
+}
+
+void Transport::set_driver_features(u64 features)
+{
+	kn_mmio_write32(common_, WIRE_COMMON_DRIVER_FEATURE_SELECT, 0);
+	kn_mmio_write32(common_, WIRE_COMMON_DRIVER_FEATURE, static_cast<u32>(features));
+	kn_mmio_write32(common_, WIRE_COMMON_DRIVER_FEATURE_SELECT, 1);
+	kn_mmio_write32(common_, WIRE_COMMON_DRIVER_FEATURE, static_cast<u32>(features >> 32));
+}
+
+u16 Transport::admin_queue_index() const
+{
+	return kn_mmio_read16(common_, WIRE_COMMON_ADMIN_QUEUE_INDEX);
+}
+
+u16 Transport::admin_queue_count() const
+{
+	return kn_mmio_read16(common_, WIRE_COMMON_ADMIN_QUEUE_NUM);
+}
+
+void Transport::select(u16 queue)
+{
+	kn_mmio_write16(common_, WIRE_COMMON_QUEUE_SELECT, queue);
+}
+
+u16 Transport::queue_size(u16 queue)
+{
+	select(queue);
+	return kn_mmio_read16(common_, WIRE_COMMON_QUEUE_SIZE);
+}
+
+void Transport::write64(u32 offset, u64 value)
+{
+	// 4.1.3.1: 64-bit fields may be written as two halves.
+	kn_mmio_write32(common_, offset, static_cast<u32>(value));
+	kn_mmio_write32(common_, offset + 4, static_cast<u32>(value >> 32));
+}
+
+Status Transport::map_notify(u16 queue)
+{
+	const u64 offset = u64{kn_mmio_read16(common_, WIRE_COMMON_QUEUE_NOTIFY_OFF)} *
+			   layout_.notify_multiplier;
+	constexpr u64 width = 2;
+
+	if (layout_.notify.length < width || offset > layout_.notify.length - width)
+		return Error::protocol;
+
+	kn_pci_unmap(pci_, notify_);
+	notify_ = kn_pci_map(pci_, layout_.notify.bar, layout_.notify.offset + offset, width);
+	notify_queue_ = queue;
+	return notify_ ? Status{} : Status{Error::no_memory};
+}
+
+Result<bool> Transport::enable_queue(u16 queue, u16 size, const QueueAddresses &addresses,
+				     u16 vector)
+{
+	select(queue);
+	TRY(map_notify(queue));
+	kn_mmio_write16(common_, WIRE_COMMON_QUEUE_SIZE, size);
+	write64(WIRE_COMMON_QUEUE_DESC, addresses.descriptors);
+	write64(WIRE_COMMON_QUEUE_DRIVER, addresses.driver);
+	write64(WIRE_COMMON_QUEUE_DEVICE, addresses.device);
+
+	// 4.1.5.1.2: a device that cannot map the vector reads back NO_VECTOR.
+	kn_mmio_write16(common_, WIRE_COMMON_QUEUE_MSIX_VECTOR, vector);
+	const bool mapped = kn_mmio_read16(common_, WIRE_COMMON_QUEUE_MSIX_VECTOR) == vector;
+
+	kn_mmio_write16(common_, WIRE_COMMON_QUEUE_ENABLE, 1);
+	return mapped && vector != WIRE_NO_VECTOR;
+}
+
+Status Transport::reset_queue(u16 queue, u64 deadline)
+{
+	select(queue);
+	kn_mmio_write16(common_, WIRE_COMMON_QUEUE_RESET, 1);
+	TRY(poll(deadline, [this] { return kn_mmio_read16(common_, WIRE_COMMON_QUEUE_RESET) == 0; }));
+	return poll(deadline,
+		    [this] { return kn_mmio_read16(common_, WIRE_COMMON_QUEUE_ENABLE) == 0; });
+}
+
+void Transport::notify()
+{
+	kn_mmio_write16(notify_, 0, notify_queue_);
+}
+
+bool Transport::set_config_vector(u16 vector)
+{
+	kn_mmio_write16(common_, WIRE_COMMON_CONFIG_MSIX_VECTOR, vector);
+	return kn_mmio_read16(common_, WIRE_COMMON_CONFIG_MSIX_VECTOR) == vector;
+}
+
+} // namespace owner

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The owner's registers: virtio 1.3, 4.1.4.3 "Common configuration structure".
+#pragma once
+
+#include "base/result.hh"
+#include "core/function_layout.hh"
+#include "kernel/mmio.h"
+#include "kernel/pci.h"
+
+namespace owner {
+
+using base::Result;
+using base::Status;
+
+/// Where the device finds the parts of a queue.
+struct QueueAddresses {
+	u64 descriptors;
+	u64 driver;
+	u64 device;
+};
+
+/**
+ * class Transport - one function's registers, mapped
+ *
+ * Queue registers are reached through a selector, so calls about queues are
+ * serialised by the caller. Every wait has a deadline, and a device that is gone
+ * ends it.
+ */
+class Transport {
+public:
+	explicit Transport(kn_pci *pci) : pci_(pci) {}
+
+	/**
+	 * map() - find and map the structures
+	 *
+	 * Return: success; Error::protocol for a bad capability list;
+	 * Error::not_supported if the common configuration has no admin queue
+	 * registers; Error::no_memory.
+	 */
+	Status map();
+	void unmap();
+
+	[[nodiscard]] bool mapped() const { return common_ != nullptr; }
+	[[nodiscard]] const core::FunctionLayout &layout() const { return layout_; }
+
+	/// Whether the function does not answer any more.
+	[[nodiscard]] bool gone() const;
+
+	[[nodiscard]] u8 status() const;
+	/// Sets bits of the device status, on top of those set since the reset.
+	void add_status(u8 bits);
+	/// Writes status 0 and waits until the device confirms it (4.1.4.3.2).
+	Status reset(u64 deadline);
+
+	[[nodiscard]] u64 device_features();
+	void set_driver_features(u64 features);
+
+	[[nodiscard]] u16 admin_queue_index() const;
+	[[nodiscard]] u16 admin_queue_count() const;
+
+	/// Entries of a queue at most, 0 if there is no such queue.
+	[[nodiscard]] u16 queue_size(u16 queue);
+	/**
+	 * enable_queue() - give a queue its memory and switch it on
+	 * @vector: an MSI-X vector, or WIRE_NO_VECTOR
+	 *
+	 * Return: whether the device accepted @vector; Error::protocol if its
+	 * notification address is outside the notify structure.
+	 */
+	Result<bool> enable_queue(u16 queue, u16 size, const QueueAddresses &addresses, u16 vector);
+	/// Resets one queue (2.6.1), which needs VIRTIO_F_RING_RESET.
+	Status reset_queue(u16 queue, u64 deadline);
+	/// Notifies the device of the queue that was enabled last.
+	void notify();
+
+	/// Asks for configuration interrupts; returns whether it was accepted.
+	bool set_config_vector(u16 vector);
+
+private:
+	void select(u16 queue);
+	void write64(u32 offset, u64 value);
+	template <typename Done>
+	Status poll(u64 deadline, Done done);
+	Status map_notify(u16 queue);
+
+	kn_pci *pci_;
+	core::FunctionLayout layout_;
+	kn_mmio *common_ = nullptr;
+	kn_mmio *notify_ = nullptr;
+	u16 notify_queue_ = 0;
+	u8 driver_status_ = 0; ///< what we wrote since the reset
+};
+
+} // namespace owner

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Errors as values. errno leaves C++ only at the extern "C" thunks, through
+// to_errno().
+#pragma once
+
+#include "base/types.hh"
+
+namespace base {
+
+/// The failures this project knows. The values are Linux errno numbers;
+/// drivers/kernel/contract.c checks them against the kernel's.
+enum class Error : u8 {
+	interrupted = 4,
+	io = 5,
+	no_such_address = 6,
+	again = 11,
+	no_memory = 12,
+	fault = 14,
+	busy = 16,
+	no_device = 19,
+	invalid = 22,
+	no_space = 28,
+	protocol = 71,
+	not_supported = 95,
+	timed_out = 110,
+};
+
+[[nodiscard]] constexpr int to_errno(Error error)
+{
+	return -static_cast<int>(error);
+}
+
+/// A value of type @T, or the reason why there is none.
+template <typename T>
+class [[nodiscard]] Result {
+	static_assert(std::is_trivially_destructible_v<T> && std::is_default_constructible_v<T>);
+
+public:
+	constexpr Result(T value) : value_(value) {}
+	constexpr Result(Error error) : error_(error), failed_(true) {}
+
+	[[nodiscard]] constexpr bool ok() const { return !failed_; }
+	[[nodiscard]] constexpr Error error() const { return error_; }
+	/// Only after ok(): the default value otherwise.
+	[[nodiscard]] constexpr T get() const { return value_; }
+
+private:
+	T value_{};
+	Error error_ = Error::io;
+	bool failed_ = false;
+};
+
+template <>
+class [[nodiscard]] Result<void> {
+public:
+	constexpr Result() = default;
+	constexpr Result(Error error) : error_(error), failed_(true) {}
+
+	[[nodiscard]] constexpr bool ok() const { return !failed_; }
+	[[nodiscard]] constexpr Error error() const { return error_; }
+	constexpr void get() const {}
+
+private:
+	Error error_ = Error::io;
+	bool failed_ = false;
+};
+
+using Status = Result<void>;
+
+[[nodiscard]] constexpr int to_errno(const Status &status)
+{
+	return status.ok() ? 0 : to_errno(status.error());
+}
+
+} // namespace base
+
+/// The value of @expr, or return its error from the enclosing function.
+#define TRY(expr)                                     \
+	({                                            \
+		auto try_result = (expr);             \
+		if (!try_result.ok())                 \
+			return try_result.error();    \
+		try_result.get();                     \
+	})

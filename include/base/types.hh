@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Integers of fixed width and views of raw bytes.
+#pragma once
+
+#include "base/std.hh"
+
+namespace base {
+
+using u8 = std::uint8_t;
+using u16 = std::uint16_t;
+using u32 = std::uint32_t;
+using u64 = std::uint64_t;
+using usize = std::size_t;
+
+using Bytes = std::span<u8>;
+using ConstBytes = std::span<const u8>;
+
+/// Copies as much of @from as fits into @to, and returns how much that was.
+constexpr usize copy_bytes(Bytes to, ConstBytes from)
+{
+	const usize n = from.size() < to.size() ? from.size() : to.size();
+
+	for (usize i = 0; i < n; i++)
+		to[i] = from[i];
+	return n;
+}
+
+constexpr void fill_bytes(Bytes to, u8 value)
+{
+	for (u8 &byte : to)
+		byte = value;
+}
+
+/// A number that cannot be mixed up with one of another @Tag.
+template <typename Tag, typename T>
+class Strong {
+public:
+	constexpr Strong() = default;
+	constexpr explicit Strong(T value) : value_(value) {}
+	[[nodiscard]] constexpr T value() const { return value_; }
+	constexpr bool operator==(const Strong &) const = default;
+
+private:
+	T value_ = 0;
+};
+
+} // namespace base

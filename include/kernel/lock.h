@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef KERNEL_LOCK_H
+#define KERNEL_LOCK_H
+
+#include "kernel/sizes.h"
+#include "kernel/types.h"
+
+/**
+ * enum kn_lock_class - what a lock protects, one lockdep class each
+ * @KN_LOCK_QUEUE: spinlock of an admin queue; leaf
+ * @KN_LOCK_OWNER: mutex of an owner: negotiation, reset, SR-IOV
+ * @KN_LOCK_MEMBER: mutex of a member: one BAR0 access
+ * @KN_LOCK_CLASSES: how many there are
+ *
+ * Order, outermost first: member, (VFIO's memory_lock for read), owner, queue.
+ */
+enum kn_lock_class {
+	KN_LOCK_QUEUE,
+	KN_LOCK_OWNER,
+	KN_LOCK_MEMBER,
+	KN_LOCK_CLASSES,
+};
+
+/* Storage of exactly the kernel's sizes, see drivers/kernel/sizes.c. */
+struct kn_spinlock {
+	u64 storage[(KN_SIZEOF_SPINLOCK + 7) / 8];
+};
+
+struct kn_mutex {
+	u64 storage[(KN_SIZEOF_MUTEX + 7) / 8];
+};
+
+KN_BEGIN
+
+/**
+ * kn_spin_init() - initialise a spinlock
+ * @lock: the lock
+ * @kind: its lockdep class
+ */
+void kn_spin_init(struct kn_spinlock *lock, enum kn_lock_class kind);
+
+/**
+ * kn_spin_lock() - take a spinlock with interrupts off
+ * @lock: the lock
+ *
+ * Context: any. Return: flags for kn_spin_unlock().
+ */
+u64 kn_spin_lock(struct kn_spinlock *lock);
+
+/**
+ * kn_spin_unlock() - release a spinlock
+ * @lock: the lock
+ * @flags: what kn_spin_lock() returned
+ */
+void kn_spin_unlock(struct kn_spinlock *lock, u64 flags);
+
+/**
+ * kn_mutex_init() - initialise a mutex
+ * @mutex: the mutex
+ * @kind: its lockdep class
+ */
+void kn_mutex_init(struct kn_mutex *mutex, enum kn_lock_class kind);
+
+/**
+ * kn_mutex_lock() - take a mutex
+ * @mutex: the mutex
+ *
+ * Context: may sleep.
+ */
+void kn_mutex_lock(struct kn_mutex *mutex);
+
+/**
+ * kn_mutex_trylock() - take a mutex if nobody has it
+ * @mutex: the mutex
+ *
+ * Context: process. Return: whether it was taken.
+ */
+bool kn_mutex_trylock(struct kn_mutex *mutex);
+
+/**
+ * kn_mutex_lock_killable() - take a mutex unless killed
+ * @mutex: the mutex
+ *
+ * Context: may sleep. Return: 0, or -EINTR if the task is being killed.
+ */
+int kn_mutex_lock_killable(struct kn_mutex *mutex);
+
+/**
+ * kn_mutex_unlock() - release a mutex
+ * @mutex: the mutex
+ */
+void kn_mutex_unlock(struct kn_mutex *mutex);
+
+KN_END
+
+#endif

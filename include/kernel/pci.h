@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef KERNEL_PCI_H
+#define KERNEL_PCI_H
+
+#include "kernel/types.h"
+
+KN_BEGIN
+
+/**
+ * kn_pci_config_read() - read a function's configuration space
+ * @pci: the function
+ * @offset: 0 to 255, a multiple of @width
+ * @width: 1, 2 or 4 bytes
+ *
+ * Context: any. Return: the value; all ones if the function does not answer.
+ */
+u32 kn_pci_config_read(struct kn_pci *pci, u16 offset, u8 width);
+
+/**
+ * kn_pci_present() - whether a function still answers
+ * @pci: the function
+ *
+ * Context: any.
+ */
+bool kn_pci_present(struct kn_pci *pci);
+
+/**
+ * kn_pci_vendor() - vendor id, a VF's being its PF's
+ * @pci: the function
+ */
+u16 kn_pci_vendor(struct kn_pci *pci);
+
+/**
+ * kn_pci_device() - device id
+ * @pci: the function
+ */
+u16 kn_pci_device(struct kn_pci *pci);
+
+/**
+ * kn_pci_bar_length() - length of a memory BAR
+ * @pci: the function
+ * @bar: 0 to 5
+ *
+ * Return: bytes, 0 if there is no memory BAR of that number.
+ */
+u64 kn_pci_bar_length(struct kn_pci *pci, u8 bar);
+
+/**
+ * kn_pci_bar_exists() - whether a function has a BAR of any kind
+ * @pci: the function
+ * @bar: 0 to 5
+ */
+bool kn_pci_bar_exists(struct kn_pci *pci, u8 bar);
+
+/**
+ * kn_pci_enable() - enable memory decoding, set the DMA mask, claim the BARs
+ * @pci: the function
+ *
+ * Bus mastering stays off. Context: may sleep. Return: 0 or a negative errno.
+ */
+int kn_pci_enable(struct kn_pci *pci);
+
+/**
+ * kn_pci_disable() - undo kn_pci_enable()
+ * @pci: the function
+ *
+ * Context: may sleep.
+ */
+void kn_pci_disable(struct kn_pci *pci);
+
+/**
+ * kn_pci_set_master() - let a function do DMA
+ * @pci: the function
+ *
+ * Context: any.
+ */
+void kn_pci_set_master(struct kn_pci *pci);
+
+/**
+ * kn_pci_clear_master() - keep a function from doing DMA
+ * @pci: the function
+ *
+ * Context: any.
+ */
+void kn_pci_clear_master(struct kn_pci *pci);
+
+/**
+ * kn_pci_reset_locked() - reset a function and restore its configuration
+ * @pci: the function, whose device lock the caller holds
+ *
+ * Context: may sleep. Return: 0 or a negative errno.
+ */
+int kn_pci_reset_locked(struct kn_pci *pci);
+
+/**
+ * kn_pci_map() - map a part of a BAR
+ * @pci: the function, enabled
+ * @bar: 0 to 5
+ * @offset: in the BAR
+ * @length: in bytes, inside the BAR
+ *
+ * Context: may sleep. Return: the mapping for kn_pci_unmap(), or NULL.
+ */
+struct kn_mmio *kn_pci_map(struct kn_pci *pci, u8 bar, u64 offset, u64 length);
+
+/**
+ * kn_pci_unmap() - undo kn_pci_map()
+ * @pci: the function
+ * @mmio: the mapping, or NULL
+ */
+void kn_pci_unmap(struct kn_pci *pci, struct kn_mmio *mmio);
+
+/**
+ * kn_pci_set_assigned() - tell the kernel that a guest has a VF, or no longer has
+ * @pci: the VF
+ * @assigned: the kernel's own PF drivers keep their VFs while one is
+ */
+void kn_pci_set_assigned(struct kn_pci *pci, bool assigned);
+
+/**
+ * kn_pci_pm_get() - wake a function up and keep it awake
+ * @pci: the function
+ *
+ * Context: may sleep. Return: 0 or a negative errno.
+ */
+int kn_pci_pm_get(struct kn_pci *pci);
+
+/**
+ * kn_pci_pm_put() - undo kn_pci_pm_get()
+ * @pci: the function
+ */
+void kn_pci_pm_put(struct kn_pci *pci);
+
+KN_END
+
+#endif

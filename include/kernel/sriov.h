@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef KERNEL_SRIOV_H
+#define KERNEL_SRIOV_H
+
+#include "kernel/types.h"
+
+KN_BEGIN
+
+/**
+ * kn_sriov_enable() - make VFs appear
+ * @pci: the PF
+ * @count: how many
+ *
+ * Probes the VFs' drivers before it returns. Context: may sleep; the PF's
+ * device lock and the PCI rescan lock are held, no lock of ours.
+ * Return: 0 or a negative errno.
+ */
+int kn_sriov_enable(struct kn_pci *pci, u32 count);
+
+/**
+ * kn_sriov_disable() - make the VFs disappear
+ * @pci: the PF
+ *
+ * Removes the VFs' drivers before it returns, which waits for guests to let go.
+ * Context: as kn_sriov_enable().
+ */
+void kn_sriov_disable(struct kn_pci *pci);
+
+/**
+ * kn_sriov_count() - how many VFs there are
+ * @pci: the PF
+ */
+u32 kn_sriov_count(struct kn_pci *pci);
+
+/**
+ * kn_sriov_supported() - whether a function has the SR-IOV capability
+ * @pci: the function
+ */
+bool kn_sriov_supported(struct kn_pci *pci);
+
+KN_END
+
+#endif

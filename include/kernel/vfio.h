@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef KERNEL_VFIO_H
+#define KERNEL_VFIO_H
+
+#include "kernel/types.h"
+
+/* Region and offset in a position, as VFIO's PCI drivers split it. */
+#define KN_VFIO_OFFSET_SHIFT	40
+#define KN_VFIO_REGION_BAR0	0
+#define KN_VFIO_REGION_CONFIG	7
+
+KN_BEGIN
+
+/**
+ * kn_vfio_pci() - the function behind a VFIO device
+ * @vfio: the device
+ */
+struct kn_pci *kn_vfio_pci(struct kn_vfio *vfio);
+
+/**
+ * kn_vfio_msix_enabled() - whether VFIO has MSI-X enabled on the function
+ * @vfio: an open device
+ *
+ * While a VMM changes vectors this can be false for a moment although the guest
+ * has MSI-X enabled. Context: any.
+ */
+bool kn_vfio_msix_enabled(struct kn_vfio *vfio);
+
+/**
+ * kn_vfio_read() - read a region as vfio-pci would
+ * @vfio: an open device
+ * @buffer: a user address
+ * @count: in bytes
+ * @position: region and offset
+ *
+ * Context: may sleep and fault. Return: bytes read, or a negative errno.
+ */
+long kn_vfio_read(struct kn_vfio *vfio, u64 buffer, kn_size count, u64 position);
+
+/**
+ * kn_vfio_write() - write a region as vfio-pci would
+ * @vfio: an open device
+ * @buffer: a user address
+ * @count: in bytes
+ * @position: region and offset
+ *
+ * Context: may sleep and fault. Return: bytes written, or a negative errno.
+ */
+long kn_vfio_write(struct kn_vfio *vfio, u64 buffer, kn_size count, u64 position);
+
+/**
+ * kn_vfio_map_bar() - map a BAR for as long as the device is open
+ * @vfio: an open device
+ * @bar: 0 to 5, which exists
+ *
+ * Context: may sleep. Return: the mapping, or NULL.
+ */
+struct kn_mmio *kn_vfio_map_bar(struct kn_vfio *vfio, u8 bar);
+
+/**
+ * kn_vfio_memory_lock() - keep the function's memory from being switched off
+ * @vfio: an open device
+ *
+ * Context: may sleep.
+ */
+void kn_vfio_memory_lock(struct kn_vfio *vfio);
+
+/**
+ * kn_vfio_memory_unlock() - undo kn_vfio_memory_lock()
+ * @vfio: an open device
+ */
+void kn_vfio_memory_unlock(struct kn_vfio *vfio);
+
+/**
+ * kn_vfio_memory_enabled() - whether the function answers memory accesses
+ * @vfio: an open device
+ *
+ * Context: between kn_vfio_memory_lock() and kn_vfio_memory_unlock().
+ */
+bool kn_vfio_memory_enabled(struct kn_vfio *vfio);
+
+KN_END
+
+#endif

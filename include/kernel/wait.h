@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef KERNEL_WAIT_H
+#define KERNEL_WAIT_H
+
+#include "kernel/sizes.h"
+#include "kernel/types.h"
+
+struct kn_completion {
+	u64 storage[(KN_SIZEOF_COMPLETION + 7) / 8];
+};
+
+KN_BEGIN
+
+/**
+ * kn_completion_init() - initialise a completion, not complete
+ * @completion: the completion
+ */
+void kn_completion_init(struct kn_completion *completion);
+
+/**
+ * kn_completion_reinit() - make a completion not complete
+ * @completion: the completion, which nobody waits for
+ */
+void kn_completion_reinit(struct kn_completion *completion);
+
+/**
+ * kn_complete() - wake one waiter
+ * @completion: the completion
+ *
+ * Context: any.
+ */
+void kn_complete(struct kn_completion *completion);
+
+/**
+ * kn_try_wait() - take a completion if it is complete
+ * @completion: the completion
+ *
+ * Context: any. Return: whether it was.
+ */
+bool kn_try_wait(struct kn_completion *completion);
+
+/**
+ * kn_wait() - wait for a completion
+ * @completion: the completion
+ * @ms: at most so many milliseconds
+ *
+ * Context: may sleep. Return: 1 if complete, 0 if the time is over.
+ */
+int kn_wait(struct kn_completion *completion, u32 ms);
+
+/**
+ * kn_wait_killable() - wait for a completion unless killed
+ * @completion: the completion
+ * @ms: at most so many milliseconds
+ *
+ * Context: may sleep. Return: 1 if complete, 0 if the time is over, -EINTR if
+ * the task is being killed.
+ */
+int kn_wait_killable(struct kn_completion *completion, u32 ms);
+
+KN_END
+
+#endif

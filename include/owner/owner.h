@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the owner's module offers to drivers of its members. All functions take
+ * the member that virtio_owner_get() gave, which is valid from the VF driver's
+ * probe to its remove: the kernel keeps the PF's driver bound that long.
+ *
+ * Deadlines are kn_now_ms() times. Functions that wait give up at the deadline,
+ * and, but for virtio_owner_quiesce() and virtio_owner_close(), when the task is
+ * being killed.
+ */
+#ifndef OWNER_OWNER_H
+#define OWNER_OWNER_H
+
+#include "kernel/types.h"
+#include "wire/numbers.h"
+
+/* A group member as its owner knows it. */
+struct virtio_owner_member;
+
+/**
+ * enum virtio_owner_space - the structures that legacy commands reach
+ * @VIRTIO_OWNER_COMMON: the legacy registers
+ * @VIRTIO_OWNER_DEVICE: the device configuration, counted from its own start
+ */
+enum virtio_owner_space {
+	VIRTIO_OWNER_COMMON,
+	VIRTIO_OWNER_DEVICE,
+};
+
+/**
+ * struct virtio_owner_stats - what happened to one member, or to all of an owner
+ * @commands: sent, by opcode
+ * @timeouts: commands that were not answered by their deadline
+ * @orphans: commands that nobody waits for any more and the device still has
+ * @epoch: grows with each reset of the owner or its admin queue
+ * @broken: whether the member gets no commands until its next function reset
+ */
+struct virtio_owner_stats {
+	u64 commands[WIRE_ADMIN_LEGACY_NOTIFY_INFO + 1];
+	u64 timeouts;
+	u32 orphans;
+	u32 epoch;
+	bool broken;
+};
+
+KN_BEGIN
+
+/**
+ * virtio_owner_get() - find a VF's owner
+ * @vf: the VF; its driver is being probed
+ * @member: set on success
+ *
+ * Context: may sleep. Return: 0; -EOPNOTSUPP if the PF's driver is another;
+ * -ENODEV if the PF is gone or broken.
+ */
+int virtio_owner_get(struct kn_pci *vf, struct virtio_owner_member **member);
+
+/**
+ * virtio_owner_has_legacy() - whether the owner can access legacy registers
+ * @member: the member
+ *
+ * Asks the device the first time after each reset. Context: may sleep.
+ * Return: 1, 0, or a negative errno if the device did not say.
+ */
+int virtio_owner_has_legacy(struct virtio_owner_member *member);
+
+/**
+ * virtio_owner_deadline() - when an access that starts now has to be over
+ * @member: the member
+ *
+ * Return: now plus the module's parameter command_timeout_ms.
+ */
+u64 virtio_owner_deadline(struct virtio_owner_member *member);
+
+/**
+ * virtio_owner_open() - a guest gets the member
+ * @member: the member
+ *
+ * Context: may sleep. Return: 0; -EBUSY while VFs are being removed, or while the
+ * device still has a command of the member's last user; -ENODEV if the PF is
+ * gone or broken.
+ */
+int virtio_owner_open(struct virtio_owner_member *member);
+
+/**
+ * virtio_owner_close() - the guest lets the member go
+ * @member: an open member
+ *
+ * Returns when the device has no command of the member; resets the admin queue
+ * if it does not give them back in time. Context: may sleep.
+ */
+void virtio_owner_close(struct virtio_owner_member *member);
+
+/**
+ * virtio_owner_quiesce() - before a function reset of the member
+ * @member: an open member
+ *
+ * From here to virtio_owner_resume() commands of the member fail with -ENXIO.
+ * Waits until the device has none. Context: may sleep. Return: 0, or -ETIMEDOUT.
+ */
+int virtio_owner_quiesce(struct virtio_owner_member *member);
+
+/**
+ * virtio_owner_resume() - after a function reset of the member
+ * @member: an open member
+ *
+ * Also mends a member that timeouts had marked broken. Context: any.
+ */
+void virtio_owner_resume(struct virtio_owner_member *member);
+
+/**
+ * virtio_owner_legacy_read() - read part of one legacy field
+ * @member: an open member
+ * @space: which structure
+ * @offset: in @space
+ * @buffer: kernel memory
+ * @length: 1 to 8, inside one field
+ * @deadline: when to give up
+ *
+ * Context: may sleep. Return: 0; -ETIMEDOUT; -EINTR; -ENODEV if the owner is gone
+ * or broken; -ENXIO if the member is, or is quiesced; -ENOSPC if the queue stayed
+ * full; -EIO if the device broke the protocol; or the errno that it answered.
+ */
+int virtio_owner_legacy_read(struct virtio_owner_member *member, enum virtio_owner_space space,
+			     u8 offset, void *buffer, kn_size length, u64 deadline);
+
+/**
+ * virtio_owner_legacy_write() - write part of one legacy field
+ * @member: an open member
+ * @space: which structure
+ * @offset: in @space
+ * @buffer: kernel memory
+ * @length: 1 to 8, inside one field
+ * @deadline: when to give up
+ *
+ * Context and return: as virtio_owner_legacy_read().
+ */
+int virtio_owner_legacy_write(struct virtio_owner_member *member, enum virtio_owner_space space,
+			      u8 offset, const void *buffer, kn_size length, u64 deadline);
+
+/**
+ * virtio_owner_notify_info() - ask where the member's queues can be notified
+ * @member: an open member
+ * @entries: gets the four raw entries, unchecked
+ * @size: of @entries, in bytes
+ * @deadline: when to give up
+ *
+ * Context: may sleep. Return: 0, -EOPNOTSUPP if the device lacks the command, or
+ * as virtio_owner_legacy_read().
+ */
+int virtio_owner_notify_info(struct virtio_owner_member *member, void *entries, kn_size size,
+			     u64 deadline);
+
+/**
+ * virtio_owner_claim_doorbell() - use a notification address in the owner's BAR
+ * @member: an open member
+ * @bar: of the owner
+ * @offset: in @bar
+ *
+ * Kept until the member is closed. Context: may sleep. Return: 0; -EINVAL if it
+ * is no place for notifications; -EBUSY if another member has it; -ENOMEM.
+ */
+int virtio_owner_claim_doorbell(struct virtio_owner_member *member, u8 bar, u64 offset);
+
+/**
+ * virtio_owner_ring_doorbell() - notify the device at the claimed address
+ * @member: an open member
+ * @queue: index of the queue
+ *
+ * Context: any. Return: 0, or -ENODEV if the owner is not live.
+ */
+int virtio_owner_ring_doorbell(struct virtio_owner_member *member, u16 queue);
+
+/**
+ * virtio_owner_member_stats() - what happened to a member
+ * @member: the member
+ * @stats: filled in
+ *
+ * Context: any.
+ */
+void virtio_owner_member_stats(struct virtio_owner_member *member,
+			       struct virtio_owner_stats *stats);
+
+KN_END
+
+#endif

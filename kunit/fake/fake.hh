@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// A fake PF with an administration virtqueue, its VFs, and their VFIO devices.
+// It implements include/kernel's pci, mmio, dma, irq, sriov and vfio, and fails
+// the test when a driver breaks a rule of the virtio specification or of these
+// contracts. There is one at a time: fake::start() makes it, and the end of the
+// case takes it down and looks for what was left behind.
+#pragma once
+
+#include "core/admin_command.hh"
+#include "core/device_type.hh"
+#include "kernel/vfio.h"
+#include "kernel/wait.h"
+#include "kunit/fake/function.hh"
+#include "owner/exports.h"
+#include "owner/owner.h"
+
+namespace fake {
+
+constexpr unsigned max_vfs = 8;
+constexpr u16 no_opcode = 0xffff;
+
+/// What the device is, before the driver is bound.
+struct Options {
+	/// The driver's command_timeout_ms: long, so that a busy machine fails no
+	/// test. set_timeout() makes it short where a timeout is wanted.
+	u32 timeout_ms = 3000;
+	bool polled = false;	     ///< the driver's parameter
+	u32 vectors = 2;	     ///< that kn_irq_setup() grants at most
+	bool refuse_queue_vector = false;
+	bool access_platform = true; ///< features offered
+	bool indirect = true;
+	bool ring_reset = true;
+	bool admin_vq = true;
+	bool sr_iov = true;
+	bool version_1 = true;
+	u64 other_features = 0;
+	bool refuse_features = false; ///< FEATURES_OK does not stay
+	u16 queue_size = 64;
+	u16 queue_count = 1;	     ///< admin queues
+	u64 opcodes = 0x7f;	     ///< that LIST_QUERY answers
+	bool strict_vf_enable = true; ///< LIST commands refused while VF Enable is clear
+	bool sriov_capability = true;
+	bool short_common = false;   ///< a common structure without admin queue fields
+	u8 reset_delay_ms = 0;	     ///< until status reads 0
+	u8 old_status = 0;	     ///< what the last driver left behind
+	u16 vf_type = WIRE_TYPE_NET; ///< virtio device type of the VFs
+	u16 vf_device_id = 0;	     ///< instead of 0x1040 + type
+	bool vf_has_bar0 = false;
+	u16 notify_offset = 1;	     ///< queue_notify_off of the admin queue
+};
+
+enum class Kind : u8 {
+	normal,	      ///< answers as it should
+	status,	      ///< with this status (arg), and does nothing
+	used_length,  ///< rightly, but says that it wrote arg bytes; what lies beyond is garbage
+	too_long,     ///< says that it wrote arg bytes more than there are
+	garbage,      ///< with random bytes after a good status
+	result,	      ///< with the bytes of Rule::bytes as result
+	hold,	      ///< not until answer_held() says so
+	late,	      ///< after arg milliseconds
+	twice,	      ///< the same used entry two times
+	bad_id,	      ///< with id arg in the used entry
+	lost_interrupt, ///< rightly, but without an interrupt
+};
+
+/// How the device treats commands; the first rule that matches one is used.
+struct Rule {
+	u16 opcode = no_opcode; ///< no_opcode: any
+	u64 member = ~u64{0};	///< ~0: any
+	Kind kind = Kind::normal;
+	u32 arg = 0;
+	u32 count = 1;		///< for so many commands
+	const u8 *bytes = nullptr; ///< for Kind::result, max_result bytes
+};
+constexpr u32 forever = ~u32{0};
+
+/// A command as the device got it.
+struct Command {
+	u16 opcode;
+	u16 group;
+	u64 member;
+	u8 offset;     ///< of legacy commands
+	u8 length;     ///< of their data
+	u8 data[8];    ///< that was written
+	u64 list;      ///< of LIST_USE
+};
+
+/// A VF with the legacy registers that the owner gives access to.
+struct Vf : kn_pci {
+	u64 id;			///< member id, from 1 on
+	kn_vfio *vfio;
+	virtio_owner_member *owner_member; ///< found by make_vfs(), valid while there are VFs
+
+	// Legacy registers.
+	u32 features;		///< offered
+	u32 driver_features;
+	u32 queue_address[4];
+	u16 queue_size[4];
+	u16 queue_select;
+	u8 status;
+	u8 isr;
+	u16 config_vector;
+	u16 queue_vector[4];
+	u8 device_config[256];	///< its device configuration
+	u16 config_length;
+	bool msix_enabled;	///< on the device: registers 20 and 22 exist
+	u32 status_reads_until_reset; ///< status reads non-zero so often after a write of 0
+
+	// Seen.
+	u32 notified[4];	///< by command
+	u32 doorbells_owner;	///< writes at its address in the owner's BAR
+	u32 doorbells_member;	///< and in its own
+	u16 last_doorbell;
+	u32 function_resets;
+	bool assigned;
+};
+
+/// The PF, and everything else.
+struct Pf : kn_pci {
+	Options options;
+	virtio_owner *owner;	///< while bound
+	Vf vf[max_vfs];
+	u32 vf_count;
+
+	/// Called by kn_sriov_enable() and kn_sriov_disable() for each VF, where the
+	/// kernel would probe and remove its driver. May be null.
+	void (*on_vf_probe)(Vf &vf);
+	void (*on_vf_remove)(Vf &vf);
+};
+
+/// --- making and ending ------------------------------------------------------
+
+/// Makes the device. Ends the one of before, if any.
+Pf &start(const Options &options = {});
+/// Takes it down, and looks for what was left behind. The case's end does it, too.
+void finish();
+/// The present one.
+Pf &pf();
+
+/// virtio_owner_create(); returns its errno.
+int bind();
+/// virtio_owner_destroy(), if bound.
+void unbind();
+/// virtio_owner_configure_sriov(); returns what it does.
+int make_vfs(u32 count);
+/// bind() and make_vfs(), expected to succeed.
+bool bring_up(u32 vfs, const Options &options = {});
+/// Member @id (from 1 on) of the bound owner.
+virtio_owner_member *member(u32 id);
+inline Vf &vf(u32 id)
+{
+	return pf().vf[id - 1];
+}
+
+/// Changes the driver's command_timeout_ms.
+void set_timeout(u32 ms);
+/// Not shorter where others must get their answers meanwhile.
+constexpr u32 short_ms = 150;
+constexpr u32 long_ms = 3000;
+
+/// --- what the device does with commands -------------------------------------
+
+void add_rule(const Rule &rule);
+void clear_rules();
+
+/// Commands the device has and did not answer.
+u32 outstanding();
+/// Waits until there are @count or more; false after a second.
+bool wait_outstanding(u32 count);
+/// The nth held command, in order of arrival.
+Command held(u32 index);
+/// Answers the nth held command now, as @kind says.
+void answer_held(u32 index, Kind kind = Kind::normal, u32 arg = 0);
+/// Answers all of them, in order of arrival.
+void answer_all();
+
+/// Commands since start() or forget_commands(), by opcode or all.
+u32 seen(u16 opcode = no_opcode, u64 member = ~u64{0});
+/// The nth of them; at most the first 512 are remembered.
+Command seen_command(u32 index);
+void forget_commands();
+
+/// --- trouble -----------------------------------------------------------------
+
+/// The PF (and its VFs) reads all ones from now on, or again does not.
+void set_gone(bool gone);
+/// DEVICE_NEEDS_RESET, with a configuration interrupt.
+void need_reset();
+/// Whether writes of status 0 are ever confirmed; a function reset still works
+/// if @function_reset.
+void set_reset_confirmed(bool confirmed);
+void set_queue_reset_confirmed(bool confirmed);
+void set_function_reset_works(bool works);
+/// A reset of the PF from outside (FLR), as the PCI core does it between
+/// virtio_owner_freeze() and virtio_owner_thaw().
+void function_reset(kn_pci &function);
+/// Random bytes all over what the device may write of the queue, and an interrupt.
+void scribble(u32 seed);
+/// A spurious interrupt.
+void interrupt(u32 vector);
+/// The next but @skip calls of kn_alloc() fails; 0xffffffff: none.
+void fail_alloc(u32 skip);
+/// Likewise kn_dma_alloc(), kn_pci_map(), kn_pci_enable(), kn_sriov_enable(),
+/// kn_pci_pm_get(), kn_vfio_map_bar(), kn_vfio_read(), kn_vfio_write(): the next one.
+enum class Call : u8 { dma_alloc, map, enable, sriov_enable, pm_get, vfio_map, vfio_read, vfio_write, calls };
+void fail_next(Call call);
+/// User addresses below this fault.
+constexpr u64 bad_user_address = 4096;
+
+/// The device's log of resets.
+u32 device_resets();
+u32 queue_resets();
+u32 function_resets();
+u8 device_status();
+/// What the driver accepted of the features.
+u64 accepted_features();
+bool bus_master(const kn_pci &function);
+u32 doorbell_notifications(); ///< of the admin queue
+
+/// Messages that drivers wrote since start().
+u32 warnings();
+/// The last one.
+const char *last_message();
+
+/// --- breaking rules ----------------------------------------------------------
+
+/// Notes that a rule was broken: the case fails at its end. Context: any.
+void violation(const char *text, u64 a = 0, u64 b = 0);
+u32 violations();
+/// For tests of the fake itself: forgets them, and returns how many there were.
+u32 forget_violations();
+/// The text of the first one; those after may come of it.
+const char *first_violation();
+/// Shared memory may stay behind at the end of this case: the device never
+/// stopped writing it.
+void expect_abandoned_memory();
+/// Whether there is such memory.
+bool memory_abandoned();
+
+/// --- VFIO ---------------------------------------------------------------------
+
+/// What VFIO tells its users of a VF's MSI-X (not what the device has).
+void set_vfio_msix(Vf &vf, bool enabled);
+/// Sets both, as VFIO_DEVICE_SET_IRQS does.
+void set_msix(Vf &vf, bool enabled);
+/// Memory decoding and power, as a guest may switch them off.
+void set_memory_enabled(Vf &vf, bool enabled);
+
+} // namespace fake

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "kunit/fake/function.hh"
+
+#include "kunit/fake/state.hh"
+
+namespace fake {
+
+namespace {
+
+constexpr u16 first_capability = 0x40;
+
+} // namespace
+
+void put8(kn_pci &function, u16 offset, u8 value)
+{
+	if (offset < config_bytes)
+		function.config[offset] = value;
+}
+
+void put16(kn_pci &function, u16 offset, u16 value)
+{
+	put8(function, offset, static_cast<u8>(value));
+	put8(function, static_cast<u16>(offset + 1), static_cast<u8>(value >> 8));
+}
+
+void put32(kn_pci &function, u16 offset, u32 value)
+{
+	put16(function, offset, static_cast<u16>(value));
+	put16(function, static_cast<u16>(offset + 2), static_cast<u16>(value >> 16));
+}
+
+void init_function(kn_pci &function, u16 vendor, u16 device)
+{
+	function = {};
+	function.vendor = vendor;
+	function.device = device;
+	function.free_config = first_capability;
+	put16(function, 0, vendor);
+	put16(function, WIRE_PCI_DEVICE_ID, device);
+	put8(function, WIRE_PCI_REVISION, 1);
+}
+
+u16 add_capability(kn_pci &function, u8 id, u8 length)
+{
+	const u16 at = function.free_config;
+
+	put8(function, at, id);
+	put8(function, static_cast<u16>(at + 1), 0);
+	if (function.last_capability)
+		put8(function, static_cast<u16>(function.last_capability + 1), static_cast<u8>(at));
+	else
+		put8(function, WIRE_PCI_CAP_POINTER, static_cast<u8>(at));
+	put16(function, WIRE_PCI_STATUS, WIRE_PCI_STATUS_CAP_LIST);
+	function.last_capability = at;
+	function.free_config = static_cast<u16>((at + length + 3) & ~3);
+	return at;
+}
+
+u16 add_virtio(kn_pci &function, u8 type, u8 bar, u32 offset, u32 size, u8 cap_length,
+	       u32 multiplier)
+{
+	const u16 at = add_capability(function, WIRE_PCI_CAP_ID_VENDOR, cap_length);
+
+	put8(function, static_cast<u16>(at + 2), cap_length);
+	put8(function, static_cast<u16>(at + 3), type);
+	put8(function, static_cast<u16>(at + 4), bar);
+	put32(function, static_cast<u16>(at + 8), offset);
+	put32(function, static_cast<u16>(at + 12), size);
+	if (cap_length >= 20)
+		put32(function, static_cast<u16>(at + 16), multiplier);
+	return at;
+}
+
+u16 add_msix(kn_pci &function, u16 vectors, u8 table_bar, u32 table, u8 pba_bar, u32 pba)
+{
+	const u16 at = add_capability(function, WIRE_PCI_CAP_ID_MSIX, 12);
+
+	put16(function, static_cast<u16>(at + 2), static_cast<u16>(vectors - 1));
+	put32(function, static_cast<u16>(at + 4), table | table_bar);
+	put32(function, static_cast<u16>(at + 8), pba | pba_bar);
+	return at;
+}
+
+} // namespace fake
+
+using fake::DeviceGuard;
+using fake::violation;
+
+extern "C" {
+
+u32 kn_pci_config_read(kn_pci *pci, u16 offset, u8 width)
+{
+	u32 value = 0;
+
+	if ((width != 1 && width != 2 && width != 4) || offset % width != 0 ||
+	    offset + width > fake::config_bytes)
+		violation("configuration read of a wrong width or offset", offset, width);
+	pci->config_reads++;
+	for (fake::u32 i = 0; i < width && offset + i < fake::config_bytes; i++)
+		value |= u32{pci->gone ? u8{0xff} : pci->config[offset + i]} << (8 * i);
+	return value;
+}
+
+bool kn_pci_present(kn_pci *pci)
+{
+	return !pci->gone;
+}
+
+u16 kn_pci_vendor(kn_pci *pci)
+{
+	return pci->vendor;
+}
+
+u16 kn_pci_device(kn_pci *pci)
+{
+	return pci->device;
+}
+
+u64 kn_pci_bar_length(kn_pci *pci, u8 bar)
+{
+	if (bar > 5)
+		violation("length of a BAR above 5", bar);
+	return bar < 6 ? pci->bar_length[bar] : 0;
+}
+
+bool kn_pci_bar_exists(kn_pci *pci, u8 bar)
+{
+	if (bar > 5)
+		violation("existence of a BAR above 5", bar);
+	return bar < 6 && (pci->bar_exists[bar] || pci->bar_length[bar]);
+}
+
+int kn_pci_enable(kn_pci *pci)
+{
+	if (fake::take_failure(fake::Call::enable))
+		return base::to_errno(base::Error::io);
+	if (pci->enabled)
+		violation("function enabled twice");
+	pci->enabled = true;
+	return 0;
+}
+
+void kn_pci_disable(kn_pci *pci)
+{
+	if (!pci->enabled)
+		violation("function disabled that was not enabled");
+	if (pci->mappings)
+		violation("function disabled with mappings left", pci->mappings);
+	pci->enabled = false;
+}
+
+void kn_pci_set_master(kn_pci *pci)
+{
+	DeviceGuard guard;
+
+	pci->bus_master = true;
+}
+
+void kn_pci_clear_master(kn_pci *pci)
+{
+	DeviceGuard guard;
+
+	pci->bus_master = false;
+}
+
+int kn_pci_reset_locked(kn_pci *pci)
+{
+	fake::State *const state = fake::state();
+
+	if (pci->is_pf && state && !state->function_reset_works)
+		return base::to_errno(base::Error::timed_out);
+	fake::function_reset(*pci);
+	return 0;
+}
+
+kn_mmio *kn_pci_map(kn_pci *pci, u8 bar, u64 offset, u64 length)
+{
+	if (fake::take_failure(fake::Call::map))
+		return nullptr;
+	if (!pci->enabled)
+		violation("mapping of a function that is not enabled", bar, offset);
+	if (bar > 5 || length == 0 || offset > pci->bar_length[bar] ||
+	    length > pci->bar_length[bar] - offset) {
+		violation("mapping outside of a BAR", bar, offset);
+		return nullptr;
+	}
+	auto *const mmio = static_cast<kn_mmio *>(kt_alloc(sizeof(kn_mmio)));
+	if (!mmio)
+		return nullptr;
+	*mmio = {.function = pci, .bar = bar, .offset = offset, .length = length};
+	pci->mappings++;
+	return mmio;
+}
+
+void kn_pci_unmap(kn_pci *pci, kn_mmio *mmio)
+{
+	if (!mmio)
+		return;
+	if (mmio->function != pci)
+		violation("mapping of another function unmapped");
+	pci->mappings--;
+	kt_free(mmio);
+}
+
+void kn_pci_set_assigned(kn_pci *pci, bool assigned)
+{
+	if (pci->is_pf) {
+		violation("PF marked as assigned");
+		return;
+	}
+	auto &vf = static_cast<fake::Vf &>(*pci);
+	if (vf.assigned == assigned)
+		violation("VF marked as assigned twice, or freed twice", assigned);
+	vf.assigned = assigned;
+}
+
+int kn_pci_pm_get(kn_pci *pci)
+{
+	if (fake::take_failure(fake::Call::pm_get))
+		return base::to_errno(base::Error::io);
+	__atomic_add_fetch(&pci->power_gets, 1, __ATOMIC_RELAXED);
+	return 0;
+}
+
+void kn_pci_pm_put(kn_pci *pci)
+{
+	if (__atomic_sub_fetch(&pci->power_gets, 1, __ATOMIC_RELAXED) == ~u32{0})
+		violation("more power references put than got");
+}
+
+} // extern "C"

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The fake device's insides. All of it is under the device lock (kt_device_lock)
+// unless it says so.
+#pragma once
+
+#include "base/atomic.hh"
+#include "kernel/irq.h"
+#include "kernel/mmio.h"
+#include "kunit/shim.h"
+#include "kunit/fake/fake.hh"
+#include "wire/ring.hh"
+
+/// A mapping: whose, and which part of which BAR.
+struct kn_mmio {
+	kn_pci *function;
+	fake::u8 bar;
+	fake::u64 offset;
+	fake::u64 length;
+};
+
+struct kn_vfio {
+	fake::Vf *vf;
+	bool msix;	      ///< as VFIO tells
+	bool memory_enabled;
+	fake::u32 memory_locks; ///< held
+	kn_mmio mapping[6];
+};
+
+namespace fake {
+
+class [[nodiscard]] DeviceGuard {
+public:
+	DeviceGuard() : flags_(kt_device_lock()) {}
+	~DeviceGuard() { kt_device_unlock(flags_); }
+	DeviceGuard(const DeviceGuard &) = delete;
+	DeviceGuard &operator=(const DeviceGuard &) = delete;
+
+private:
+	u64 flags_;
+};
+
+constexpr unsigned max_allocations = 16;
+constexpr unsigned max_outstanding = 64;
+constexpr unsigned max_remembered = 512;
+constexpr unsigned max_rules = 32;
+constexpr usize max_command_bytes = 64;
+constexpr usize max_answer_bytes = 128;
+
+/// Memory from kn_dma_alloc(). Addresses are not the CPU's, and the two kinds
+/// are apart, so that mixing them up is seen.
+struct Allocation {
+	u8 *memory;
+	u64 address;
+	u64 size;
+	bool translated;
+};
+
+/// A part of the driver's memory as a descriptor names it.
+struct Buffer {
+	u64 address;
+	u32 length;
+};
+
+/// A command that the device has.
+struct Outstanding {
+	bool busy;
+	u16 head;
+	u64 order;		///< of arrival
+	Command command;
+	Kind kind;
+	u32 arg;
+	const u8 *result;
+	u64 due_ms;
+	Buffer readable;
+	Buffer writable;
+	Buffer table;		///< of indirect descriptors, length 0 if none
+	u8 read_bytes[max_command_bytes]; ///< what was there when it arrived
+	wire::RingDescriptor read_descriptors[2];
+};
+
+/// One virtqueue: the admin queue.
+struct Queue {
+	u16 size;
+	u64 descriptors;
+	u64 driver;
+	u64 device;
+	u16 vector;
+	bool enabled;
+	bool resetting;
+	bool notified;		///< and did not look yet
+	u16 next_available;
+	u16 next_used;
+	Outstanding commands[max_outstanding];
+	u32 outstanding;
+	u64 arrivals;
+};
+
+struct State {
+	Pf pf;
+	kn_vfio vfio[max_vfs];
+
+	// Registers of the PF.
+	u8 status;
+	u32 device_feature_select;
+	u32 driver_feature_select;
+	u64 driver_features;
+	u16 config_vector;
+	u16 queue_select;
+	Queue queue;
+	u64 reset_due_ms; ///< when a reset that was asked for is done, 0: none asked
+	bool listed;	  ///< LIST_USE was taken
+	u64 used_opcodes;
+	bool vf_enable;
+
+	bool reset_confirmed;
+	bool queue_reset_confirmed;
+	bool function_reset_works;
+
+	// The interrupts that the driver asked for.
+	kn_irq_handler handler;
+	void *handler_context;
+	u32 vectors;
+	u32 handlers_running;
+	u32 pending_vectors; ///< bit n: to be raised by the device's thread
+
+	Rule rules[max_rules];
+	u32 rule_count;
+	Command seen[max_remembered];
+	u32 seen_count;
+	u32 device_resets;
+	u32 queue_resets;
+	u32 function_resets;
+	u32 kicks;
+
+	Allocation allocations[max_allocations];
+	bool abandoned_expected;
+	u32 fail_next[static_cast<unsigned>(Call::calls)];
+
+	kt_thread *thread;
+	kn_completion kick;
+	base::Atomic<bool> stop;
+	u32 seed;
+};
+
+/// The device, or null before start().
+State *state();
+
+void forget_messages();
+
+/// Work of the device's thread: takes commands, answers those that are due.
+void run_device_locked(State &state);
+/// Gives up all commands, as a reset does.
+void drop_commands_locked(State &state);
+void reset_device_locked(State &state);
+/// Ends a reset that was asked for, if it is due.
+void settle_reset_locked(State &state);
+bool take_failure(Call call);
+
+/// The memory behind a device address; null, and a violation, if it is not
+/// shared memory of the kind that was negotiated.
+u8 *memory_at(State &state, u64 address, u64 length);
+/// What a command does; fills in the answer and returns its length.
+u32 perform_locked(State &state, const Outstanding &command, u8 *answer);
+/// Reads a command from what the driver wrote, and checks it.
+Command parse_locked(State &state, const u8 *bytes, u32 readable, u32 writable);
+/// The next of a sequence, which the seed of the last scribble() began.
+u8 random_byte(State &state);
+void answer_locked(State &state, Outstanding &command, Kind kind, u32 arg);
+
+u64 read_common(State &state, u32 offset, u8 width);
+void write_common(State &state, u32 offset, u8 width, u64 value);
+void reset_vf_registers(Vf &vf);
+void init_vf(State &state, u32 index);
+
+/// Memory accounting (memory.cc), which outlives devices.
+void begin_memory();
+void end_memory();
+void free_shared_memory(State &state);
+
+} // namespace fake

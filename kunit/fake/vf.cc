@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// VFs and the VFIO devices on them.
+#include "kunit/fake/state.hh"
+
+namespace fake {
+
+namespace {
+
+constexpr u8 garbage_bar_byte = 0xee;
+constexpr u16 config_region_bytes = 4096;
+
+u16 config_length_of(u16 type)
+{
+	const core::DeviceType *const known = core::find_device_type(
+		WIRE_PCI_VENDOR, static_cast<u16>(WIRE_PCI_MODERN_BASE + type));
+
+	return known ? known->config_length() : u16{0};
+}
+
+/// The bits that a guest may change in a VF's configuration space. The I/O bit
+/// is not one: a VF has no I/O.
+u8 writable_bits(const Vf &vf, u32 offset)
+{
+	if (offset == WIRE_PCI_COMMAND)
+		return 0x06;
+	if (offset >= WIRE_PCI_BAR0 && offset < WIRE_PCI_BAR0 + 24)
+		return 0xff;
+	for (u16 at = vf.config[WIRE_PCI_CAP_POINTER]; at >= 0x40 && at < config_bytes - 1;
+	     at = vf.config[at + 1])
+		if (vf.config[at] == WIRE_PCI_CAP_ID_MSIX && offset == at + 3u)
+			return 0xc0;
+	return 0;
+}
+
+} // namespace
+
+void init_vf(State &state, u32 index)
+{
+	Vf &vf = state.pf.vf[index];
+	const Options &options = state.pf.options;
+	const u16 device = options.vf_device_id ? options.vf_device_id
+						: static_cast<u16>(WIRE_PCI_MODERN_BASE + options.vf_type);
+
+	init_function(vf, WIRE_PCI_VENDOR, device);
+	vf.id = index + 1;
+	vf.vfio = &state.vfio[index];
+	vf.enabled = true; // by vfio-pci-core, when it is opened
+	vf.bar_length[virtio_bar] = virtio_bar_length;
+	vf.bar_length[msix_bar] = msix_bar_length;
+	vf.bar_exists[0] = options.vf_has_bar0;
+	add_msix(vf, msix_vectors, msix_bar, 0, msix_bar, 0x800);
+	add_virtio(vf, WIRE_PCI_CAP_COMMON, virtio_bar, common_offset, 56);
+	add_virtio(vf, WIRE_PCI_CAP_ISR, virtio_bar, isr_offset, 1);
+	add_virtio(vf, WIRE_PCI_CAP_DEVICE, virtio_bar, device_offset, 0x100);
+	add_virtio(vf, WIRE_PCI_CAP_NOTIFY, virtio_bar, notify_place, notify_length, 20,
+		   notify_multiplier);
+
+	reset_vf_registers(vf);
+	vf.features = 0x12345678;
+	for (u16 &size : vf.queue_size)
+		size = 256;
+	vf.config_length = config_length_of(options.vf_type);
+	for (u32 i = 0; i < vf.config_length; i++)
+		vf.device_config[i] = static_cast<u8>(0x10 + i + index);
+	vf.vfio->vf = &vf;
+	vf.vfio->memory_enabled = true;
+}
+
+void set_vfio_msix(Vf &vf, bool enabled)
+{
+	vf.vfio->msix = enabled;
+}
+
+void set_msix(Vf &vf, bool enabled)
+{
+	DeviceGuard guard;
+
+	vf.vfio->msix = enabled;
+	vf.msix_enabled = enabled;
+}
+
+void set_memory_enabled(Vf &vf, bool enabled)
+{
+	DeviceGuard guard;
+
+	vf.vfio->memory_enabled = enabled;
+}
+
+} // namespace fake
+
+using fake::DeviceGuard;
+using fake::Vf;
+using fake::violation;
+
+extern "C" {
+
+kn_pci *kn_vfio_pci(kn_vfio *vfio)
+{
+	return vfio->vf;
+}
+
+bool kn_vfio_msix_enabled(kn_vfio *vfio)
+{
+	return vfio->msix;
+}
+
+long kn_vfio_read(kn_vfio *vfio, u64 buffer, kn_size count, u64 position)
+{
+	const u64 region = position >> KN_VFIO_OFFSET_SHIFT;
+	const u64 offset = position & ((u64{1} << KN_VFIO_OFFSET_SHIFT) - 1);
+	auto *const to = reinterpret_cast<u8 *>(buffer);
+
+	if (fake::take_failure(fake::Call::vfio_read))
+		return base::to_errno(base::Error::io);
+	if (buffer < fake::bad_user_address)
+		return base::to_errno(base::Error::fault);
+	if (region != KN_VFIO_REGION_CONFIG) {
+		base::fill_bytes({to, count}, fake::garbage_bar_byte);
+		return static_cast<long>(count);
+	}
+	if (offset >= fake::config_region_bytes)
+		return base::to_errno(base::Error::invalid);
+	const kn_size size = count < fake::config_region_bytes - offset
+				     ? count : fake::config_region_bytes - offset;
+	DeviceGuard guard;
+	for (kn_size i = 0; i < size; i++)
+		to[i] = offset + i < fake::config_bytes ? vfio->vf->config[offset + i] : u8{0};
+	return static_cast<long>(size);
+}
+
+long kn_vfio_write(kn_vfio *vfio, u64 buffer, kn_size count, u64 position)
+{
+	const u64 region = position >> KN_VFIO_OFFSET_SHIFT;
+	const u64 offset = position & ((u64{1} << KN_VFIO_OFFSET_SHIFT) - 1);
+	const auto *const from = reinterpret_cast<const u8 *>(buffer);
+	Vf &vf = *vfio->vf;
+
+	if (fake::take_failure(fake::Call::vfio_write))
+		return base::to_errno(base::Error::io);
+	if (buffer < fake::bad_user_address)
+		return base::to_errno(base::Error::fault);
+	if (region != KN_VFIO_REGION_CONFIG)
+		return static_cast<long>(count);
+	if (offset >= fake::config_region_bytes)
+		return base::to_errno(base::Error::invalid);
+	const kn_size size = count < fake::config_region_bytes - offset
+				     ? count : fake::config_region_bytes - offset;
+	DeviceGuard guard;
+	for (kn_size i = 0; i < size && offset + i < fake::config_bytes; i++) {
+		const u8 mask = fake::writable_bits(vf, static_cast<u32>(offset + i));
+		u8 &byte = vf.config[offset + i];
+		byte = static_cast<u8>((byte & ~mask) | (from[i] & mask));
+		// Bus mastering is the guest's: bit 2 of the command register.
+		if (offset + i == WIRE_PCI_COMMAND)
+			vf.bus_master = byte & 0x04;
+	}
+	return static_cast<long>(size);
+}
+
+kn_mmio *kn_vfio_map_bar(kn_vfio *vfio, u8 bar)
+{
+	if (fake::take_failure(fake::Call::vfio_map))
+		return nullptr;
+	if (bar > 5 || vfio->vf->bar_length[bar] == 0) {
+		violation("mapping of a VF's BAR that does not exist", bar);
+		return nullptr;
+	}
+	vfio->mapping[bar] = {.function = vfio->vf,
+			      .bar = bar,
+			      .offset = 0,
+			      .length = vfio->vf->bar_length[bar]};
+	return &vfio->mapping[bar];
+}
+
+void kn_vfio_memory_lock(kn_vfio *vfio)
+{
+	DeviceGuard guard;
+
+	vfio->memory_locks++;
+}
+
+void kn_vfio_memory_unlock(kn_vfio *vfio)
+{
+	DeviceGuard guard;
+
+	if (vfio->memory_locks == 0)
+		violation("memory_lock released that was not held");
+	else
+		vfio->memory_locks--;
+}
+
+bool kn_vfio_memory_enabled(kn_vfio *vfio)
+{
+	DeviceGuard guard;
+
+	if (vfio->memory_locks == 0)
+		violation("memory state looked at without memory_lock");
+	return vfio->memory_enabled;
+}
+
+} // extern "C"

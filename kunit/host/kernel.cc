@@ -1,0 +1,423 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Locks, waiting, time, work and messages of include/kernel, with threads of the
+// host. Contexts are checked: what may sleep must not be called with a spinlock
+// held or from an interrupt handler.
+#include "kunit/host/kernel.hh"
+
+#include <pthread.h>
+#include <time.h>
+
+#include <cerrno>
+#include <cstdarg>
+#include <cstdio>
+#include <cstdlib>
+#include <new>
+
+#include "kernel/lock.h"
+#include "kernel/log.h"
+#include "kernel/time.h"
+#include "kernel/wait.h"
+#include "kernel/work.h"
+#include "kunit/fake/fake.hh"
+#include "kunit/shim.h"
+
+namespace host {
+
+thread_local Thread self;
+
+namespace {
+
+/// One lock and one condition for everything that can be waited for: simple, and
+/// fast enough for a test.
+pthread_mutex_t big = PTHREAD_MUTEX_INITIALIZER;
+pthread_cond_t changed;
+
+struct Spinlock {
+	pthread_mutex_t mutex;
+};
+struct Mutex {
+	Thread *holder;
+	kn_lock_class kind;
+};
+struct Completion {
+	unsigned done;
+};
+struct Work {
+	kn_work_function function;
+	void *context;
+	bool scheduled;
+	bool running;
+	Work *next;
+};
+struct Ratelimit {
+	u64 start_ms;
+	unsigned count;
+};
+
+template <typename T, typename S>
+T &in(S *storage)
+{
+	static_assert(sizeof(T) <= sizeof(S));
+	return *reinterpret_cast<T *>(storage);
+}
+
+class Big {
+public:
+	Big() { pthread_mutex_lock(&big); }
+	~Big() { pthread_mutex_unlock(&big); }
+	Big(const Big &) = delete;
+	Big &operator=(const Big &) = delete;
+};
+
+Work *first_work;
+pthread_t worker;
+bool worker_started;
+
+void *run_work(void *)
+{
+	Big guard;
+
+	for (;;) {
+		while (!first_work)
+			pthread_cond_wait(&changed, &big);
+		Work *const work = first_work;
+		first_work = work->next;
+		work->scheduled = false;
+		work->running = true;
+		const kn_work_function function = work->function;
+		void *const context = work->context;
+		pthread_mutex_unlock(&big);
+		function(context);
+		pthread_mutex_lock(&big);
+		// The work may be gone only after kn_work_cancel(), which waits for this.
+		work->running = false;
+		pthread_cond_broadcast(&changed);
+	}
+}
+
+timespec after_ms(u32 ms)
+{
+	timespec when;
+
+	clock_gettime(CLOCK_MONOTONIC, &when);
+	when.tv_sec += ms / 1000;
+	when.tv_nsec += static_cast<long>(ms % 1000) * 1000000;
+	if (when.tv_nsec >= 1000000000) {
+		when.tv_nsec -= 1000000000;
+		when.tv_sec++;
+	}
+	return when;
+}
+
+int wait(kn_completion *completion, u32 ms, bool killable)
+{
+	may_sleep("wait for a completion");
+	const timespec end = after_ms(ms);
+	Completion &state = in<Completion>(completion);
+	Big guard;
+
+	for (;;) {
+		if (state.done) {
+			state.done--;
+			return 1;
+		}
+		if (killable && self.killed && *self.killed)
+			return -EINTR;
+		if (pthread_cond_timedwait(&changed, &big, &end) == ETIMEDOUT) {
+			if (!state.done)
+				return 0;
+		}
+	}
+}
+
+} // namespace
+
+void init()
+{
+	pthread_condattr_t attributes;
+
+	pthread_condattr_init(&attributes);
+	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+	pthread_cond_init(&changed, &attributes);
+	pthread_condattr_destroy(&attributes);
+}
+
+void kill(bool &flag)
+{
+	Big guard;
+
+	flag = true;
+	pthread_cond_broadcast(&changed);
+}
+
+void may_sleep(const char *what)
+{
+	if (self.spinlocks || self.in_interrupt)
+		fake::violation(what, self.spinlocks, self.in_interrupt);
+}
+
+} // namespace host
+
+using namespace host;
+
+extern "C" {
+
+void kn_spin_init(kn_spinlock *lock, kn_lock_class)
+{
+	pthread_mutexattr_t attributes;
+
+	pthread_mutexattr_init(&attributes);
+	pthread_mutexattr_settype(&attributes, PTHREAD_MUTEX_ERRORCHECK);
+	pthread_mutex_init(&in<Spinlock>(lock).mutex, &attributes);
+	pthread_mutexattr_destroy(&attributes);
+}
+
+u64 kn_spin_lock(kn_spinlock *lock)
+{
+	// A leaf: nothing else of ours may be held inside.
+	if (self.spinlocks)
+		fake::violation("spinlock taken with a spinlock held");
+	if (pthread_mutex_lock(&in<Spinlock>(lock).mutex)) {
+		std::fprintf(stderr, "spinlock taken twice by one thread\n");
+		std::abort();
+	}
+	self.spinlocks++;
+	return 1;
+}
+
+void kn_spin_unlock(kn_spinlock *lock, u64)
+{
+	self.spinlocks--;
+	if (pthread_mutex_unlock(&in<Spinlock>(lock).mutex))
+		fake::violation("spinlock released that is not held");
+}
+
+void kn_mutex_init(kn_mutex *mutex, kn_lock_class kind)
+{
+	in<Mutex>(mutex) = {nullptr, kind};
+}
+
+static void hold(Mutex &mutex, kn_mutex *storage)
+{
+	mutex.holder = &self;
+	for (Held &held : self.held)
+		if (!held.mutex) {
+			held = {storage, mutex.kind};
+			break;
+		}
+}
+
+static int lock_mutex(kn_mutex *storage, bool killable)
+{
+	Mutex &mutex = in<Mutex>(storage);
+
+	may_sleep("mutex taken where nothing may sleep");
+	Big guard;
+	// The order of enum kn_lock_class: the owner's may be taken inside a
+	// member's, and not the other way round.
+	for (const Held &held : self.held)
+		if (held.mutex && held.kind <= mutex.kind)
+			fake::violation("mutexes taken in the wrong order", held.kind, mutex.kind);
+	while (mutex.holder) {
+		if (mutex.holder == &self) {
+			std::fprintf(stderr, "mutex taken twice by one thread\n");
+			std::abort();
+		}
+		if (killable && self.killed && *self.killed)
+			return -EINTR;
+		pthread_cond_wait(&changed, &big);
+	}
+	hold(mutex, storage);
+	return 0;
+}
+
+void kn_mutex_lock(kn_mutex *mutex)
+{
+	(void)lock_mutex(mutex, false);
+}
+
+bool kn_mutex_trylock(kn_mutex *storage)
+{
+	Mutex &mutex = in<Mutex>(storage);
+	Big guard;
+
+	if (mutex.holder)
+		return false;
+	hold(mutex, storage);
+	return true;
+}
+
+int kn_mutex_lock_killable(kn_mutex *mutex)
+{
+	return lock_mutex(mutex, true);
+}
+
+void kn_mutex_unlock(kn_mutex *storage)
+{
+	Mutex &mutex = in<Mutex>(storage);
+	Big guard;
+
+	if (mutex.holder != &self)
+		fake::violation("mutex released by another thread");
+	mutex.holder = nullptr;
+	for (Held &held : self.held)
+		if (held.mutex == storage)
+			held = {};
+	pthread_cond_broadcast(&changed);
+}
+
+void kn_completion_init(kn_completion *completion)
+{
+	Big guard;
+
+	in<Completion>(completion).done = 0;
+}
+
+void kn_completion_reinit(kn_completion *completion)
+{
+	kn_completion_init(completion);
+}
+
+void kn_complete(kn_completion *completion)
+{
+	Big guard;
+
+	in<Completion>(completion).done++;
+	pthread_cond_broadcast(&changed);
+}
+
+bool kn_try_wait(kn_completion *completion)
+{
+	Completion &state = in<Completion>(completion);
+	Big guard;
+
+	if (!state.done)
+		return false;
+	state.done--;
+	return true;
+}
+
+int kn_wait(kn_completion *completion, u32 ms)
+{
+	return wait(completion, ms, false);
+}
+
+int kn_wait_killable(kn_completion *completion, u32 ms)
+{
+	return wait(completion, ms, true);
+}
+
+u64 kn_now_ms()
+{
+	timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return static_cast<u64>(now.tv_sec) * 1000 + static_cast<u64>(now.tv_nsec) / 1000000;
+}
+
+void kn_sleep_us(u32 us)
+{
+	may_sleep("sleep where nothing may sleep");
+	if (us < 10 || us > 20000)
+		fake::violation("sleep outside of what kn_sleep_us() takes", us);
+	const timespec span = {0, static_cast<long>(us) * 1000};
+	nanosleep(&span, nullptr);
+}
+
+bool kn_killed()
+{
+	Big guard;
+
+	return self.killed && *self.killed;
+}
+
+void kn_work_init(kn_work *work, kn_work_function function, void *context)
+{
+	in<Work>(work) = {function, context, false, false, nullptr};
+}
+
+void kn_work_schedule(kn_work *storage)
+{
+	Work &work = in<Work>(storage);
+	Big guard;
+
+	if (!worker_started) {
+		worker_started = true;
+		pthread_create(&worker, nullptr, run_work, nullptr);
+		pthread_detach(worker);
+	}
+	if (work.scheduled)
+		return;
+	work.scheduled = true;
+	work.next = nullptr;
+	Work **last = &first_work;
+	while (*last)
+		last = &(*last)->next;
+	*last = &work;
+	pthread_cond_broadcast(&changed);
+}
+
+void kn_work_cancel(kn_work *storage)
+{
+	Work &work = in<Work>(storage);
+
+	may_sleep("work cancelled where nothing may sleep");
+	Big guard;
+	for (Work **at = &first_work; *at; at = &(*at)->next) {
+		if (*at != &work)
+			continue;
+		*at = work.next;
+		work.scheduled = false;
+		break;
+	}
+	while (work.running)
+		pthread_cond_wait(&changed, &big);
+}
+
+void kn_ratelimit_init(kn_ratelimit *limit)
+{
+	in<Ratelimit>(limit) = {};
+}
+
+bool kn_ratelimit_ok(kn_ratelimit *storage)
+{
+	constexpr u64 window_ms = 5000;
+	constexpr unsigned burst = 10;
+	Ratelimit &limit = in<Ratelimit>(storage);
+	const u64 now = kn_now_ms();
+	Big guard;
+
+	if (now - limit.start_ms >= window_ms)
+		limit = {now, 0};
+	return limit.count++ < burst;
+}
+
+static void say(kn_pci *pci, bool warning, const char *format, va_list arguments)
+{
+	char text[256];
+
+	std::vsnprintf(text, sizeof(text), format, arguments);
+	kt_logged(pci, warning, text);
+	if (std::getenv("KT_VERBOSE"))
+		std::fprintf(stderr, "# %s: %s\n", warning ? "warn" : "info", text);
+}
+
+void kn_info(kn_pci *pci, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	say(pci, false, format, arguments);
+	va_end(arguments);
+}
+
+void kn_warn(kn_pci *pci, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	say(pci, true, format, arguments);
+	va_end(arguments);
+}
+
+} // extern "C"

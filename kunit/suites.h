@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* All suites, one a line: kunit/suites/<name>.cc. */
+#ifndef KUNIT_SUITES_H
+#define KUNIT_SUITES_H
+
+#include "kunit/shim.h"
+
+#define KT_SUITES(suite)        \
+	suite(core_access_plan) \
+	suite(core_bytes)       \
+	suite(core_command_decode) \
+	suite(core_command_encode) \
+	suite(core_config_view) \
+	suite(core_device_type) \
+	suite(core_layout)      \
+	suite(core_notify)      \
+	suite(core_ring)        \
+	suite(member_bad_answers) \
+	suite(member_bar0)      \
+	suite(member_config)    \
+	suite(member_doorbell)  \
+	suite(member_identity)  \
+	suite(member_life)      \
+	suite(member_msix)      \
+	suite(member_owner)     \
+	suite(member_reset)     \
+	suite(member_silence)   \
+	suite(member_types)     \
+	suite(fake_device)      \
+	suite(fake_commands)    \
+	suite(owner_bringup)    \
+	suite(owner_lists)      \
+	suite(owner_answers)    \
+	suite(owner_timeouts)   \
+	suite(owner_waiters)    \
+	suite(owner_recovery)   \
+	suite(owner_freeze)     \
+	suite(owner_sriov)      \
+	suite(owner_shutdown)   \
+	suite(owner_doorbell)   \
+	suite(owner_threads)
+
+#define KT_DECLARE_SUITE(name) extern const struct kt_suite kt_suite_##name;
+KN_BEGIN
+KT_SUITES(KT_DECLARE_SUITE)
+KN_END
+#undef KT_DECLARE_SUITE
+
+#endif

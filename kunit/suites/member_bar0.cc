@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The guest's accesses to BAR0: any width, any offset. None fails, and none
+// becomes a command that touches two fields (the fake sees to that).
+#include "kunit/support/guest.hh"
+
+KT_SUITE(member_bar0);
+
+using base::u16;
+using base::u32;
+using base::u64;
+using base::u8;
+using base::usize;
+using support::Guest;
+
+namespace {
+
+constexpr u16 net_config = 28;
+constexpr u16 bar_size = 64;
+constexpr long fault = -14;
+
+/// What the guest must read at @offset, notify register apart.
+u8 expected(const Guest &guest, bool msix, u64 offset)
+{
+	return offset < bar_size ? support::painted_byte(guest.vf(), msix, static_cast<u32>(offset))
+				 : u8{0xff};
+}
+
+/// Reads @count bytes at @offset; whether they are as the registers say.
+bool reads_right(Guest &guest, bool msix, u64 offset, usize count)
+{
+	u8 data[16];
+
+	base::fill_bytes(data, 0xa5);
+	if (guest.read_bar(offset, data, count) != static_cast<long>(count))
+		return false;
+	for (usize i = 0; i < count; i++)
+		if (data[i] != expected(guest, msix, offset + i))
+			return false;
+	return count == sizeof(data) || data[count] == 0xa5;
+}
+
+/// The first access from @start on, as offset << 16 | width, that reads wrongly;
+/// or -1.
+long first_wrong(Guest &guest, bool msix, u32 start = 0)
+{
+	for (u32 offset = start; offset < bar_size + 4; offset++)
+		for (const u32 width : {2u, 3u, 8u})
+			if (!reads_right(guest, msix, offset, width))
+				return static_cast<long>(offset << 16 | width);
+	return -1;
+}
+
+} // namespace
+
+KT_CASE(reads_across_every_field_boundary)
+{
+	KT_REQUIRE(support::bring_up());
+	Guest guest;
+	KT_REQUIRE(guest.start());
+	support::paint_registers(guest.vf(), net_config);
+
+	KT_EXPECT_EQ(first_wrong(guest, false), -1);
+	guest.set_msix(true);
+	KT_EXPECT_EQ(first_wrong(guest, true), -1);
+}
+
+KT_CASE(reads_of_every_byte)
+{
+	KT_REQUIRE(support::bring_up());
+	Guest guest;
+	KT_REQUIRE(guest.start());
+	support::paint_registers(guest.vf(), net_config);
+
+	for (u32 offset = 0; offset < bar_size + 2; offset++)
+		KT_EXPECT(reads_right(guest, false, offset, 1));
+}
+
+KT_CASE(one_command_a_field)
+{
+	const struct {
+		u16 offset;
+		usize count;
+		u32 commands;
+	} accesses[] = {
+		{0, 4, 1}, {0, 8, 2}, {2, 4, 2},  {12, 8, 5}, {18, 2, 2}, {13, 1, 1},
+		{20, 6, 1}, {20, 8, 2}, {21, 5, 1}, {48, 8, 0}, {64, 8, 0}, {0, 20, 8},
+	};
+	KT_REQUIRE(support::bring_up());
+	Guest guest;
+	KT_REQUIRE(guest.start());
+	support::paint_registers(guest.vf(), net_config);
+
+	for (const auto &access : accesses) {
+		u8 data[32];
+		fake::forget_commands();
+		KT_EXPECT_EQ(guest.read_bar(access.offset, data, access.count), access.count);
+		KT_EXPECT_EQ(fake::seen(), access.commands);
+	}
+}
+
+KT_CASE(nothing_is_no_access)
+{
+	KT_REQUIRE(support::bring_up());
+	Guest guest;
+	KT_REQUIRE(guest.start());
+	u8 byte = 0x5a;
+
+	fake::forget_commands();
+	KT_EXPECT_EQ(guest.read_bar(0, &byte, 0), 0);
+	KT_EXPECT_EQ(guest.write_bar(18, &byte, 0), 0);
+	KT_EXPECT_EQ(byte, 0x5a);
+	KT_EXPECT_EQ(fake::seen(), 0);
+}
+
+KT_CASE(a_page_at_once)
+{
+	constexpr usize page = 4096;
+	KT_REQUIRE(support::bring_up());
+	Guest guest;
+	KT_REQUIRE(guest.start());
+	support::paint_registers(guest.vf(), net_config);
+	u8 *const data = static_cast<u8 *>(kt_alloc(2 * page));
+	KT_REQUIRE(data != nullptr);
+
+	KT_EXPECT_EQ(guest.read_bar(0, data, page), page);
+	u32 wrong = 0;
+	for (usize i = 0; i < page; i++)
+		wrong += data[i] != expected(guest, false, i);
+	KT_EXPECT_EQ(wrong, 0);
+
+	// More is cut, as read() may; never an error, never past the count.
+	base::fill_bytes({data, 2 * page}, 0xa5);
+	const long done = guest.read_bar(3, data, 2 * page);
+	KT_EXPECT(done > 0 && done <= static_cast<long>(2 * page));
+	for (usize i = 0; i < 2 * page; i++)
+		wrong += data[i] != (static_cast<long>(i) < done ? expected(guest, false, i + 3)
+								 : u8{0xa5});
+	KT_EXPECT_EQ(wrong, 0);
+	kt_free(data);
+}
+
+KT_CASE(a_page_is_written_at_once)
+{
+	constexpr usize page = 4096;
+	KT_REQUIRE(support::bring_up());
+	Guest guest;
+	KT_REQUIRE(guest.start());
+	support::paint_registers(guest.vf(), net_config);
+	u8 *const data = static_cast<u8 *>(kt_alloc(page));
+	KT_REQUIRE(data != nullptr);
+
+	base::fill_bytes({data, page}, 0x01);
+	KT_EXPECT_EQ(guest.write_bar(0, data, page), page);
+	KT_EXPECT_EQ(guest.vf().features, 0x13121110); // read-only
+	KT_EXPECT_EQ(guest.vf().driver_features, 0x01010101);
+	KT_EXPECT_EQ(guest.vf().queue_address[1], 0x01010101);
+	KT_EXPECT_EQ(guest.vf().queue_select, 0x0101);
+	KT_EXPECT_EQ(guest.vf().status, 0x01);
+	for (u16 i = 0; i < net_config; i++)
+		KT_EXPECT_EQ(guest.vf().device_config[i], 0x01);
+	kt_free(data);
+}
+
+KT_CASE(past_the_end)
+{
+	KT_REQUIRE(support::bring_up());
+	Guest guest;
+	KT_REQUIRE(guest.start());
+	const u64 offsets[] = {64, 65, 0x7fff, 0x8000, 0xffff, 0x10000, 0x10012,
+			       u64{1} << 32, (u64{1} << 32) + 18, (u64{1} << 40) - 8};
+
+	fake::forget_commands();
+	for (const u64 offset : offsets) {
+		u8 data[8] = {};
+		KT_EXPECT(reads_right(guest, false, offset, 8));
+		KT_EXPECT_EQ(guest.write_bar(offset, data, 8), 8);
+	}
+	KT_EXPECT_EQ(fake::seen(), 0);
+	// Half in, half out.
+	support::paint_registers(guest.vf(), net_config);
+	KT_EXPECT(reads_right(guest, false, bar_size - 3, 8));
+}
+
+KT_CASE(io_decoding_off)
+{
+	KT_REQUIRE(support::bring_up());
+	Guest guest;
+	KT_REQUIRE(guest.open() == 0);
+	support::paint_registers(guest.vf(), net_config);
+
+	fake::forget_commands();
+	KT_EXPECT_EQ(guest.in(0, 4), 0xffffffff);
+	KT_EXPECT_EQ(guest.in(18, 1), 0xff);
+	guest.out(18, 1, 0);
+	guest.out(16, 2, 1);
+	KT_EXPECT_EQ(fake::seen(), 0);
+	KT_EXPECT_EQ(guest.vf().status, 0x07);
+	KT_EXPECT_EQ(guest.vf().notified[1], 0);
+
+	guest.set_config(WIRE_PCI_COMMAND, 2, 1);
+	KT_EXPECT_EQ(guest.in(0, 4), 0x13121110);
+	guest.set_config(WIRE_PCI_COMMAND, 2, 6); // memory and mastering are no I/O
+	KT_EXPECT_EQ(guest.in(0, 4), 0xffffffff);
+}
+
+KT_CASE(writes_across_fields)
+{
+	KT_REQUIRE(support::bring_up());
+	Guest guest;
+	KT_REQUIRE(guest.start());
+	support::paint_registers(guest.vf(), net_config);
+	const u8 data[] = {0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 0x88};
+
+	KT_EXPECT_EQ(guest.write_bar(2, data, 8), 8); // features, driver features, address
+	KT_EXPECT_EQ(guest.vf().features, 0x13121110);
+	KT_EXPECT_EQ(guest.vf().driver_features, 0x66554433);
+	KT_EXPECT_EQ(guest.vf().queue_address[1], 0x1b1a8877);
+
+	guest.out(13, 2, 0x0201); // size is read-only; half of select
+	KT_EXPECT_EQ(guest.vf().queue_size[1], 0x0100);
+	KT_EXPECT_EQ(guest.vf().queue_select, 0x0002);
+
+	guest.out(18, 2, 0xff03); // status, and ISR, which is read-only
+	KT_EXPECT_EQ(guest.vf().status, 0x03);
+
+	KT_EXPECT_EQ(guest.write_bar(24, data, 4), 4); // mac's end and link status
+	KT_EXPECT_EQ(guest.vf().device_config[4], 0x11);
+	KT_EXPECT_EQ(guest.vf().device_config[5], 0x22);
+	KT_EXPECT_EQ(guest.vf().device_config[6], 0x33);
+	KT_EXPECT_EQ(guest.vf().device_config[7], 0x44);
+	KT_EXPECT_EQ(guest.vf().device_config[8], 0x48);
+}
+
+KT_CASE(read_only_registers_take_no_command)
+{
+	KT_REQUIRE(support::bring_up());
+	Guest guest;
+	KT_REQUIRE(guest.start());
+
+	fake::forget_commands();
+	guest.out(0, 4, 0xffffffff);
+	guest.out(12, 2, 0xffff);
+	guest.out(19, 1, 0xff);
+	guest.out(60, 4, 0xffffffff); // a hole
+	KT_EXPECT_EQ(fake::seen(), 0);
+}
+
+KT_CASE(a_configuration_shorter_than_the_type_allows)
+{
+	KT_REQUIRE(support::bring_up());
+	Guest guest;
+	KT_REQUIRE(guest.start());
+	support::paint_registers(guest.vf(), 8); // mac and status
+
+	KT_EXPECT_EQ(first_wrong(guest, false, 20), -1);
+	guest.out(28, 4, 0x01010101); // dropped
+	KT_EXPECT_EQ(guest.in(26, 2), 0x4746);
+
+	support::paint_registers(guest.vf(), 13); // ends in the middle of a field
+	KT_EXPECT_EQ(first_wrong(guest, false, 20), -1);
+}
+
+KT_CASE(the_isr_is_cleared_by_one_read)
+{
+	KT_REQUIRE(support::bring_up());
+	Guest guest;
+	KT_REQUIRE(guest.start());
+
+	guest.vf().isr = 3;
+	KT_EXPECT_EQ(guest.in(19, 1), 3);
+	KT_EXPECT_EQ(guest.in(19, 1), 0);
+}
+
+KT_CASE(user_memory_that_faults)
+{
+	KT_REQUIRE(support::bring_up());
+	Guest guest;
+	KT_REQUIRE(guest.start());
+	support::paint_registers(guest.vf(), net_config);
+	void *const bad = reinterpret_cast<void *>(fake::bad_user_address - 8);
+
+	KT_EXPECT_EQ(guest.read_bar(0, bad, 4), fault);
+	fake::forget_commands();
+	KT_EXPECT_EQ(guest.write_bar(4, bad, 4), fault);
+	KT_EXPECT_EQ(fake::seen(), 0);
+	KT_EXPECT_EQ(guest.vf().power_gets, 0);
+	KT_EXPECT_EQ(guest.in(0, 4), 0x13121110);
+}
+
+KT_CASE(power_is_held_only_during_an_access)
+{
+	KT_REQUIRE(support::bring_up());
+	Guest guest;
+	KT_REQUIRE(guest.start());
+	u8 data[4];
+
+	fake::fail_next(fake::Call::pm_get);
+	KT_EXPECT_EQ(guest.read_bar(0, data, 4), base::to_errno(base::Error::io));
+	fake::fail_next(fake::Call::pm_get);
+	KT_EXPECT_EQ(guest.write_bar(4, data, 4), base::to_errno(base::Error::io));
+	KT_EXPECT_EQ(guest.in(0, 4), guest.vf().features);
+	KT_EXPECT_EQ(guest.vf().power_gets, 0);
+}
+
+KT_CASE(regions_of_others_are_vfios)
+{
+	KT_REQUIRE(support::bring_up());
+	Guest guest;
+	KT_REQUIRE(guest.start());
+	u8 data[4] = {};
+
+	// What vfio-pci does there is its business; no command comes of it.
+	fake::forget_commands();
+	for (u64 region = 1; region < KN_VFIO_REGION_CONFIG; region++)
+		(void)virtio_legacy_read(guest.legacy(), reinterpret_cast<u64>(data), 4,
+					 region << KN_VFIO_OFFSET_SHIFT);
+	KT_EXPECT_EQ(fake::seen(), 0);
+}
+
+KT_CASE(each_member_has_its_own_registers)
+{
+	KT_REQUIRE(support::bring_up({}, 2));
+	Guest one{1}, two{2};
+	KT_REQUIRE(one.start() && two.start());
+
+	fake::forget_commands();
+	one.out(4, 4, 0x11111111);
+	two.out(4, 4, 0x22222222);
+	KT_EXPECT_EQ(one.in(4, 4), 0x11111111);
+	KT_EXPECT_EQ(two.in(4, 4), 0x22222222);
+	KT_EXPECT_EQ(one.vf().driver_features, 0x11111111);
+	KT_EXPECT_EQ(two.vf().driver_features, 0x22222222);
+	KT_EXPECT_EQ(fake::seen(fake::no_opcode, 1), 2);
+	KT_EXPECT_EQ(fake::seen(fake::no_opcode, 2), 2);
+}
+
+KT_SUITE_END(member_bar0);

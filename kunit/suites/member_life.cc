@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Opening, closing and counting.
+#include "kunit/support/guest.hh"
+
+KT_SUITE(member_life);
+
+using base::u32;
+using base::u64;
+using base::u8;
+using support::Guest;
+using support::same_text;
+
+KT_CASE(open_marks_the_vf_as_assigned)
+{
+	KT_REQUIRE(support::bring_up());
+	Guest guest;
+	KT_EXPECT(!guest.vf().assigned);
+	KT_REQUIRE(guest.open() == 0);
+	KT_EXPECT(guest.vf().assigned);
+	guest.close();
+	KT_EXPECT(!guest.vf().assigned);
+	KT_EXPECT_EQ(fake::outstanding(), 0);
+}
+
+KT_CASE(open_and_close_many_times)
+{
+	KT_REQUIRE(support::bring_up());
+	Guest guest;
+	for (u32 i = 0; i < 10; i++) {
+		KT_REQUIRE(guest.start());
+		KT_EXPECT_EQ(guest.in(0, 4), guest.vf().features);
+		guest.close();
+	}
+	// The list is settled once.
+	KT_EXPECT_EQ(fake::seen(WIRE_ADMIN_LIST_QUERY), 1);
+	KT_EXPECT_EQ(fake::seen(WIRE_ADMIN_LIST_USE), 1);
+	KT_EXPECT_EQ(fake::seen(WIRE_ADMIN_LEGACY_NOTIFY_INFO), 10);
+}
+
+KT_CASE(open_members_keep_their_vfs)
+{
+	KT_REQUIRE(support::bring_up());
+	Guest guest;
+	KT_REQUIRE(guest.open() == 0);
+	KT_EXPECT_EQ(fake::make_vfs(0), base::to_errno(base::Error::busy));
+	KT_EXPECT(guest.vf().assigned);
+}
+
+KT_CASE(so_do_plain_ones)
+{
+	fake::Options options;
+
+	options.vf_has_bar0 = true;
+	KT_REQUIRE(support::bring_up(options));
+	{
+		Guest guest;
+		KT_REQUIRE(guest.open() == 0);
+		KT_EXPECT_EQ(fake::make_vfs(0), base::to_errno(base::Error::busy));
+		KT_EXPECT(guest.vf().assigned);
+		guest.close();
+		KT_EXPECT(!guest.vf().assigned);
+	}
+	KT_EXPECT_EQ(fake::make_vfs(0), 0);
+}
+
+KT_CASE(close_takes_commands_back)
+{
+	KT_REQUIRE(support::bring_up());
+	Guest guest;
+	KT_REQUIRE(guest.start());
+
+	fake::add_rule({.opcode = WIRE_ADMIN_LEGACY_COMMON_CFG_READ, .kind = fake::Kind::hold});
+	{
+		const support::Hurry hurry;
+		KT_EXPECT_EQ(guest.in(0, 4), 0xffffffff);
+		guest.close();
+	}
+	KT_EXPECT_EQ(fake::outstanding(), 0);
+	KT_EXPECT_EQ(guest.view().stats.orphans, 0);
+	KT_REQUIRE(guest.start());
+	KT_EXPECT_EQ(guest.in(0, 4), guest.vf().features);
+}
+
+KT_CASE(a_dead_owner_lets_nobody_in)
+{
+	KT_REQUIRE(support::bring_up());
+	Guest guest;
+	KT_REQUIRE(guest.ok());
+	fake::set_gone(true);
+	virtio_owner_bury(fake::pf().owner);
+	KT_EXPECT_EQ(guest.open(), base::to_errno(base::Error::no_device));
+	KT_EXPECT(!guest.vf().assigned);
+}
+
+KT_CASE(what_an_administrator_sees)
+{
+	KT_REQUIRE(support::bring_up());
+	Guest guest;
+	KT_REQUIRE(guest.start());
+	support::paint_registers(guest.vf(), 28);
+
+	(void)guest.in(0, 4);
+	(void)guest.in(20, 1);
+	(void)guest.in(21, 1);
+	guest.out(4, 4, 1);
+	guest.out(24, 1, 1);
+	guest.out(16, 2, 0);
+	const virtio_legacy_view view = guest.view();
+	KT_EXPECT(same_text(view.admin_queue, "own"));
+	KT_EXPECT(same_text(view.type, "net"));
+	KT_EXPECT(view.has_stats);
+	KT_EXPECT(!view.broken);
+	KT_EXPECT_EQ(view.stats.commands[WIRE_ADMIN_LEGACY_COMMON_CFG_READ], 1);
+	KT_EXPECT_EQ(view.stats.commands[WIRE_ADMIN_LEGACY_COMMON_CFG_WRITE], 2);
+	KT_EXPECT_EQ(view.stats.commands[WIRE_ADMIN_LEGACY_DEV_CFG_READ], 2);
+	KT_EXPECT_EQ(view.stats.commands[WIRE_ADMIN_LEGACY_DEV_CFG_WRITE], 1);
+	KT_EXPECT_EQ(view.stats.commands[WIRE_ADMIN_LEGACY_NOTIFY_INFO], 1);
+	KT_EXPECT_EQ(view.doorbells[0], 1);
+	KT_EXPECT_EQ(view.stats.timeouts, 0);
+	KT_EXPECT_EQ(view.stats.orphans, 0);
+	KT_EXPECT_EQ(view.stats.epoch, 1);
+}
+
+KT_SUITE_END(member_life);

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Resets of queue and device, epochs, and when there is nothing left to try.
+#include "kunit/support/caller.hh"
+#include "kunit/support/text.hh"
+
+using support::Caller;
+using support::read_status;
+
+namespace {
+
+constexpr int no_device = -19;
+
+bool prepare(u32 vfs, const fake::Options &options = {})
+{
+	if (!fake::bring_up(vfs, options) || !support::open_members(vfs))
+		return false;
+	for (u32 id = 1; id <= vfs; id++) {
+		fake::vf(id).status = static_cast<u8>(0x20 + id);
+		(void)read_status(id);
+	}
+	fake::forget_commands();
+	return true;
+}
+
+u32 epoch()
+{
+	return support::owner_view().stats.epoch;
+}
+
+/// One silence, and what comes of it: the next epoch.
+void stall(u32 id)
+{
+	const u32 before = epoch();
+
+	fake::add_rule({.kind = fake::Kind::hold});
+	fake::set_timeout(fake::short_ms);
+	KT_EXPECT_EQ(read_status(id), -110);
+	KT_EXPECT(support::reaches_epoch(before + 1));
+	fake::set_timeout(fake::long_ms);
+}
+
+} // namespace
+
+KT_SUITE(owner_recovery);
+
+KT_CASE(needs_reset)
+{
+	for (const bool ring_reset : {false, true}) {
+		u8 value = 0;
+		KT_REQUIRE(prepare(1, {.ring_reset = ring_reset}));
+		fake::need_reset();
+		KT_EXPECT(support::reaches_epoch(2));
+		KT_EXPECT_EQ(read_status(1, &value), 0);
+		KT_EXPECT_EQ(value, 0x21);
+		// A queue reset would not help such a device.
+		KT_EXPECT_EQ(fake::queue_resets(), 0u);
+		KT_EXPECT_EQ(fake::device_resets(), 2u);
+		KT_EXPECT_EQ(fake::device_status(), 0x0f);
+		support::close_members(1);
+	}
+}
+
+KT_CASE(needs_reset_without_an_interrupt_for_it)
+{
+	// One vector: the waiters have to see it themselves.
+	KT_REQUIRE(prepare(1, {.vectors = 1}));
+	fake::need_reset();
+	fake::add_rule({.kind = fake::Kind::hold});
+	KT_EXPECT_EQ(read_status(1), 0);
+	KT_EXPECT_EQ(epoch(), 2u);
+	support::close_members(1);
+}
+
+KT_CASE(needs_reset_while_commands_are_outstanding)
+{
+	KT_REQUIRE(prepare(2));
+	fake::add_rule({.kind = fake::Kind::hold, .count = 2});
+	Caller one, two;
+	one.read(1);
+	two.read(2);
+	KT_REQUIRE(fake::wait_outstanding(2));
+	fake::need_reset();
+	// They are sent again: a legacy access bears repetition.
+	KT_EXPECT_EQ(one.finish(), 0);
+	KT_EXPECT_EQ(two.finish(), 0);
+	KT_EXPECT_EQ(one.value(), 0x21);
+	KT_EXPECT_EQ(two.value(), 0x22);
+	KT_EXPECT_EQ(epoch(), 2u);
+	KT_EXPECT_EQ(support::owner_view().stats.orphans, 0u);
+	support::close_members(2);
+}
+
+KT_CASE(a_queue_reset_that_is_not_confirmed)
+{
+	// The device's reset is the next thing to try, with time of its own.
+	KT_REQUIRE(prepare(1, {.reset_delay_ms = 20}));
+	fake::set_queue_reset_confirmed(false);
+	stall(1);
+	KT_EXPECT_EQ(read_status(1), 0);
+	KT_EXPECT_EQ(fake::queue_resets(), 1u);
+	KT_EXPECT_EQ(fake::device_resets(), 2u);
+	support::close_members(1);
+}
+
+KT_CASE(a_device_reset_that_is_not_confirmed)
+{
+	KT_REQUIRE(prepare(2, {.ring_reset = false}));
+	fake::set_reset_confirmed(false);
+	fake::add_rule({.member = 2, .kind = fake::Kind::hold});
+	Caller other;
+	other.read(2);
+	KT_REQUIRE(fake::wait_outstanding(1));
+	fake::set_timeout(fake::short_ms);
+	fake::add_rule({.kind = fake::Kind::hold});
+	KT_EXPECT(read_status(1) < 0);
+	KT_EXPECT(support::reaches_state("dead"));
+	KT_EXPECT(other.finish() < 0);
+	const u64 start = kn_now_ms();
+	KT_EXPECT_EQ(read_status(1), no_device);
+	KT_EXPECT(kn_now_ms() - start < 100);
+	support::close_members(2);
+	KT_EXPECT_EQ(virtio_owner_open(fake::member(1)), no_device);
+	virtio_owner_member *member;
+	KT_EXPECT_EQ(virtio_owner_find(fake::pf().owner, 0, &member), no_device);
+}
+
+KT_CASE(the_fourth_reset_in_a_minute_is_the_end)
+{
+	KT_REQUIRE(prepare(1));
+	for (u32 i = 0; i < 3; i++) {
+		fake::need_reset();
+		KT_REQUIRE(support::reaches_epoch(i + 2));
+		KT_EXPECT_EQ(read_status(1), 0);
+	}
+	fake::need_reset();
+	KT_EXPECT(support::reaches_state("dead"));
+	KT_EXPECT_EQ(read_status(1), no_device);
+	KT_EXPECT_EQ(fake::device_resets(), 4u);
+	support::close_members(1);
+	// Until it is bound again.
+	fake::unbind();
+	KT_EXPECT_EQ(fake::bind(), 0);
+	KT_EXPECT_EQ(fake::make_vfs(1), 1);
+	KT_EXPECT_EQ(virtio_owner_open(fake::member(1)), 0);
+	KT_EXPECT_EQ(read_status(1), 0);
+	virtio_owner_close(fake::member(1));
+}
+
+KT_CASE(features_that_change_under_a_reset)
+{
+	KT_REQUIRE(prepare(1));
+	fake::pf().options.indirect = false;
+	fake::need_reset();
+	KT_EXPECT(support::reaches_state("dead"));
+	KT_EXPECT_EQ(read_status(1), no_device);
+	support::close_members(1);
+}
+
+KT_CASE(a_ring_that_shrinks_under_a_reset)
+{
+	KT_REQUIRE(prepare(1));
+	fake::pf().options.queue_size = 16;
+	fake::need_reset();
+	KT_EXPECT(support::reaches_state("dead"));
+	support::close_members(1);
+}
+
+KT_CASE(a_device_that_loses_features)
+{
+	KT_REQUIRE(prepare(1));
+	fake::pf().options.admin_vq = false;
+	fake::need_reset();
+	KT_EXPECT(support::reaches_state("dead"));
+	support::close_members(1);
+}
+
+KT_CASE(unused_features_may_change)
+{
+	KT_REQUIRE(prepare(1));
+	fake::pf().options.other_features = 0x20;
+	fake::need_reset();
+	KT_EXPECT(support::reaches_epoch(2));
+	KT_EXPECT_EQ(read_status(1), 0);
+	support::close_members(1);
+}
+
+KT_CASE(an_old_answer_is_none_in_the_new_epoch)
+{
+	KT_REQUIRE(prepare(1));
+	stall(1); // an orphan
+	KT_EXPECT_EQ(support::owner_view().stats.orphans, 0u);
+	// All slots are there, and each answers its own caller.
+	for (int i = 0; i < 200; i++)
+		KT_EXPECT_EQ(read_status(1), 0);
+	support::close_members(1);
+}
+
+KT_CASE(cut_off_by_a_pci_error)
+{
+	KT_REQUIRE(prepare(2));
+	fake::add_rule({.member = 1, .kind = fake::Kind::hold});
+	Caller caller;
+	caller.read(1);
+	KT_REQUIRE(fake::wait_outstanding(1));
+	virtio_owner_lose(fake::pf().owner);
+	KT_EXPECT_EQ(caller.finish(), -5);
+	KT_EXPECT_EQ(read_status(2), -5);
+	KT_EXPECT(support::reaches_state("lost"));
+	KT_EXPECT_EQ(virtio_owner_ring_doorbell(fake::member(1), 0), no_device);
+	// The slot's reset revives it.
+	fake::function_reset(fake::pf());
+	fake::pf().bus_master = false;
+	KT_EXPECT_EQ(virtio_owner_thaw(fake::pf().owner), 0);
+	KT_EXPECT(support::reaches_state("live"));
+	KT_EXPECT_EQ(read_status(1), 0);
+	KT_EXPECT_EQ(read_status(2), 0);
+	support::close_members(2);
+}
+
+KT_CASE(cut_off_and_never_back)
+{
+	KT_REQUIRE(prepare(1));
+	virtio_owner_lose(fake::pf().owner);
+	virtio_owner_bury(fake::pf().owner);
+	KT_EXPECT_EQ(read_status(1), no_device);
+	KT_EXPECT_EQ(virtio_owner_thaw(fake::pf().owner), no_device);
+	support::close_members(1);
+}
+
+KT_CASE(buried_while_it_resets)
+{
+	KT_REQUIRE(prepare(1, {.ring_reset = false, .reset_delay_ms = 60}));
+	fake::need_reset();
+	support::sleep_ms(15);
+	virtio_owner_bury(fake::pf().owner);
+	support::sleep_ms(100);
+	// The reset that was under way does not bring it back.
+	KT_EXPECT(support::same_text(support::owner_view().state, "dead"));
+	KT_EXPECT_EQ(read_status(1), no_device);
+	support::close_members(1);
+}
+
+KT_CASE(unbound_while_it_resets)
+{
+	KT_REQUIRE(prepare(1, {.ring_reset = false, .reset_delay_ms = 60}));
+	support::close_members(1);
+	fake::need_reset();
+	support::sleep_ms(15);
+	fake::unbind();
+	KT_EXPECT_EQ(fake::device_status(), 0);
+}
+
+KT_SUITE_END(owner_recovery);

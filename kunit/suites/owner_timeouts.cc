@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Every wait ends; what a waiter leaves behind is the device's until it comes
+// back. The fake fails the case when memory of such an orphan is used again.
+#include "kunit/support/caller.hh"
+
+using support::Caller;
+using support::read_status;
+
+namespace {
+
+constexpr u16 read_opcode = WIRE_ADMIN_LEGACY_COMMON_CFG_READ;
+constexpr int timed_out = -110;
+constexpr u64 slack_ms = 1000;
+
+bool prepare(u32 vfs, const fake::Options &options = {})
+{
+	if (!fake::bring_up(vfs, options) || !support::open_members(vfs))
+		return false;
+	for (u32 id = 1; id <= vfs; id++)
+		(void)read_status(id);
+	fake::forget_commands();
+	return true;
+}
+
+virtio_owner_stats stats_of(u32 id)
+{
+	virtio_owner_stats stats = {};
+
+	virtio_owner_member_stats(fake::member(id), &stats);
+	return stats;
+}
+
+/// Keeps the queue's answers coming, so that silence is one member's alone.
+struct Traffic {
+	base::Atomic<bool> stop{false};
+	u32 id = 0;
+	u32 failed = 0;
+	kt_thread *thread = nullptr;
+
+	explicit Traffic(u32 member) : id(member) { thread = kt_thread_start(&Traffic::run, this); }
+	~Traffic() { end(); }
+	Traffic(const Traffic &) = delete;
+	Traffic &operator=(const Traffic &) = delete;
+
+	void end()
+	{
+		stop.store(true);
+		kt_thread_join(thread);
+		thread = nullptr;
+	}
+	static void run(void *context)
+	{
+		Traffic &traffic = *static_cast<Traffic *>(context);
+		while (!traffic.stop.load()) {
+			traffic.failed += read_status(traffic.id) != 0;
+			support::sleep_ms(2);
+		}
+	}
+};
+
+} // namespace
+
+KT_SUITE(owner_timeouts);
+
+KT_CASE(in_time)
+{
+	for (const bool polled : {false, true}) {
+		KT_REQUIRE(prepare(1, {.polled = polled}));
+		fake::add_rule({.kind = fake::Kind::hold});
+		for (const u32 ms : {100u, 250u}) {
+			fake::set_timeout(ms);
+			fake::add_rule({.kind = fake::Kind::hold});
+			const u64 start = kn_now_ms();
+			KT_EXPECT_EQ(read_status(1), timed_out);
+			const u64 took = kn_now_ms() - start;
+			KT_EXPECT(took >= ms && took < ms + slack_ms);
+			KT_EXPECT(support::reaches_epoch(ms == 100 ? 2 : 3));
+		}
+		fake::set_timeout(fake::long_ms);
+		fake::clear_rules();
+		support::close_members(1);
+	}
+}
+
+KT_CASE(an_orphan_comes_back_late)
+{
+	KT_REQUIRE(prepare(2));
+	Traffic traffic{2};
+	fake::add_rule({.member = 1, .kind = fake::Kind::hold});
+	fake::set_timeout(600);
+	KT_EXPECT_EQ(read_status(1), timed_out);
+	fake::set_timeout(fake::long_ms);
+	traffic.end();
+	KT_EXPECT_EQ(stats_of(1).orphans, 1u);
+	KT_EXPECT_EQ(stats_of(1).timeouts, 1u);
+	// Many commands later its slot is still its own.
+	for (int i = 0; i < 100; i++)
+		KT_EXPECT_EQ(read_status(2), 0);
+	KT_EXPECT_EQ(fake::outstanding(), 1u);
+	fake::answer_all();
+	KT_EXPECT(support::eventually([] { return stats_of(1).orphans == 0; }));
+	KT_EXPECT_EQ(support::owner_view().stats.epoch, 1u);
+	support::close_members(2);
+}
+
+KT_CASE(one_member_does_not_cost_the_others_the_queue)
+{
+	KT_REQUIRE(prepare(3));
+	fake::set_timeout(600);
+	{
+		Traffic two{2}, three{3};
+		fake::add_rule({.member = 1, .kind = fake::Kind::hold, .count = fake::forever});
+		KT_EXPECT_EQ(read_status(1), timed_out);
+		// It is off now, and its accesses cost nothing.
+		const u64 start = kn_now_ms();
+		KT_EXPECT(read_status(1) < 0);
+		KT_EXPECT(kn_now_ms() - start < 500);
+		two.end();
+		three.end();
+		KT_EXPECT_EQ(two.failed + three.failed, 0u);
+	}
+	KT_EXPECT(stats_of(1).broken);
+	KT_EXPECT(!stats_of(2).broken);
+	KT_EXPECT_EQ(fake::queue_resets(), 0u);
+	KT_EXPECT_EQ(fake::device_resets(), 1u);
+	KT_EXPECT_EQ(fake::seen(read_opcode, 1), 1u);
+
+	// A function reset of the member mends it.
+	fake::set_timeout(fake::long_ms);
+	fake::clear_rules();
+	fake::answer_all();
+	KT_EXPECT_EQ(virtio_owner_quiesce(fake::member(1)), 0);
+	virtio_owner_resume(fake::member(1));
+	KT_EXPECT(!stats_of(1).broken);
+	KT_EXPECT_EQ(read_status(1), 0);
+	support::close_members(3);
+}
+
+KT_CASE(silence_towards_all_is_the_queues)
+{
+	KT_REQUIRE(prepare(2));
+	fake::set_timeout(fake::short_ms);
+	fake::add_rule({.kind = fake::Kind::hold, .count = 2});
+	{
+		Caller one, two;
+		one.read(1);
+		two.read(2);
+		(void)one.finish();
+		(void)two.finish();
+	}
+	KT_EXPECT(support::reaches_epoch(2));
+	fake::set_timeout(fake::long_ms);
+	KT_EXPECT_EQ(fake::queue_resets(), 1u);
+	KT_EXPECT_EQ(fake::device_resets(), 1u);
+	KT_EXPECT_EQ(read_status(1), 0);
+	KT_EXPECT_EQ(read_status(2), 0);
+	KT_EXPECT_EQ(support::owner_view().stats.orphans, 0u);
+	support::close_members(2);
+}
+
+KT_CASE(an_answer_just_before_is_no_progress)
+{
+	KT_REQUIRE(prepare(1));
+	for (int i = 0; i < 3; i++)
+		KT_EXPECT_EQ(read_status(1), 0);
+	fake::add_rule({.kind = fake::Kind::hold});
+	fake::set_timeout(fake::short_ms);
+	KT_EXPECT_EQ(read_status(1), timed_out);
+	KT_EXPECT(support::reaches_epoch(2));
+	fake::set_timeout(fake::long_ms);
+	KT_EXPECT(!stats_of(1).broken);
+	KT_EXPECT_EQ(read_status(1), 0);
+	support::close_members(1);
+}
+
+KT_CASE(a_slow_device_is_no_broken_one)
+{
+	KT_REQUIRE(prepare(1));
+	fake::add_rule({.kind = fake::Kind::late, .arg = 60, .count = 3});
+	for (int i = 0; i < 3; i++)
+		KT_EXPECT_EQ(read_status(1), 0);
+	KT_EXPECT_EQ(support::owner_view().stats.epoch, 1u);
+	KT_EXPECT_EQ(stats_of(1).timeouts, 0u);
+	support::close_members(1);
+}
+
+KT_CASE(a_killed_waiter_leaves_an_orphan)
+{
+	for (const bool polled : {false, true}) {
+		KT_REQUIRE(prepare(1, {.polled = polled}));
+		fake::add_rule({.kind = fake::Kind::hold});
+		Caller caller;
+		caller.read(1);
+		KT_REQUIRE(fake::wait_outstanding(1));
+		caller.kill();
+		KT_EXPECT_EQ(caller.finish(), -4);
+		KT_EXPECT(caller.took() < 1500);
+		KT_EXPECT_EQ(stats_of(1).orphans, 1u);
+		KT_EXPECT_EQ(stats_of(1).timeouts, 0u);
+		KT_EXPECT_EQ(read_status(1), 0);
+		fake::answer_all();
+		support::close_members(1);
+		KT_EXPECT_EQ(stats_of(1).orphans, 0u);
+	}
+}
+
+KT_CASE(waiting_for_a_slot_is_part_of_the_time)
+{
+	// Two slots, both taken.
+	KT_REQUIRE(prepare(3, {.indirect = false, .queue_size = 4}));
+	fake::add_rule({.kind = fake::Kind::hold, .count = 2});
+	Caller one, two;
+	one.read(1);
+	two.read(2);
+	KT_REQUIRE(fake::wait_outstanding(2));
+	fake::set_timeout(fake::short_ms);
+	const u64 start = kn_now_ms();
+	KT_EXPECT_EQ(read_status(3), -28);
+	const u64 took = kn_now_ms() - start;
+	KT_EXPECT(took >= fake::short_ms && took < fake::short_ms + slack_ms);
+	KT_EXPECT_EQ(fake::seen(read_opcode, 3), 0u);
+	KT_EXPECT_EQ(stats_of(3).timeouts, 0u);
+	KT_EXPECT(!stats_of(3).broken);
+	KT_EXPECT(support::reaches_epoch(2));
+	fake::set_timeout(fake::long_ms);
+	// The queue was silent, so it was reset and the two were sent again.
+	KT_EXPECT_EQ(one.finish(), 0);
+	KT_EXPECT_EQ(two.finish(), 0);
+	KT_EXPECT_EQ(read_status(3), 0);
+	support::close_members(3);
+}
+
+KT_CASE(the_device_vanishes)
+{
+	for (const bool polled : {false, true}) {
+		KT_REQUIRE(prepare(2, {.polled = polled}));
+		fake::add_rule({.kind = fake::Kind::hold, .count = 2});
+		Caller one, two;
+		one.read(1);
+		two.read(2);
+		KT_REQUIRE(fake::wait_outstanding(2));
+		fake::set_gone(true);
+		KT_EXPECT_EQ(one.finish(), -19);
+		KT_EXPECT_EQ(two.finish(), -19);
+		KT_EXPECT(one.took() < 1500);
+		KT_EXPECT_EQ(read_status(1), -19);
+		KT_EXPECT(support::reaches_state("dead"));
+		KT_EXPECT_EQ(support::owner_view().stats.orphans, 0u);
+		support::close_members(2);
+		KT_EXPECT_EQ(virtio_owner_open(fake::member(1)), -19);
+	}
+}
+
+KT_CASE(the_device_vanishes_while_one_waits_for_a_slot)
+{
+	KT_REQUIRE(prepare(3, {.indirect = false, .queue_size = 4}));
+	fake::add_rule({.kind = fake::Kind::hold, .count = 2});
+	Caller callers[3];
+	for (u32 i = 0; i < 3; i++) {
+		callers[i].read(i + 1);
+		KT_REQUIRE(fake::wait_outstanding(i < 2 ? i + 1 : 2));
+	}
+	support::sleep_ms(20);
+	fake::set_gone(true);
+	for (Caller &caller : callers) {
+		KT_EXPECT_EQ(caller.finish(), -19);
+		KT_EXPECT(caller.took() < 1500);
+	}
+	support::close_members(3);
+}
+
+KT_CASE(timeouts_do_not_flood_the_log)
+{
+	KT_REQUIRE(prepare(2));
+	const u32 before = fake::warnings();
+	Traffic traffic{2};
+	fake::set_timeout(600);
+	fake::add_rule({.member = 1, .kind = fake::Kind::hold, .count = fake::forever});
+	for (int i = 0; i < 60; i++)
+		KT_EXPECT(read_status(1) < 0);
+	traffic.end();
+	KT_EXPECT(fake::warnings() - before <= 20);
+	fake::clear_rules();
+	fake::answer_all();
+	fake::set_timeout(fake::long_ms);
+	support::close_members(2);
+}
+
+KT_SUITE_END(owner_timeouts);

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "kunit/support/caller.hh"
+
+#include "kunit/support/text.hh"
+
+namespace support {
+
+void sleep_ms(u32 ms)
+{
+	const u64 end = kn_now_ms() + ms;
+
+	while (kn_now_ms() < end)
+		kn_sleep_us(500);
+}
+
+void Caller::run(void *context)
+{
+	Caller &caller = *static_cast<Caller *>(context);
+	const u64 start = kn_now_ms();
+
+	caller.started_.store(true);
+	switch (caller.what_) {
+	case What::read:
+		caller.error_ = virtio_owner_legacy_read(caller.member_, VIRTIO_OWNER_COMMON,
+							 caller.offset_, caller.value_, caller.length_,
+							 virtio_owner_deadline(caller.member_));
+		break;
+	case What::write:
+		caller.error_ = virtio_owner_legacy_write(caller.member_, VIRTIO_OWNER_COMMON,
+							  caller.offset_, caller.value_,
+							  caller.length_,
+							  virtio_owner_deadline(caller.member_));
+		break;
+	case What::close:
+		virtio_owner_close(caller.member_);
+		break;
+	case What::call:
+		caller.error_ = caller.function_(caller.context_);
+		break;
+	}
+	caller.took_ms_ = kn_now_ms() - start;
+	caller.done_.store(true);
+}
+
+void Caller::start(What what, u32 id, u8 offset, u8 length)
+{
+	(void)finish();
+	what_ = what;
+	member_ = id ? fake::member(id) : nullptr;
+	offset_ = offset;
+	length_ = length;
+	error_ = 0;
+	started_.store(false);
+	done_.store(false);
+	thread_ = kt_thread_start(&Caller::run, this);
+}
+
+void Caller::read(u32 id, u8 offset, u8 length)
+{
+	start(What::read, id, offset, length);
+}
+
+void Caller::write(u32 id, u8 offset, u8 value)
+{
+	value_[0] = value;
+	start(What::write, id, offset, 1);
+}
+
+void Caller::close(u32 id)
+{
+	start(What::close, id, 0, 0);
+}
+
+void Caller::call(int (*function)(void *), void *context)
+{
+	function_ = function;
+	context_ = context;
+	start(What::call, 0, 0, 0);
+}
+
+int Caller::finish()
+{
+	kt_thread_join(thread_);
+	thread_ = nullptr;
+	return error_;
+}
+
+int read_status(u32 id, u8 *value)
+{
+	virtio_owner_member *const member = fake::member(id);
+	u8 unused;
+
+	return virtio_owner_legacy_read(member, VIRTIO_OWNER_COMMON, WIRE_LEGACY_STATUS,
+					value ? value : &unused, 1, virtio_owner_deadline(member));
+}
+
+int write_status(u32 id, u8 value)
+{
+	virtio_owner_member *const member = fake::member(id);
+
+	return virtio_owner_legacy_write(member, VIRTIO_OWNER_COMMON, WIRE_LEGACY_STATUS, &value, 1,
+					 virtio_owner_deadline(member));
+}
+
+bool open_members(u32 count)
+{
+	for (u32 id = 1; id <= count; id++)
+		if (!KT_EXPECT_EQ(virtio_owner_open(fake::member(id)), 0))
+			return false;
+	return true;
+}
+
+void close_members(u32 count)
+{
+	for (u32 id = 1; id <= count; id++)
+		virtio_owner_close(fake::member(id));
+}
+
+virtio_owner_view owner_view()
+{
+	virtio_owner_view view = {};
+
+	virtio_owner_describe(fake::pf().owner, &view);
+	return view;
+}
+
+bool reaches_state(const char *state)
+{
+	return eventually([&] { return same_text(owner_view().state, state); });
+}
+
+bool reaches_epoch(u32 epoch)
+{
+	return eventually([&] { return owner_view().stats.epoch >= epoch; });
+}
+
+} // namespace support

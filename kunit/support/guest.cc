@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "kunit/support/guest.hh"
+
+#include "kernel/time.h"
+
+namespace support {
+
+namespace {
+
+constexpr u64 bar0 = u64{KN_VFIO_REGION_BAR0} << KN_VFIO_OFFSET_SHIFT;
+constexpr u64 config_space = u64{KN_VFIO_REGION_CONFIG} << KN_VFIO_OFFSET_SHIFT;
+constexpr u16 command_io_and_master = 0x0005;
+
+u64 user(const void *memory)
+{
+	return reinterpret_cast<u64>(memory);
+}
+
+} // namespace
+
+u16 msix_of(const kn_pci &function)
+{
+	u16 at = function.config[WIRE_PCI_CAP_POINTER];
+
+	for (unsigned i = 0; at != 0 && i < 64; i++) {
+		if (function.config[at] == WIRE_PCI_CAP_ID_MSIX)
+			return at;
+		at = function.config[at + 1];
+	}
+	return 0;
+}
+
+Guest::Guest(u32 id) : vf_(&fake::vf(id))
+{
+	error_ = virtio_legacy_create(vf_->vfio, &legacy_);
+	if (error_)
+		legacy_ = nullptr;
+}
+
+Guest::~Guest()
+{
+	if (open_)
+		close();
+	if (legacy_)
+		virtio_legacy_destroy(legacy_);
+}
+
+int Guest::open()
+{
+	const int error = legacy_ ? virtio_legacy_open(legacy_) : error_;
+
+	open_ = error == 0;
+	return error;
+}
+
+void Guest::close()
+{
+	virtio_legacy_close(legacy_);
+	open_ = false;
+}
+
+bool Guest::start()
+{
+	if (!KT_EXPECT_EQ(open(), 0))
+		return false;
+	set_config(WIRE_PCI_COMMAND, 2, command_io_and_master);
+	return true;
+}
+
+long Guest::read_bar(u64 offset, void *to, usize count)
+{
+	return virtio_legacy_read(legacy_, user(to), count, bar0 | offset);
+}
+
+long Guest::write_bar(u64 offset, const void *from, usize count)
+{
+	return virtio_legacy_write(legacy_, user(from), count, bar0 | offset);
+}
+
+long Guest::read_config(u64 offset, void *to, usize count)
+{
+	return virtio_legacy_read(legacy_, user(to), count, config_space | offset);
+}
+
+long Guest::write_config(u64 offset, const void *from, usize count)
+{
+	return virtio_legacy_write(legacy_, user(from), count, config_space | offset);
+}
+
+u32 Guest::in(u16 offset, u8 width)
+{
+	u8 data[4];
+
+	base::fill_bytes(data, 0xa5);
+	if (!KT_EXPECT_EQ(read_bar(offset, data, width), width))
+		base::fill_bytes(data, 0xff);
+	return static_cast<u32>(base::load_le({data, width}));
+}
+
+void Guest::out(u16 offset, u8 width, u32 value)
+{
+	u8 data[4];
+
+	base::store_le({data, width}, value);
+	KT_EXPECT_EQ(write_bar(offset, data, width), width);
+}
+
+u32 Guest::config(u16 offset, u8 width)
+{
+	u8 data[4] = {};
+
+	KT_EXPECT_EQ(read_config(offset, data, width), width);
+	return static_cast<u32>(base::load_le({data, width}));
+}
+
+void Guest::set_config(u16 offset, u8 width, u32 value)
+{
+	u8 data[4];
+
+	base::store_le({data, width}, value);
+	KT_EXPECT_EQ(write_config(offset, data, width), width);
+}
+
+void Guest::set_msix(bool enabled)
+{
+	fake::set_msix(*vf_, enabled);
+	set_config(static_cast<u16>(msix_of(*vf_) + WIRE_MSIX_CONTROL), 2,
+		   enabled ? WIRE_MSIX_CONTROL_ENABLE : 0);
+}
+
+void Guest::function_reset()
+{
+	virtio_legacy_reset_prepare(legacy_);
+	fake::function_reset(*vf_);
+	virtio_legacy_reset_done(legacy_);
+}
+
+virtio_legacy_view Guest::view() const
+{
+	virtio_legacy_view view;
+
+	virtio_legacy_describe(legacy_, &view);
+	return view;
+}
+
+bool bring_up(const fake::Options &options, u32 vfs)
+{
+	return KT_EXPECT(fake::bring_up(vfs, options));
+}
+
+void paint_registers(fake::Vf &vf, u16 config_length)
+{
+	vf.features = 0x13121110;
+	vf.driver_features = 0x17161514;
+	vf.queue_select = 1;
+	vf.queue_address[1] = 0x1b1a1918;
+	vf.queue_size[1] = 0x0100;
+	vf.status = 0x07;
+	vf.isr = 0;
+	vf.config_vector = 1;
+	vf.queue_vector[1] = 2;
+	vf.config_length = config_length;
+	for (unsigned i = 0; i < sizeof(vf.device_config); i++)
+		vf.device_config[i] = static_cast<u8>(0x40 + i);
+}
+
+u8 painted_byte(const fake::Vf &vf, bool msix, u32 offset)
+{
+	constexpr u8 registers[24] = {
+		0x10, 0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17, 0x18, 0x19, 0x1a, 0x1b,
+		0x00, 0x01, 0x01, 0x00, 0x00, 0x00, 0x07, 0x00, 0x01, 0x00, 0x02, 0x00,
+	};
+	const u32 common = msix ? 24 : 20;
+
+	if (offset < common)
+		return registers[offset];
+	return offset - common < vf.config_length ? vf.device_config[offset - common] : u8{0};
+}
+
+void put_notify_entry(u8 (&answer)[core::max_result], unsigned index, u8 flags, u8 bar, u64 offset)
+{
+	u8 *const entry = answer + index * sizeof(wire::NotifyEntry);
+
+	entry[0] = flags;
+	entry[1] = bar;
+	base::store_le({entry + 8, 8}, offset);
+}
+
+u64 since(u64 start)
+{
+	return kn_now_ms() - start;
+}
+
+} // namespace support

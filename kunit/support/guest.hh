@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What a VMM and its guest do to a VF, in few words.
+#pragma once
+
+#include "kunit/fake/fake.hh"
+#include "kunit/support/text.hh"
+#include "kunit/test.hh"
+#include "member/exports.h"
+
+namespace support {
+
+using base::u16;
+using base::u32;
+using base::u64;
+using base::u8;
+using base::usize;
+
+/// Offset of the MSI-X capability of a function, 0 if it has none.
+[[nodiscard]] u16 msix_of(const kn_pci &function);
+
+/**
+ * class Guest - one VF under virtio_legacy_vfio_pci
+ *
+ * Errors are expected not to happen: what a call does not return, the case is
+ * failed for. Its end closes and forgets the VF.
+ */
+class Guest {
+public:
+	/// On VF @id of a bound owner: created, not open.
+	explicit Guest(u32 id = 1);
+	~Guest();
+	Guest(const Guest &) = delete;
+	Guest &operator=(const Guest &) = delete;
+
+	/// Whether it was created; if not, error() says why not.
+	[[nodiscard]] bool ok() const { return legacy_ != nullptr; }
+	[[nodiscard]] int error() const { return error_; }
+	[[nodiscard]] virtio_legacy *legacy() const { return legacy_; }
+	[[nodiscard]] fake::Vf &vf() const { return *vf_; }
+
+	/// virtio_legacy_open(); returns its errno.
+	int open();
+	void close();
+	/// open(), I/O decoding and bus mastering on. Whether that worked.
+	bool start();
+
+	/// The region accesses, as VFIO would make them.
+	long read_bar(u64 offset, void *to, usize count);
+	long write_bar(u64 offset, const void *from, usize count);
+	long read_config(u64 offset, void *to, usize count);
+	long write_config(u64 offset, const void *from, usize count);
+
+	/// What the guest's IN gives: all ones if the VMM got an error, as VMMs do.
+	[[nodiscard]] u32 in(u16 offset, u8 width);
+	void out(u16 offset, u8 width, u32 value);
+	[[nodiscard]] u32 config(u16 offset, u8 width);
+	void set_config(u16 offset, u8 width, u32 value);
+
+	/// The guest's MSI-X enable bit, and what VFIO makes of it.
+	void set_msix(bool enabled);
+	/// A function reset: prepare, reset, done.
+	void function_reset();
+
+	[[nodiscard]] virtio_legacy_view view() const;
+
+private:
+	fake::Vf *vf_;
+	virtio_legacy *legacy_ = nullptr;
+	int error_ = 0;
+	bool open_ = false;
+};
+
+/// Makes the fake, binds the owner, makes @vfs. Whether that worked.
+[[nodiscard]] bool bring_up(const fake::Options &options = {}, u32 vfs = 1);
+
+/// Short timeouts to the end of the scope, for what is meant to time out.
+class [[nodiscard]] Hurry {
+public:
+	explicit Hurry(u32 ms = fake::short_ms) { fake::set_timeout(ms); }
+	~Hurry() { fake::set_timeout(fake::long_ms); }
+	Hurry(const Hurry &) = delete;
+	Hurry &operator=(const Hurry &) = delete;
+};
+
+/// Gives a VF registers that tell all bytes apart, and @config_length bytes of
+/// configuration.
+void paint_registers(fake::Vf &vf, u16 config_length);
+/// What byte @offset of its BAR0 then reads, notify and ISR registers apart.
+[[nodiscard]] u8 painted_byte(const fake::Vf &vf, bool msix, u32 offset);
+
+/// One NOTIFY_INFO entry at @index of @answer.
+void put_notify_entry(u8 (&answer)[core::max_result], unsigned index, u8 flags, u8 bar, u64 offset);
+
+/// Milliseconds since @start (kn_now_ms()).
+[[nodiscard]] u64 since(u64 start);
+
+} // namespace support
