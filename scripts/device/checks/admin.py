@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Owner driver of the checks: administration virtqueue and its commands."""
+
+import contextlib
+import json
+import os
+import struct
+
+from . import pci, qtest, virtio
+
+LIST_QUERY, LIST_USE = 0, 1
+COMMON_WRITE, COMMON_READ, DEVICE_WRITE, DEVICE_READ = 2, 3, 4, 5
+NOTIFY_INFO = 6
+ALL_COMMANDS = 0x7F
+
+OK, EINVAL = 0, 22
+Q_OK, Q_COMMAND, Q_OPCODE, Q_FIELD, Q_GROUP, Q_MEMBER = range(6)
+
+MEMORY = 0x1000000
+
+
+def remove(path):
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(path)
+
+
+class Lab:
+    """One machine with one owner; use as context manager."""
+
+    def __init__(self, binary, members=3, vfs=None, use=True, up=True,
+                 **properties):
+        text = "".join(",%s=%s" % (name.replace("_", "-").replace("--", "_"),
+                                   value)
+                       for name, value in properties.items())
+        netdevs = []
+        for n in range(1, min(members, 3) + 1):
+            netdevs += ["-netdev", "user,restrict=on,id=net%d" % n]
+        self.machine = qtest.Machine(binary, [
+            "-nic", "none", "-device", "pcie-root-port,id=rp0,addr=1.0,slot=1,chassis=1",
+            "-netdev", "user,restrict=on,id=pfnet", *netdevs, "-device",
+            "virtio-net-owner-pci,id=pf0,bus=rp0,netdev=pfnet,ioeventfd=off,"
+            "members=%d,member-netdev=net%s" % (members, text)])
+        self.vfs = members if vfs is None else vfs
+        self.use = use
+        self.up = up
+
+    def __enter__(self):
+        machine = self.machine.__enter__()
+        try:
+            self.topology = pci.Topology(machine)
+            self.transport = virtio.Transport(machine, self.topology.owner)
+            if self.up:
+                self.bring_up()
+            if self.vfs:
+                self.members = self.topology.enable_vfs(self.vfs)
+            if self.use:
+                assert self.run(LIST_QUERY).status == OK
+                assert self.list_use(ALL_COMMANDS).status == OK
+        except BaseException:
+            self.machine.__exit__(None, None, None)
+            raise
+        return self
+
+    def __exit__(self, *exception):
+        self.machine.__exit__(*exception)
+
+    def bring_up(self):
+        self.transport.start(virtio.F_ADMIN_VQ, virtio.F_SR_IOV)
+        self.new_queue()
+        self.transport.driver_ok()
+
+    def new_queue(self):
+        index = self.transport.get(60, 2)
+        self.queue = virtio.Queue(self.transport, index, MEMORY)
+
+    def qom(self, name, value=None):
+        path = "/machine/peripheral/pf0"
+        if value is None:
+            return self.machine.qmp("qom-get", path=path, property=name)
+        return self.machine.qmp("qom-set", path=path, property=name,
+                                value=value)
+
+    def stats(self):
+        return json.loads(self.qom("admin-stats"))
+
+    def member_stats(self, n):
+        return self.stats()["members"][str(n)]
+
+    def post(self, opcode, member=0, data=b"", room=0, group=1):
+        request = struct.pack("<HH12xQ", opcode, group, member) + data
+        return self.queue.post([request], [8 + room])
+
+    def run(self, *args, **kwargs):
+        self.post(*args, **kwargs)
+        return self.kick()[0]
+
+    def kick(self):
+        self.queue.kick()
+        return [Reply(*c) for c in self.queue.completions()]
+
+    def read_later(self):
+        """Completions there are right after a read was posted."""
+        self.post(COMMON_READ, 1, b"\x12", 1)
+        return self.kick()
+
+    def list_use(self, mask):
+        return self.run(LIST_USE, data=struct.pack("<Q", mask))
+
+    def read(self, offset, length, member=1, opcode=COMMON_READ):
+        return self.run(opcode, member, bytes([offset]), length)
+
+    def write(self, offset, data, member=1, opcode=COMMON_WRITE):
+        return self.run(opcode, member, bytes([offset]) + bytes(7) + data)
+
+    def value(self, offset, length, member=1, opcode=COMMON_READ):
+        reply = self.read(offset, length, member, opcode)
+        assert reply.status == OK, reply
+        return int.from_bytes(reply.result, "little")
+
+
+class Reply:
+    def __init__(self, head, used, data):
+        self.head = head
+        self.used = used
+        self.raw = data
+        seen = data[:used].ljust(8, b"\0")
+        self.status, self.qualifier = struct.unpack("<HH", seen[:4])
+        self.result = data[8:used]
+
+    def is_error(self, qualifier):
+        return self.status == EINVAL and self.qualifier == qualifier
+
+    def __repr__(self):
+        return "<status %d qualifier %d used %d result %s>" % (
+            self.status, self.qualifier, self.used, self.result.hex())

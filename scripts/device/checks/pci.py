@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The PCI Express side: one root port, the owner below it, its members."""
+
+ECAM = 0xB0000000
+WINDOW = 0xC0000000
+WINDOW_SIZE = 0x10000000
+
+COMMAND_MASTER = 4
+EXT_CAP = {"AER": 0x01, "ARI": 0x0E, "SR-IOV": 0x10}
+
+
+class Function:
+    """Config space of one function, and its BARs once they are placed."""
+
+    def __init__(self, machine, bus, devfn):
+        self.machine = machine
+        self.base = ECAM + (bus << 20) + (devfn << 12)
+        self.bars = {}
+
+    def get(self, offset, width):
+        return self.machine.get(self.base + offset, width)
+
+    def put(self, offset, width, value):
+        self.machine.put(self.base + offset, width, value)
+
+    def capability(self, wanted):
+        """Offsets of all capabilities with that id."""
+        found, position, seen = [], self.get(0x34, 1), set()
+        while position and position not in seen:
+            seen.add(position)
+            if self.get(position, 1) == wanted:
+                found.append(position)
+            position = self.get(position + 1, 1)
+        return found
+
+    def extended(self, name):
+        position = 0x100
+        while position:
+            header = self.get(position, 4)
+            if header & 0xFFFF == EXT_CAP[name]:
+                return position
+            position = header >> 20
+        return None
+
+    def set_command(self, value):
+        self.put(4, 2, value)
+
+    def function_reset(self):
+        pcie = self.capability(0x10)[0]
+        self.put(pcie + 8, 2, self.get(pcie + 8, 2) | 0x8000)
+
+    def enable_msix(self, on):
+        msix = self.capability(0x11)[0]
+        self.put(msix + 2, 2, 0x8000 if on else 0)
+
+
+class Topology:
+    """Bus 1 behind a root port at 0:1.0, owner at 1:0.0."""
+
+    def __init__(self, machine):
+        self.machine = machine
+        # Q35's PCIEXBAR is the only register that needs the old ports.
+        machine.out32(0xCF8, 0x80000060)
+        machine.out32(0xCFC, ECAM | 1)
+        self.port = Function(machine, 0, 1 << 3)
+        self.port.put(0x18, 4, 0x00010100)
+        self.port.put(0x20, 4, (WINDOW >> 16) |
+                      ((WINDOW + WINDOW_SIZE - 1) & 0xFFF00000))
+        self.port.put(0x24, 4, 0x0000FFF0)
+        self.port.set_command(6)
+        pcie = self.port.capability(0x10)[0]
+        self.port.put(pcie + 0x28, 2, 0x20)
+        self.free = WINDOW
+        self.owner = Function(machine, 1, 0)
+        self.place_bars(self.owner, 0x10, 1)
+        self.owner.set_command(6)
+        self.sriov = self.owner.extended("SR-IOV")
+
+    def place_bars(self, function, offset, copies):
+        """Size and place the BARs at offset; copies for VF BARs."""
+        index = 0
+        sizes = {}
+        while index < 6:
+            register = offset + 4 * index
+            function.put(register, 4, 0xFFFFFFFF)
+            mask = function.get(register, 4)
+            wide = mask & 6 == 4
+            size = (~(mask & ~0xF) + 1) & 0xFFFFFFFF
+            if mask & ~0xF:
+                total = size * copies
+                align = max(size, 0x1000)
+                self.free = (self.free + align - 1) & ~(align - 1)
+                function.put(register, 4, self.free)
+                if wide:
+                    function.put(register + 4, 4, 0)
+                sizes[index] = (self.free, size)
+                self.free += total
+            index += 2 if wide else 1
+        if copies == 1 and offset == 0x10:
+            function.bars = {i: a for i, (a, _) in sizes.items()}
+        return sizes
+
+    def enable_vfs(self, count):
+        total = self.owner.get(self.sriov + 0x0E, 2)
+        bars = self.place_bars(self.owner, self.sriov + 0x24, total)
+        self.owner.put(self.sriov + 0x10, 2, count)
+        self.owner.put(self.sriov + 0x08, 2, 0x19)
+        first = self.owner.get(self.sriov + 0x14, 2)
+        stride = self.owner.get(self.sriov + 0x16, 2)
+        members = []
+        for n in range(count):
+            vf = Function(self.machine, 1, first + n * stride)
+            vf.bars = {i: a + n * s for i, (a, s) in bars.items()}
+            members.append(vf)
+        return members
+
+    def disable_vfs(self):
+        self.owner.put(self.sriov + 0x08, 2, 0)
+        self.owner.put(self.sriov + 0x10, 2, 0)
+
+    def vf_enable(self):
+        return self.owner.get(self.sriov + 0x08, 2) & 1

@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The administration virtqueue: buffers of any shape, order, latency, and
+ * the completion of commands, faults included ("Administration Virtqueues").
+ */
+#include "qemu/osdep.h"
+#include "qemu/iov.h"
+#include "qemu/guest-random.h"
+#include "owner.h"
+
+static int64_t now_ns(void)
+{
+    return qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL);
+}
+
+/* Pipelined: each takes the latency. Serial: one after the other does. */
+static int64_t due_time(AdminQueue *q)
+{
+    int64_t start = now_ns();
+
+    if (q->serial) {
+        start = MAX(start, q->last_due);
+    }
+    q->last_due = start + q->latency_us * SCALE_US;
+    return q->last_due;
+}
+
+static void read_request(AdminCommand *cmd)
+{
+    AdminRequest *request = &cmd->request;
+    size_t in_len = iov_size(cmd->elem.in_sg, cmd->elem.in_num);
+
+    memset(request, 0, sizeof(*request));
+    request->len = iov_size(cmd->elem.out_sg, cmd->elem.out_num);
+    request->copied = iov_to_buf(cmd->elem.out_sg, cmd->elem.out_num, 0,
+                                 request->bytes, sizeof(request->bytes));
+    request->result_room =
+        in_len > ADMIN_STATUS_SIZE ? in_len - ADMIN_STATUS_SIZE : 0;
+    admin_command_decode(request);
+}
+
+static bool list_use_outstanding(AdminQueue *q)
+{
+    AdminCommand *cmd;
+
+    QTAILQ_FOREACH(cmd, &q->waiting, next) {
+        if (cmd->request.opcode == VIRTIO_ADMIN_CMD_LIST_USE) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The driver's obligations about what may be outstanding together. */
+static void check_arrival(VirtIONetOwnerPCI *o, const AdminRequest *request)
+{
+    AdminQueue *q = &o->queue;
+
+    if (request->opcode == VIRTIO_ADMIN_CMD_LIST_USE && q->outstanding) {
+        admin_violation(o, "LIST_USE with %u commands outstanding",
+                        q->outstanding);
+    } else if (list_use_outstanding(q)) {
+        admin_violation(o, "opcode 0x%x while LIST_USE is outstanding",
+                        request->opcode);
+    }
+}
+
+static void accept_command(VirtIONetOwnerPCI *o, AdminCommand *cmd)
+{
+    AdminQueue *q = &o->queue;
+
+    read_request(cmd);
+    check_arrival(o, &cmd->request);
+    cmd->due = due_time(q);
+    QTAILQ_INSERT_TAIL(&q->waiting, cmd, next);
+    q->outstanding++;
+    o->stats.max_outstanding = MAX(o->stats.max_outstanding, q->outstanding);
+}
+
+/* Returns the used length: what was written, cut to what the driver gave. */
+static unsigned write_reply(AdminCommand *cmd, const AdminReply *reply)
+{
+    struct virtio_admin_cmd_status status = {
+        .status = cpu_to_le16(reply->status),
+        .status_qualifier = cpu_to_le16(reply->qualifier),
+    };
+    size_t used;
+
+    used = iov_from_buf(cmd->elem.in_sg, cmd->elem.in_num, 0,
+                        &status, sizeof(status));
+    if (used == sizeof(status)) {
+        used += iov_from_buf(cmd->elem.in_sg, cmd->elem.in_num, used,
+                             reply->result, reply->result_len);
+    }
+    return used;
+}
+
+/* An answer with nonsense in the result, or with "1" in all of it. */
+static unsigned write_garbage(AdminCommand *cmd, const AdminFault *fault,
+                              const AdminReply *reply)
+{
+    size_t len = cmd->request.result_room;
+    size_t skip = fault->has_arg && fault->arg ? 0 : ADMIN_STATUS_SIZE;
+    g_autofree uint8_t *noise = NULL;
+
+    if (skip) {
+        write_reply(cmd, reply);
+    } else {
+        len += ADMIN_STATUS_SIZE;
+    }
+    noise = g_malloc(len);
+    qemu_guest_getrandom_nofail(noise, len);
+    return skip + iov_from_buf(cmd->elem.in_sg, cmd->elem.in_num, skip,
+                               noise, len);
+}
+
+static void give_back(VirtIONetOwnerPCI *o, AdminCommand *cmd, unsigned used,
+                      const AdminFault *fault)
+{
+    AdminQueue *q = &o->queue;
+
+    virtqueue_push(q->vq, &cmd->elem, used);
+    if (fault && fault->kind == ADMIN_FAULT_TWICE) {
+        virtqueue_push_used_again(q->vq, cmd->elem.index, used);
+    }
+    if (!fault || fault->kind != ADMIN_FAULT_QUIET) {
+        virtio_notify(VIRTIO_DEVICE(&o->vdev), q->vq);
+    }
+    q->outstanding--;
+    g_free(cmd);
+}
+
+static unsigned faulty_reply(AdminCommand *cmd, const AdminFault *fault,
+                             AdminReply *reply)
+{
+    unsigned used;
+
+    switch (fault->kind) {
+    case ADMIN_FAULT_GARBAGE:
+        return write_garbage(cmd, fault, reply);
+    case ADMIN_FAULT_SHORT:
+        used = fault->has_arg ? fault->arg : ADMIN_STATUS_SIZE;
+        if (used >= ADMIN_STATUS_SIZE) {
+            reply->result_len = MIN(reply->result_len,
+                                    used - ADMIN_STATUS_SIZE);
+            return write_reply(cmd, reply);
+        }
+        return iov_from_buf(cmd->elem.in_sg, cmd->elem.in_num, 0,
+                            &(uint16_t){ cpu_to_le16(reply->status) },
+                            MIN(used, 2));
+    case ADMIN_FAULT_LONG:
+        return write_reply(cmd, reply) + (fault->has_arg ? fault->arg : 64);
+    default:
+        return write_reply(cmd, reply);
+    }
+}
+
+/* A reply in the device's own words, without the command having been done. */
+static void forced_reply(AdminReply *reply, uint16_t status)
+{
+    memset(reply, 0, sizeof(*reply));
+    reply->status = status;
+    reply->qualifier = status ? ADMIN_Q_INVALID_COMMAND : ADMIN_Q_OK;
+}
+
+static void finish(VirtIONetOwnerPCI *o, AdminCommand *cmd,
+                   const AdminFault *fault)
+{
+    AdminReply reply;
+    unsigned used;
+
+    if (fault && fault->kind == ADMIN_FAULT_STATUS) {
+        forced_reply(&reply, fault->arg);
+    } else {
+        admin_command_execute(o, &cmd->request, &reply);
+    }
+    used = fault ? faulty_reply(cmd, fault, &reply) : write_reply(cmd, &reply);
+    admin_stats_count(o, &cmd->request, &reply);
+    admin_trace_command(o, &cmd->request, &reply, used,
+                        fault ? admin_fault_names[fault->kind] : NULL);
+    give_back(o, cmd, used, fault);
+}
+
+/* The first fault that fits decides; "late" and "never" postpone the doing. */
+static void process(VirtIONetOwnerPCI *o, AdminCommand *cmd)
+{
+    AdminQueue *q = &o->queue;
+    AdminFault fault;
+
+    if (!admin_fault_take(o, &cmd->request, &fault)) {
+        finish(o, cmd, NULL);
+        return;
+    }
+    switch (fault.kind) {
+    case ADMIN_FAULT_NEVER:
+        QTAILQ_INSERT_TAIL(&q->lost, cmd, next);
+        admin_trace_event(o, "lost opcode=0x%x member=%" PRIu64,
+                          cmd->request.opcode, cmd->request.member_id);
+        break;
+    case ADMIN_FAULT_LATE:
+        cmd->due = now_ns() + (int64_t)fault.arg * SCALE_MS;
+        QTAILQ_INSERT_TAIL(&q->late, cmd, next);
+        break;
+    default:
+        finish(o, cmd, &fault);
+        break;
+    }
+}
+
+static void run_late(VirtIONetOwnerPCI *o, int64_t now)
+{
+    AdminQueue *q = &o->queue;
+    AdminCommand *cmd, *next;
+
+    QTAILQ_FOREACH_SAFE(cmd, &q->late, next, next) {
+        if (cmd->due <= now) {
+            QTAILQ_REMOVE(&q->late, cmd, next);
+            finish(o, cmd, NULL);
+        }
+    }
+}
+
+static void arm_timer(AdminQueue *q)
+{
+    AdminCommand *cmd = QTAILQ_FIRST(&q->waiting);
+    int64_t due = cmd ? cmd->due : INT64_MAX;
+
+    QTAILQ_FOREACH(cmd, &q->late, next) {
+        due = MIN(due, cmd->due);
+    }
+    if (due == INT64_MAX) {
+        timer_del(q->timer);
+    } else {
+        timer_mod(q->timer, due);
+    }
+}
+
+/* Strictly in the order of arrival. */
+static void admin_queue_run(void *opaque)
+{
+    VirtIONetOwnerPCI *o = opaque;
+    AdminQueue *q = &o->queue;
+    int64_t now = now_ns();
+    AdminCommand *cmd;
+
+    while ((cmd = QTAILQ_FIRST(&q->waiting)) && cmd->due <= now) {
+        QTAILQ_REMOVE(&q->waiting, cmd, next);
+        process(o, cmd);
+    }
+    run_late(o, now);
+    arm_timer(q);
+}
+
+static void admin_queue_handle(VirtIODevice *vdev, VirtQueue *vq)
+{
+    VirtIONetOwnerPCI *o = owner_of_device(vdev);
+    AdminCommand *cmd;
+
+    if (!virtio_vdev_has_feature(vdev, VIRTIO_F_ADMIN_VQ)) {
+        admin_violation(o, "administration virtqueue used, not negotiated");
+        return;
+    }
+    if (!(vdev->status & VIRTIO_CONFIG_S_DRIVER_OK)) {
+        admin_violation(o, "administration virtqueue used before DRIVER_OK");
+        return;
+    }
+    while ((cmd = virtqueue_pop(vq, sizeof(*cmd)))) {
+        accept_command(o, cmd);
+    }
+    admin_queue_run(o);
+}
+
+static void drop_all(AdminQueue *q, AdminCommandList *list)
+{
+    AdminCommand *cmd;
+
+    while ((cmd = QTAILQ_FIRST(list))) {
+        QTAILQ_REMOVE(list, cmd, next);
+        virtqueue_detach_element(q->vq, &cmd->elem, 0);
+        g_free(cmd);
+    }
+}
+
+/* A reset takes back what the device had: nothing completes afterwards. */
+void admin_queue_reset(VirtIONetOwnerPCI *o)
+{
+    AdminQueue *q = &o->queue;
+
+    if (!q->vq) {
+        return;
+    }
+    timer_del(q->timer);
+    drop_all(q, &q->waiting);
+    drop_all(q, &q->late);
+    drop_all(q, &q->lost);
+    q->outstanding = 0;
+    q->last_due = 0;
+}
+
+void admin_queue_init(VirtIONetOwnerPCI *o, VirtIODevice *vdev, Error **errp)
+{
+    AdminQueue *q = &o->queue;
+
+    if (virtio_get_num_queues(vdev) >= OWNER_ADMIN_QUEUE_INDEX ||
+        VIRTIO_NET(vdev)->max_queue_pairs * 2 + 1 >= OWNER_ADMIN_QUEUE_INDEX) {
+        error_setg(errp, "too many queue pairs beside an administration "
+                   "virtqueue at index %d", OWNER_ADMIN_QUEUE_INDEX);
+        return;
+    }
+    q->vq = virtio_add_queue_at(vdev, OWNER_ADMIN_QUEUE_INDEX,
+                                o->admin_queue_size, admin_queue_handle);
+    q->timer = timer_new_ns(QEMU_CLOCK_VIRTUAL, admin_queue_run, o);
+    QTAILQ_INIT(&q->waiting);
+    QTAILQ_INIT(&q->late);
+    QTAILQ_INIT(&q->lost);
+}
+
+void admin_queue_cleanup(VirtIONetOwnerPCI *o, VirtIODevice *vdev)
+{
+    AdminQueue *q = &o->queue;
+
+    if (!q->vq) {
+        return;
+    }
+    admin_queue_reset(o);
+    timer_free(q->timer);
+    virtio_delete_queue(q->vq);
+    q->vq = NULL;
+}

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Counters of an owner and its members, as one JSON text ("admin-stats").
+ */
+#include "qemu/osdep.h"
+#include "qobject/qdict.h"
+#include "qobject/qjson.h"
+#include "qobject/qlist.h"
+#include "qobject/qstring.h"
+#include "owner.h"
+
+/* A driver that repeats itself must not fill the memory. */
+#define VIOLATIONS_MAX 64
+
+static const char *const qualifier_names[ADMIN_QUALIFIERS] = {
+    [ADMIN_Q_OK] = "none",
+    [ADMIN_Q_INVALID_COMMAND] = "command",
+    [ADMIN_Q_INVALID_OPCODE] = "opcode",
+    [ADMIN_Q_INVALID_FIELD] = "field",
+    [ADMIN_Q_INVALID_GROUP] = "group",
+    [ADMIN_Q_INVALID_MEMBER] = "member",
+    [ADMIN_Q_NORESOURCE] = "no-resource",
+    [ADMIN_Q_TRYAGAIN] = "try-again",
+};
+
+static const char *const doorbell_names[DOORBELL_WAYS] = {
+    [DOORBELL_OWNER] = "owner",
+    [DOORBELL_MEMBER] = "member",
+    [DOORBELL_COMMAND] = "command",
+};
+
+static VirtIONetMemberPCI *nth_member(VirtIONetOwnerPCI *o, unsigned n)
+{
+    return VIRTIO_NET_MEMBER_PCI(PCI_DEVICE(o)->exp.sriov_pf.vf[n]);
+}
+
+void admin_stats_init(VirtIONetOwnerPCI *o)
+{
+    o->stats.violations = g_ptr_array_new_with_free_func(g_free);
+}
+
+void admin_stats_cleanup(VirtIONetOwnerPCI *o)
+{
+    g_clear_pointer(&o->stats.violations, g_ptr_array_unref);
+}
+
+void admin_stats_reset(VirtIONetOwnerPCI *o)
+{
+    GPtrArray *violations = o->stats.violations;
+    unsigned i;
+
+    g_ptr_array_set_size(violations, 0);
+    o->stats = (AdminStats) { .violations = violations };
+    for (i = 0; PCI_DEVICE(o)->exp.sriov_pf.vf && i < o->members; i++) {
+        memset(&nth_member(o, i)->stats, 0, sizeof(MemberStats));
+    }
+}
+
+/* Members are counted by the id in the command, whatever becomes of it. */
+void admin_stats_count(VirtIONetOwnerPCI *o, const AdminRequest *request,
+                       const AdminReply *reply)
+{
+    VirtIONetMemberPCI *m = NULL;
+
+    if (request->opcode > VIRTIO_ADMIN_CMD_LIST_USE && request->member_id &&
+        request->member_id <= o->members) {
+        m = nth_member(o, request->member_id - 1);
+    }
+    if (request->opcode < ADMIN_OPCODES) {
+        o->stats.opcodes[request->opcode]++;
+        if (m) {
+            m->stats.opcodes[request->opcode]++;
+        }
+    } else {
+        o->stats.other_opcodes++;
+    }
+    if (!reply->status) {
+        return;
+    }
+    if (reply->qualifier < ADMIN_QUALIFIERS) {
+        o->stats.errors[reply->qualifier]++;
+    } else {
+        o->stats.other_errors++;
+    }
+    if (m) {
+        m->stats.failed++;
+    }
+}
+
+void admin_violation(VirtIONetOwnerPCI *o, const char *fmt, ...)
+{
+    g_autofree char *text = NULL;
+    va_list args;
+
+    va_start(args, fmt);
+    text = g_strdup_vprintf(fmt, args);
+    va_end(args);
+
+    admin_trace_event(o, "violation: %s", text);
+    if (o->stats.violations->len < VIOLATIONS_MAX) {
+        g_ptr_array_add(o->stats.violations, g_steal_pointer(&text));
+    }
+}
+
+/* Only what happened: a text of zeros for 255 members would hide the rest. */
+static void put_count(QDict *dict, const char *name, uint64_t count)
+{
+    if (count) {
+        qdict_put_int(dict, name, count);
+    }
+}
+
+static QDict *opcodes_dict(const uint64_t *opcodes, uint64_t other)
+{
+    QDict *dict = qdict_new();
+    unsigned i;
+
+    for (i = 0; i < ADMIN_OPCODES; i++) {
+        g_autofree char *name = g_strdup_printf("0x%x", i);
+
+        put_count(dict, name, opcodes[i]);
+    }
+    put_count(dict, "other", other);
+    return dict;
+}
+
+static QDict *member_dict(const MemberStats *stats)
+{
+    QDict *dict = qdict_new();
+    QDict *doorbells = qdict_new();
+    int i;
+
+    for (i = 0; i < DOORBELL_WAYS; i++) {
+        qdict_put_int(doorbells, doorbell_names[i], stats->doorbells[i]);
+    }
+    qdict_put(dict, "opcodes", opcodes_dict(stats->opcodes, 0));
+    qdict_put(dict, "doorbells", doorbells);
+    qdict_put_int(dict, "early-doorbells", stats->early_doorbells);
+    qdict_put_int(dict, "status0", stats->status0);
+    qdict_put_int(dict, "failed", stats->failed);
+    qdict_put_int(dict, "function-resets", stats->function_resets);
+    return dict;
+}
+
+static QDict *members_dict(VirtIONetOwnerPCI *o)
+{
+    QDict *dict = qdict_new();
+    unsigned i;
+
+    for (i = 0; PCI_DEVICE(o)->exp.sriov_pf.vf && i < o->members; i++) {
+        g_autofree char *name = g_strdup_printf("%u", i + 1);
+
+        qdict_put(dict, name, member_dict(&nth_member(o, i)->stats));
+    }
+    return dict;
+}
+
+static QDict *names_dict(const char *const *names, const uint64_t *counts,
+                         unsigned n)
+{
+    QDict *dict = qdict_new();
+    unsigned i;
+
+    for (i = 0; i < n; i++) {
+        put_count(dict, names[i], counts[i]);
+    }
+    return dict;
+}
+
+static QList *violations_list(VirtIONetOwnerPCI *o)
+{
+    QList *list = qlist_new();
+    unsigned i;
+
+    for (i = 0; i < o->stats.violations->len; i++) {
+        qlist_append_str(list, g_ptr_array_index(o->stats.violations, i));
+    }
+    return list;
+}
+
+char *admin_stats_json(VirtIONetOwnerPCI *o)
+{
+    g_autoptr(QDict) dict = qdict_new();
+    QDict *errors = names_dict(qualifier_names, o->stats.errors,
+                               ADMIN_QUALIFIERS);
+
+    put_count(errors, "other", o->stats.other_errors);
+    qdict_put(dict, "opcodes",
+              opcodes_dict(o->stats.opcodes, o->stats.other_opcodes));
+    qdict_put(dict, "members", members_dict(o));
+    qdict_put(dict, "errors", errors);
+    qdict_put(dict, "faults", names_dict(admin_fault_names, o->stats.faults,
+                                         ADMIN_FAULT_KINDS));
+    qdict_put_int(dict, "outstanding", o->queue.outstanding);
+    qdict_put_int(dict, "max-outstanding", o->stats.max_outstanding);
+    qdict_put_int(dict, "num-vfs", owner_num_vfs(o));
+    qdict_put(dict, "violations", violations_list(o));
+    return g_string_free(qobject_to_json(QOBJECT(dict)), false);
+}

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Group administration commands: what the queue, the commands, the injected
+ * faults and the statistics share.
+ */
+#ifndef HW_VIRTIO_ADMIN_H
+#define HW_VIRTIO_ADMIN_H
+
+#include "qemu/queue.h"
+#include "qemu/timer.h"
+#include "qapi/error.h"
+#include "standard-headers/linux/virtio_pci.h"
+#include "hw/virtio/virtio.h"
+
+typedef struct VirtIONetOwnerPCI VirtIONetOwnerPCI;
+
+#define ADMIN_OPCODES (VIRTIO_ADMIN_CMD_LEGACY_NOTIFY_INFO + 1)
+#define ADMIN_HEADER_SIZE sizeof(struct virtio_admin_cmd_hdr)
+#define ADMIN_STATUS_SIZE sizeof(struct virtio_admin_cmd_status)
+/* The longest result: NOTIFY_INFO with its four entries. */
+#define ADMIN_RESULT_MAX sizeof(struct virtio_admin_cmd_notify_info_result)
+/* More than any command needs; what a driver adds beyond it is ignored. */
+#define ADMIN_REQUEST_MAX 512
+
+enum AdminStatus {
+    ADMIN_OK = 0,
+    ADMIN_ENXIO = 6,
+    ADMIN_EAGAIN = 11,
+    ADMIN_ENOMEM = 12,
+    ADMIN_EBUSY = 16,
+    ADMIN_EINVAL = 22,
+    ADMIN_ENOSPC = 28,
+};
+
+enum AdminQualifier {
+    ADMIN_Q_OK,
+    ADMIN_Q_INVALID_COMMAND,
+    ADMIN_Q_INVALID_OPCODE,
+    ADMIN_Q_INVALID_FIELD,
+    ADMIN_Q_INVALID_GROUP,
+    ADMIN_Q_INVALID_MEMBER,
+    ADMIN_Q_NORESOURCE,
+    ADMIN_Q_TRYAGAIN,
+    ADMIN_QUALIFIERS,
+};
+
+typedef struct AdminRequest {
+    uint16_t opcode;
+    uint16_t group_type;
+    uint64_t member_id;
+    /* Of the device-readable part, and of what was copied into bytes[]. */
+    size_t len;
+    size_t copied;
+    uint8_t bytes[ADMIN_REQUEST_MAX];
+    /* Of command_specific_result as the driver provided it. */
+    size_t result_room;
+} AdminRequest;
+
+typedef struct AdminReply {
+    uint16_t status;
+    uint16_t qualifier;
+    size_t result_len;
+    uint8_t result[ADMIN_RESULT_MAX];
+} AdminReply;
+
+/* virtqueue_pop() wants its element first. */
+typedef struct AdminCommand {
+    VirtQueueElement elem;
+    QTAILQ_ENTRY(AdminCommand) next;
+    AdminRequest request;
+    int64_t due;
+} AdminCommand;
+
+typedef QTAILQ_HEAD(AdminCommandList, AdminCommand) AdminCommandList;
+
+typedef struct AdminQueue {
+    VirtQueue *vq;
+    QEMUTimer *timer;
+    /* In order of arrival; delayed by a fault; swallowed by a fault. */
+    AdminCommandList waiting;
+    AdminCommandList late;
+    AdminCommandList lost;
+    unsigned outstanding;
+    int64_t last_due;
+    uint32_t latency_us;
+    bool serial;
+} AdminQueue;
+
+enum AdminFaultKind {
+    ADMIN_FAULT_STATUS,
+    ADMIN_FAULT_SHORT,
+    ADMIN_FAULT_LONG,
+    ADMIN_FAULT_GARBAGE,
+    ADMIN_FAULT_LATE,
+    ADMIN_FAULT_TWICE,
+    ADMIN_FAULT_NEVER,
+    ADMIN_FAULT_QUIET,
+    ADMIN_FAULT_KINDS,
+};
+
+typedef struct AdminFault {
+    enum AdminFaultKind kind;
+    int64_t opcode;         /* -1: any */
+    int64_t member;         /* -1: any */
+    bool has_arg;
+    uint32_t arg;
+    int64_t count;          /* -1: for ever */
+} AdminFault;
+
+typedef struct AdminStats {
+    uint64_t opcodes[ADMIN_OPCODES];
+    uint64_t other_opcodes;
+    uint64_t errors[ADMIN_QUALIFIERS];
+    uint64_t other_errors;
+    uint64_t faults[ADMIN_FAULT_KINDS];
+    uint64_t max_outstanding;
+    GPtrArray *violations;
+} AdminStats;
+
+/* admin-command.c */
+void admin_command_decode(AdminRequest *request);
+void admin_command_execute(VirtIONetOwnerPCI *o, const AdminRequest *request,
+                           AdminReply *reply);
+void admin_command_reset(VirtIONetOwnerPCI *o);
+const uint8_t *admin_request_data(const AdminRequest *request, size_t *len);
+uint8_t admin_request_offset(const AdminRequest *request);
+
+/* admin-queue.c */
+void admin_queue_init(VirtIONetOwnerPCI *o, VirtIODevice *vdev, Error **errp);
+void admin_queue_cleanup(VirtIONetOwnerPCI *o, VirtIODevice *vdev);
+void admin_queue_reset(VirtIONetOwnerPCI *o);
+
+/* admin-fault.c */
+bool admin_faults_parse(const char *text, GArray *faults, Error **errp);
+char *admin_faults_format(GArray *faults);
+bool admin_fault_take(VirtIONetOwnerPCI *o, const AdminRequest *request,
+                      AdminFault *fault);
+extern const char *const admin_fault_names[ADMIN_FAULT_KINDS];
+
+/* admin-stats.c */
+void admin_stats_init(VirtIONetOwnerPCI *o);
+void admin_stats_reset(VirtIONetOwnerPCI *o);
+void admin_stats_cleanup(VirtIONetOwnerPCI *o);
+char *admin_stats_json(VirtIONetOwnerPCI *o);
+void admin_stats_count(VirtIONetOwnerPCI *o, const AdminRequest *request,
+                       const AdminReply *reply);
+void admin_violation(VirtIONetOwnerPCI *o, const char *fmt, ...)
+    G_GNUC_PRINTF(2, 3);
+
+/* admin-trace.c */
+bool admin_trace_open(VirtIONetOwnerPCI *o, Error **errp);
+void admin_trace_close(VirtIONetOwnerPCI *o);
+void admin_trace_command(VirtIONetOwnerPCI *o, const AdminRequest *request,
+                         const AdminReply *reply, unsigned used,
+                         const char *fault);
+void admin_trace_event(VirtIONetOwnerPCI *o, const char *fmt, ...)
+    G_GNUC_PRINTF(2, 3);
+
+#endif

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The owner's virtio device: virtio-net with one more queue, the
+ * administration virtqueue, and the features that announce it.
+ */
+#include "qemu/osdep.h"
+#include "hw/virtio/virtio-bus.h"
+#include "owner.h"
+
+static VirtioDeviceClass *net_class(void)
+{
+    return VIRTIO_DEVICE_CLASS(object_class_by_name(TYPE_VIRTIO_NET));
+}
+
+VirtIONetOwnerPCI *owner_of_device(VirtIODevice *vdev)
+{
+    return VIRTIO_NET_OWNER_PCI(qdev_get_parent_bus(DEVICE(vdev))->parent);
+}
+
+static void owner_realize(DeviceState *dev, Error **errp)
+{
+    VirtIODevice *vdev = VIRTIO_DEVICE(dev);
+    VirtIONetOwnerPCI *o = owner_of_device(vdev);
+    ERRP_GUARD();
+
+    net_class()->realize(dev, errp);
+    if (*errp || !o->admin_vq) {
+        return;
+    }
+    admin_queue_init(o, vdev, errp);
+    if (*errp) {
+        net_class()->unrealize(dev);
+    }
+}
+
+static void owner_unrealize(DeviceState *dev)
+{
+    VirtIODevice *vdev = VIRTIO_DEVICE(dev);
+
+    admin_queue_cleanup(owner_of_device(vdev), vdev);
+    net_class()->unrealize(dev);
+}
+
+static uint64_t owner_get_features(VirtIODevice *vdev, uint64_t features,
+                                   Error **errp)
+{
+    features = net_class()->get_features(vdev, features, errp);
+    virtio_add_feature(&features, VIRTIO_F_SR_IOV);
+    if (owner_of_device(vdev)->admin_vq) {
+        virtio_add_feature(&features, VIRTIO_F_ADMIN_VQ);
+    }
+    return features;
+}
+
+/* QEMU would mask what was never offered, and say nothing. */
+static int owner_validate_features(VirtIODevice *vdev)
+{
+    VirtIONetOwnerPCI *o = owner_of_device(vdev);
+    VirtIOPCIProxy *proxy = VIRTIO_PCI(o);
+    uint64_t wanted = (uint64_t)proxy->guest_features[1] << 32 |
+                      proxy->guest_features[0];
+
+    if (wanted & ~vdev->host_features) {
+        admin_violation(o, "features accepted but not offered: 0x%" PRIx64,
+                        wanted & ~vdev->host_features);
+        return -EINVAL;
+    }
+    return 0;
+}
+
+/* A reset forgets the commands in flight and the list of LIST_USE. */
+static void owner_reset(VirtIODevice *vdev)
+{
+    VirtIONetOwnerPCI *o = owner_of_device(vdev);
+
+    admin_trace_event(o, "owner reset");
+    admin_queue_reset(o);
+    admin_command_reset(o);
+    net_class()->reset(vdev);
+}
+
+static void owner_queue_reset(VirtIODevice *vdev, uint32_t queue)
+{
+    if (queue == OWNER_ADMIN_QUEUE_INDEX) {
+        admin_trace_event(owner_of_device(vdev), "admin queue reset");
+        admin_queue_reset(owner_of_device(vdev));
+        return;
+    }
+    net_class()->queue_reset(vdev, queue);
+}
+
+static uint64_t num_queues_read(void *opaque, hwaddr addr, unsigned size)
+{
+    VirtIONetOwnerPCI *o = opaque;
+
+    return virtio_get_num_queues(VIRTIO_DEVICE(&o->vdev));
+}
+
+/* admin_queue_index and admin_queue_num: there once the feature is accepted. */
+static uint64_t admin_queue_read(void *opaque, hwaddr addr, unsigned size)
+{
+    VirtIONetOwnerPCI *o = opaque;
+
+    if (!virtio_vdev_has_feature(VIRTIO_DEVICE(&o->vdev), VIRTIO_F_ADMIN_VQ)) {
+        return 0;
+    }
+    return addr ? 1 : OWNER_ADMIN_QUEUE_INDEX;
+}
+
+static void read_only_write(void *opaque, hwaddr addr, uint64_t value,
+                            unsigned size)
+{
+}
+
+static const MemoryRegionOps num_queues_ops = {
+    .read = num_queues_read,
+    .write = read_only_write,
+    .endianness = DEVICE_LITTLE_ENDIAN,
+    .impl.min_access_size = 2,
+    .impl.max_access_size = 2,
+};
+
+static const MemoryRegionOps admin_queue_ops = {
+    .read = admin_queue_read,
+    .write = read_only_write,
+    .endianness = DEVICE_LITTLE_ENDIAN,
+    .impl.min_access_size = 2,
+    .impl.max_access_size = 2,
+};
+
+/*
+ * Common configuration fields that QEMU's virtio-pci does not have, or, for
+ * num_queues, would get wrong: administration virtqueues do not count.
+ */
+void owner_add_config_fields(VirtIONetOwnerPCI *o)
+{
+    VirtIOPCIProxy *proxy = VIRTIO_PCI(o);
+
+    memory_region_init_io(&o->num_queues, OBJECT(o), &num_queues_ops, o,
+                          "owner-num-queues", 2);
+    memory_region_init_io(&o->admin_queue_fields, OBJECT(o),
+                          &admin_queue_ops, o, "owner-admin-queue", 4);
+    memory_region_add_subregion_overlap(&proxy->modern_bar,
+        proxy->common.offset + VIRTIO_PCI_COMMON_NUMQ, &o->num_queues, 1);
+    memory_region_add_subregion_overlap(&proxy->modern_bar,
+        proxy->common.offset + VIRTIO_PCI_COMMON_ADM_Q_IDX,
+        &o->admin_queue_fields, 1);
+}
+
+static void owner_class_init(ObjectClass *klass, void *data)
+{
+    VirtioDeviceClass *vdc = VIRTIO_DEVICE_CLASS(klass);
+
+    vdc->realize = owner_realize;
+    vdc->unrealize = owner_unrealize;
+    vdc->get_features = owner_get_features;
+    vdc->validate_features = owner_validate_features;
+    vdc->reset = owner_reset;
+    vdc->queue_reset = owner_queue_reset;
+}
+
+static const TypeInfo owner_info = {
+    .name = TYPE_VIRTIO_NET_OWNER,
+    .parent = TYPE_VIRTIO_NET,
+    .class_init = owner_class_init,
+};
+
+static void owner_register_types(void)
+{
+    type_register_static(&owner_info);
+}
+
+type_init(owner_register_types)
