@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=dash disable=SC2154 # pci.sh sets pci
+# What the device itself counted, and what the drivers say of themselves.
+
+# commands PF MEMBER: administration commands the device executed for a member.
+commands() { outer sum "$1" "members.$2.opcodes"; }
+
+# doorbells PF MEMBER: how many came by which way.
+doorbells() {
+	echo "owner=$(stat "$1" "members.$2.doorbells.owner")" \
+		"member=$(stat "$1" "members.$2.doorbells.member")" \
+		"command=$(stat "$1" "members.$2.doorbells.command")"
+}
+
+# only_doorbell PF MEMBER WAY: that way was used, no other.
+only_doorbell() {
+	local _count _way
+	for _way in owner member command; do
+		_count=$(stat "$1" "members.$2.doorbells.$_way")
+		if [ "$_way" = "$3" ]; then
+			[ "$_count" -gt 0 ] || return 1
+		else
+			[ "$_count" = 0 ] || return 1
+		fi
+	done
+}
+
+# obeyed_spec STEP PF: the device saw no breach of the protocol.
+obeyed_spec() {
+	local _found
+	_found=$(outer violations "$2")
+	same "$1" '' "$_found"
+}
+
+# counted_alike STEP PF MEMBER BDF: our driver's own state agrees with the device's counters, nothing is left over.
+counted_alike() {
+	local _dir _sum
+	_dir=$pci/$4/virtio_legacy
+	[ -d "$_dir" ] || return 0
+	_sum=$(awk '{ sum += $2 } END { print sum + 0 }' "$_dir/commands")
+	same "$1-commands" "$(commands "$2" "$3")" "$_sum"
+	same "$1-timeouts" 0 "$(cat "$_dir/timeouts")"
+	same "$1-orphans" 0 "$(cat "$_dir/orphans")"
+}

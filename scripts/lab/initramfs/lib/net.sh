@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=dash
+# Traffic of a guest, checked from both ends.
+
+# in_slot GUEST [SLOT]: the network device in a slot (4, the first VF's, unless told).
+in_slot() { guest "$1" "netdev_at $(printf %02x "${2:-4}")"; }
+has_device() { [ -n "$(in_slot "$@")" ]; }
+has_none() { ! has_device "$@"; }
+
+only_device() { [ "$(guest "$1" netdevs | wc -l)" = 1 ]; }
+
+# guest_online STEP GUEST [SLOT]: link and address.
+guest_online() {
+	local _address _dev
+	_dev=$(in_slot "$2" "${3:-4}")
+	check "$1.link" guest "$2" "link_up $_dev" || return 1
+	_address=$(guest "$2" "dhcp $_dev")
+	same "$1.dhcp" 10.0.2.15 "$_address"
+}
+
+# guest_transfer STEP GUEST [MIB]: 16 MiB down, the same or MIB up, checksums of both ends equal.
+guest_transfer() {
+	local _sent _sum
+	_sum=$(guest "$2" "download $SERVER_PORT")
+	same "$1.download" "$SERVER_SHA256" "$_sum"
+	_sent=$(guest "$2" "upload $SERVER_PORT $1-$2 ${3:-16}")
+	same "$1.upload" "$(outer upload "$1-$2")" "$_sent"
+}
+
+# identity_as STEP GUEST FILE: what lspci in the guest prints, compared with golden/FILE.
+identity_as() {
+	guest "$2" 'identity 00:04.0' >/run/identity
+	if diff "/lab/golden/$3" /run/identity; then
+		ok "$1"
+	else
+		not_ok "$1" "lspci in the guest differs from golden/$3"
+	fi
+}
+
+# legacy_driver GUEST / modern_driver GUEST: by whether VIRTIO_F_VERSION_1 (bit 32) was negotiated.
+version_1() { guest "$1" 'cut -c33 /sys/bus/virtio/devices/virtio0/features'; }
+legacy_driver() { [ "$(version_1 "$1")" = 0 ]; }
+modern_driver() { [ "$(version_1 "$1")" = 1 ]; }

@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=dash
+# PFs, VFs and their drivers. A PF is named as in the group's file; PORT_<name> is its root port.
+
+pci=/sys/bus/pci/devices
+
+pf_bdf() {
+	local _dev _port
+	eval "_port=\$PORT_$1"
+	for _dev in "$pci/$_port"/0000:*:00.0; do
+		[ -e "$_dev" ] || return 1
+		basename "$_dev"
+	done
+}
+
+# vf_bdf PF NUMBER
+vf_bdf() { basename "$(readlink "$pci/$(pf_bdf "$1")/virtfn$(($2 - 1))")"; }
+
+driver_of() { basename "$(readlink "$pci/$1/driver")" 2>/dev/null; }
+
+unbind() {
+	[ ! -e "$pci/$1/driver" ] || echo "$1" >"$pci/$1/driver/unbind"
+}
+
+# bind BDF DRIVER: through driver_override, the way an administrator does it.
+bind() {
+	modprobe -q "$2"
+	[ "$(driver_of "$1")" != "$2" ] || return 0
+	unbind "$1"
+	echo "$2" >"$pci/$1/driver_override" || return 1
+	echo "$1" >/sys/bus/pci/drivers_probe
+	[ "$(driver_of "$1")" = "$2" ]
+}
+
+# pf_setup PF DRIVER VFS: bind the PF and create VFs that no driver takes by itself.
+pf_setup() {
+	local _pf
+	_pf=$(pf_bdf "$1") || return 1
+	used_pfs="${used_pfs:-} $1"
+	echo 0 >"$pci/$_pf/sriov_drivers_autoprobe"
+	[ "$(cat "$pci/$_pf/sriov_numvfs")" = 0 ] || echo 0 >"$pci/$_pf/sriov_numvfs"
+	bind "$_pf" "$2" || return 1
+	# The kernel's own client has its commands only once the PF's virtio driver is up.
+	[ "$2" != virtio-pci ] || { modprobe -q virtio_net && within 10 ls "$pci/$_pf"/virtio*/net/ >/dev/null; } || return 1
+	outer reset-stats "$1"
+	[ "$3" = 0 ] || echo "$3" >"$pci/$_pf/sriov_numvfs"
+}
+
+# vf_setup PF NUMBER DRIVER
+vf_setup() { bind "$(vf_bdf "$1" "$2")" "$3"; }
+
+# stat PF PATH: a number from the device's own counters, such as members.1.doorbells.member.
+stat() { outer stat "$@"; }
+
+# Give every PF back without VFs and without driver: the next scenario starts from there.
+pf_release() {
+	local _pf
+	_pf=$(pf_bdf "$1") || return 0
+	outer clear-fault "$1"
+	[ "$(cat "$pci/$_pf/sriov_numvfs")" = 0 ] || echo 0 >"$pci/$_pf/sriov_numvfs"
+	unbind "$_pf"
+	echo >"$pci/$_pf/driver_override"
+}
+
+clean_up() {
+	local _name
+	poke_close
+	guests_end
+	for _name in ${used_pfs:-}; do pf_release "$_name"; done
+}

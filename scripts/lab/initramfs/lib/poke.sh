@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=dash
+# Accesses to a VF straight through VFIO (tools/vfio-poke.c), without a guest.
+
+# poke_open BDF: one device at a time.
+poke_open() {
+	local _answer
+	rm -f /run/poke.in /run/poke.out
+	mkfifo /run/poke.in /run/poke.out
+	vfio-poke "$1" </run/poke.in >/run/poke.out 3<&- 6<&- 7<&- &
+	poke_pid=$!
+	exec 6>/run/poke.in 7</run/poke.out
+	read -r _answer <&7
+	[ "$_answer" = open ] || { say "vfio-poke: $_answer"; poke_close; return 1; }
+}
+
+# poke COMMAND...: prints the answer without its time; the time goes to poke_ms.
+poke() {
+	local _data _kind
+	echo "$*" >&6
+	read -r _kind _data poke_ms <&7 || { _kind=dead _data=0 poke_ms=0; }
+	echo "$poke_ms" >/run/poke.ms
+	echo "$_kind $_data"
+}
+
+poke_close() {
+	[ -n "${poke_pid:-}" ] || return 0
+	exec 6>&- 7<&-
+	wait "$poke_pid"
+	poke_pid=''
+}
+
+# gives STEP WANTED COMMAND...: the answer of one access.
+gives() {
+	local _step _wanted
+	_step=$1 _wanted=$2
+	shift 2
+	same "$_step" "$_wanted" "$(poke "$@")"
+}

@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=dash
+# Results, waiting, and requests to the runner outside the host VM.
+
+say() { echo "lab $(cut -d' ' -f1 /proc/uptime): $*"; }
+
+ok() {
+	say "ok $1"
+	echo "result ok $1" >&3
+}
+
+# not_ok NAME REASON
+not_ok() {
+	say "not ok $1: $2"
+	echo "result not $1 $2" >&3
+}
+
+stop() {
+	not_ok "$@"
+	exit 1
+}
+
+# check NAME COMMAND...: one result from a command's status; the scenario goes on either way.
+check() {
+	local _name
+	_name=$1
+	shift
+	if "$@"; then
+		ok "$_name"
+	else
+		not_ok "$_name" "failed: $*"
+		return 1
+	fi
+}
+
+# must NAME COMMAND...: as check, but nothing after it makes sense without it.
+must() { check "$@" || exit 1; }
+
+# same NAME WANTED GOT
+same() {
+	if [ "$2" = "$3" ]; then
+		ok "$1"
+	else
+		not_ok "$1" "expected '$2', got '$3'"
+		return 1
+	fi
+}
+
+now() { cut -d' ' -f1 /proc/uptime | cut -d. -f1; }
+
+# within SECONDS COMMAND...: try until it succeeds.
+within() {
+	local _end
+	_end=$(($(now) + $1))
+	shift
+	until "$@"; do
+		[ "$(now)" -lt "$_end" ] || return 1
+		sleep 0.2
+	done
+}
+
+# outer REQUEST...: ask the runner; its answer on stdout, its status returned.
+outer() {
+	local _line _lines _status _word
+	until mkdir /run/channel.lock 2>/dev/null; do sleep 0.05; done
+	echo "? $*" >&3
+	read -r _word _status _lines <&3
+	while [ "$_lines" -gt 0 ]; do
+		IFS= read -r _line <&3
+		printf '%s\n' "$_line"
+		_lines=$((_lines - 1))
+	done
+	rmdir /run/channel.lock
+	return "$_status"
+}

@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=dash disable=SC2154,SC2016 # the library sets variables; some text is for the guest
+# Accesses of every width and place to BAR0 and config space, straight through VFIO.
+
+must pf pf_setup "$PF" "$PF_DRIVER" 1
+must vf vf_setup "$PF" 1 "$VF_DRIVER"
+must open poke_open "$(vf_bdf "$PF" 1)"
+size=$(poke size 0 | cut -d' ' -f2)
+say "BAR0 has $size bytes"
+check bar0-size test "$size" -ge 32 -a "$size" -le 256
+
+# ones COUNT: so many bytes of all ones, as the tool prints them.
+ones() { printf "%0$(($1 * 2))d" 0 | tr 0 f; }
+offs=$((size - 2))
+
+# With I/O decoding off nothing answers and nothing is written.
+gives off-read "ok $(ones 4)" read 0 0 4
+gives off-write 'ok 4' write 0 4 00000000
+gives off-page "ok $(ones 4096)" read 0 0 4096
+gives decode-on 'ok 2' write 7 4 0500
+
+features=$(poke read 0 0 4)
+say "device features: $features"
+check features-real test "$features" != "ok $(ones 4)"
+gives none 'ok -' read 0 0 0
+gives none-write 'ok 0' write 0 0
+gives driver 'ok 1' write 0 18 01
+gives status 'ok 01' read 0 18 1
+
+# Wide reads are the bytes one by one. The notify register is left out: a read of it is undefined.
+bytes='' at=0
+while [ "$at" -lt 64 ]; do
+	case $at in
+	16 | 17) bytes="${bytes}00" ;;
+	*) bytes="$bytes$(poke read 0 "$at" 1 | cut -d' ' -f2)" ;;
+	esac
+	at=$((at + 1))
+done
+bad='' tried=0
+for width in 2 3 4 8; do
+	at=0
+	while [ $((at + width)) -le "$size" ]; do
+		if [ $((at + width)) -le 16 ] || [ "$at" -ge 18 ]; then
+			want=$(echo "$bytes" | cut -c$((2 * at + 1))-$((2 * (at + width))))
+			got=$(poke read 0 "$at" "$width")
+			[ "$got" = "ok $want" ] || bad="$bad $at/$width:$got($want)"
+			tried=$((tried + 1))
+		fi
+		at=$((at + 1))
+	done
+done
+say "$tried wide reads"
+same wide-reads '' "$bad"
+check straddle-notify test "$(poke read 0 14 4 | cut -d' ' -f1)" = ok
+
+# Past the end: all ones, whatever part of the access lies inside.
+gives past-end "ok $(ones 4)" read 0 "$size" 4
+gives far-past "ok $(ones 8)" read 0 100000 8
+gives past-write 'ok 4' write 0 "$size" 00000000
+page=$(poke read 0 0 4096 | cut -d' ' -f2)
+same page-length 8192 "$(printf %s "$page" | wc -c)"
+same page-start "$(echo "$features" | cut -d' ' -f2)" "$(echo "$page" | cut -c1-8)"
+same page-tail "$(ones 8)" "$(echo "$page" | cut -c8177-8192)"
+check end-straddle test "$(poke read 0 "$offs" 4 | cut -d' ' -f1)" = ok
+
+# Writes that cross fields: queue select and the half of notify behind it; queue size and select.
+gives select-3 'ok 3' write 0 13 000100
+gives select-reads 'ok 0100' read 0 14 2
+gives select-4 'ok 4' write 0 12 00000000
+gives select-zero 'ok 0000' read 0 14 2
+gives write-page 'ok 8' write 0 20 ffffffffffffffff
+gives reset 'ok 1' write 0 18 00
+gives is-reset 'ok 00' read 0 18 1
+
+# Config space: any width and alignment gives the same bytes.
+whole=$(poke read 7 0 64 | cut -d' ' -f2)
+bad=''
+for width in 1 2 3 4 8; do
+	at=0
+	while [ $((at + width)) -le 64 ]; do
+		want=$(echo "$whole" | cut -c$((2 * at + 1))-$((2 * (at + width))))
+		got=$(poke read 7 "$at" "$width")
+		[ "$got" = "ok $want" ] || bad="$bad $at/$width:$got($want)"
+		at=$((at + width))
+	done
+done
+for at in 1 2 3 7 8 9 15 17 43 45; do
+	want=$(echo "$whole" | cut -c$((2 * at + 1))-$((2 * (at + 4))))
+	got=$(poke read 7 "$at" 4)
+	[ "$got" = "ok $want" ] || bad="$bad $at/4:$got($want)"
+done
+same config-reads '' "$bad"
+same vendor-device f41a0010 "$(echo "$whole" | cut -c1-8)"
+same revision 00 "$(echo "$whole" | cut -c17-18)"
+same subsystem f41a0100 "$(echo "$whole" | cut -c89-96)"
+
+# BAR sizing: in one write, byte by byte, and straddling the register's start.
+mask=$(printf '%02x%02x%02x%02x' $(((256 - size) & 255 | 1)) 255 255 255)
+gives bar-write 'ok 4' write 7 16 ffffffff
+gives bar-mask "ok $mask" read 7 16 4
+gives bar-zero 'ok 4' write 7 16 00000000
+gives bar-zero-reads 'ok 01000000' read 7 16 4
+for at in 16 17 18 19; do poke write 7 "$at" ff >/dev/null; done
+gives bar-bytes "ok $mask" read 7 16 4
+gives bar-straddle-write 'ok 4' write 7 14 00000000
+check bar-straddle test "$(poke read 7 16 4)" = "ok 0100ffff"
+gives bar-other 'ok 4' write 7 16 00000000
+gives command-byte 'ok 1' write 7 4 00
+gives off-again "ok $(ones 4)" read 0 0 4
+gives on-again 'ok 1' write 7 4 05
+gives correct-after "$features" read 0 0 4
+
+# With MSI-X on, the device's own configuration begins four bytes later.
+mac=$(poke read 0 20 6)
+same mac 'ok 525400aa0001' "$mac"
+gives msix-on 'ok -' msix 2
+gives mac-msix "$mac" read 0 24 6
+gives msix-off 'ok -' msix 0
+gives mac-back "$mac" read 0 20 6
+gives function-reset 'ok -' reset
+gives decode-after-reset 'ok 2' write 7 4 0500
+gives features-after-reset "$features" read 0 0 4
+poke_close
+obeyed_spec violations "$PF"

@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=dash disable=SC2154,SC2016 # the library sets variables; some text is for the guest
+# The PF is unplugged with a guest open, in an orderly way and by surprise: the guest is asked, accesses in
+# between end in time, the PF goes, and a new one works.
+# As in removal-asked.sh the guest keeps a VF of another PF.
+
+pf_gone() { [ -z "$(pf_bdf "$PF")" ]; }
+pf_back() { [ -n "$(pf_bdf "$PF")" ]; }
+must anchor-pf pf_setup "$ANCHOR" "$PF_DRIVER" 1
+must anchor-vf vf_setup "$ANCHOR" 1 "$VF_DRIVER"
+must pf pf_setup "$PF" "$PF_DRIVER" 1
+must vf vf_setup "$PF" 1 "$VF_DRIVER"
+must boot guest_start 1 legacy "$(vf_bdf "$PF" 1)" "$(vf_bdf "$ANCHOR" 1)"
+guest_online before 1
+slot=4
+for way in orderly surprise; do
+	if [ "$way" = orderly ]; then
+		must orderly outer unplug "$PF"
+	else
+		must surprise outer set "$PF" surprise-removal true
+	fi
+	# Commands of the guest meanwhile: they work or fail, but come back.
+	takes_at_most "$way-meanwhile" 60 guest 1 "cat /sys/bus/pci/devices/0000:00:$(printf %02x "$slot").0/vendor; true"
+	must "$way-gone" within 60 pf_gone
+	check "$way-left-guest" within 20 has_none 1 "$slot"
+	takes_at_most "$way-guest-lives" 20 guest 1 true
+	must "$way-plug" outer plug "$PF"
+	must "$way-back" within 40 pf_back
+	must "$way-pf" pf_setup "$PF" "$PF_DRIVER" 1
+	must "$way-vf" vf_setup "$PF" 1 "$VF_DRIVER"
+	slot=$((slot + 2))
+	must "$way-next" guest_plug 1 "$(vf_bdf "$PF" 1)" "$slot"
+	guest_online "$way" 1 "$slot"
+	guest_transfer "$way" 1 1
+done
+obeyed_spec violations "$PF"
+check end guest_stop 1

@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Content-addressed cache entries, the same layout as scripts/lib/cache.sh."""
+import fcntl
+import hashlib
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+TREE = Path(__file__).resolve().parents[3]
+LAB = TREE / "scripts" / "lab"
+BUILD = TREE / "build" / "lab"
+
+
+def root():
+    default = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "virtio-legacy-vfio"
+    path = Path(os.environ.get("VLV_CACHE") or default)
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def key(*parts):
+    """Sixteen hex digits over texts and the content of files (Path arguments)."""
+    total = hashlib.sha256()
+    for part in parts:
+        data = part.read_bytes() if isinstance(part, Path) else str(part).encode()
+        total.update(len(data).to_bytes(8, "little") + data)
+    return total.hexdigest()[:16]
+
+
+def entry(name, digest, build):
+    """The path of a cache entry; build(directory) fills it if it is missing."""
+    path = root() / f"{name}-{digest}"
+    if path.is_dir():
+        return path
+    with open(root() / f".{name}.lock", "w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if path.is_dir():
+            return path
+        work = Path(tempfile.mkdtemp(prefix=f".{name}.", dir=root()))
+        try:
+            build(work)
+            work.chmod(0o755)
+            work.rename(path)
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
+        for old in root().glob(f"{name}-" + "[0-9a-f]" * 16):
+            if old != path:
+                shutil.rmtree(old, ignore_errors=True)
+    return path

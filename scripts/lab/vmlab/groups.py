@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Groups: one host VM boot each, its PFs with their properties, and the scenarios run in it. Data in groups/*.toml."""
+import tomllib
+
+from . import cache
+from .progress import LabError
+
+
+class Scenario:
+    def __init__(self, group, data, common):
+        self.group = group
+        self.name = data["name"]
+        self.script = data.get("script", self.name)
+        self.limit = data.get("limit", 240)
+        self.settings = {**common, **data.get("settings", {})}
+        if not (cache.LAB / "scenarios" / f"{self.script}.sh").exists():
+            raise LabError(f"scripts/lab/groups/{group.name}.toml: no scenarios/{self.script}.sh")
+
+    @property
+    def full_name(self):
+        return f"{self.group.name}.{self.name}"
+
+
+class Group:
+    def __init__(self, path):
+        with open(path, "rb") as file:
+            data = tomllib.load(file)
+        host = data.get("host", {})
+        self.name = path.stem
+        self.kernel = host.get("kernel", "debian")
+        self.memory = host.get("memory", 2048)
+        self.cpus = host.get("cpus", 2)
+        self.cmdline = host.get("cmdline", "iommu=pt")
+        self.boot_limit = host.get("boot_limit", 120)
+        self.our_modules = host.get("our_modules", True)
+        self.on_request = host.get("on_request", False)
+        self.pfs = data.get("pf", [])
+        common = data.get("settings", {})
+        self.scenarios = [Scenario(self, entry, common) for entry in data.get("scenario", [])]
+
+
+def load_all():
+    return [Group(path) for path in sorted((cache.LAB / "groups").glob("*.toml"))]
+
+
+def select(groups, names, wanted_groups, everything):
+    """Pairs of a group and its chosen scenarios; names are "group.scenario", "scenario" or "group"."""
+    unused = set(names) | set(wanted_groups)
+    chosen = []
+    for group in groups:
+        picked = []
+        for scenario in group.scenarios:
+            keys = {scenario.full_name, scenario.name, group.name} & set(names)
+            keys |= {group.name} & set(wanted_groups)
+            unused -= keys
+            if keys or everything and not group.on_request:
+                picked.append(scenario)
+        if picked:
+            chosen.append((group, picked))
+    if unused:
+        raise LabError(f"no such scenario or group: {', '.join(sorted(unused))} (--list shows them)")
+    return chosen

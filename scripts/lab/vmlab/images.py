@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Builds the initramfs of the host VM (with Debian's QEMU in it) and of the guests (which travel inside it)."""
+import io
+import re
+import subprocess
+import tempfile
+from pathlib import Path
+
+from . import cache, kernels, modules
+from .cpio import Archive
+from .progress import LabError, run
+
+HOST_PROGRAMS = ("/usr/bin/qemu-system-x86_64", "/usr/bin/lspci", "/bin/kmod")
+GUEST_PROGRAMS = ("/usr/bin/lspci",)
+FIRMWARE = {"/usr/share/seabios": ("bios-256k.bin",), "/usr/share/qemu": ("kvmvapic.bin", "linuxboot_dma.bin", "pvh.bin")}
+HOST_MODULES = ("kvm-amd", "vfio-pci", "vfio_iommu_type1", "virtio_net")
+GUEST_MODULES = ("virtio_net",)
+GUEST_KERNEL = "debian"
+PACKAGES = ("qemu-system-x86", "seabios", "qemu-system-data", "pciutils", "pci.ids", "busybox-static", "kmod", "libc6")
+
+
+def libraries(program):
+    """Absolute paths of the shared libraries of a program, the loader included."""
+    output = run(["ldd", program], "finding libraries")
+    return sorted(set(re.findall(r"(/\S+) \(0x", output)))
+
+
+def pci_names():
+    """The part of pci.ids the lab shows: vendor 1af4 and the device classes."""
+    keep, lines = False, []
+    for line in Path("/usr/share/misc/pci.ids").read_text(encoding="utf-8", errors="replace").splitlines():
+        if line and line[0] not in "\t#":
+            keep = line.startswith(("1af4", "C ", "8086"))
+        if keep and not line.startswith("#"):
+            lines.append(line)
+    return ("\n".join(lines) + "\n").encode()
+
+
+def add_programs(archive, programs):
+    files = set()
+    for program in programs:
+        if not Path(program).exists():
+            raise LabError(f"{program} is missing: run scripts/setup/install")
+        archive.file(program, program)
+        files.update(libraries(program))
+    for path in sorted(files):
+        archive.file(path, path)
+    archive.file("bin/busybox", "/bin/busybox")
+    for applet in run(["busybox", "--list"], "listing busybox").split():
+        if applet not in ("lspci", "modprobe", "insmod", "rmmod", "depmod", "lsmod", "busybox"):
+            archive.link(f"bin/{applet}", "busybox")
+    archive.data("usr/share/misc/pci.ids", pci_names())
+    archive.node("dev/console", 5, 1)
+    for directory in ("proc", "sys", "run", "tmp", "sbin"):
+        archive.directory(directory)
+
+
+def write_archive(path, fill):
+    with open(path, "wb") as output:
+        archive = Archive(output)
+        fill(archive)
+        archive.close()
+
+
+def versions():
+    return subprocess.run(["dpkg-query", "-W", *PACKAGES], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                          text=True, check=False).stdout
+
+
+def sources():
+    return [Path(__file__).with_name(name) for name in ("images.py", "kernels.py", "cpio.py")]
+
+
+def add_module(archive, kernel, name, prefix=""):
+    path = f"{prefix}lib/modules/{kernel.release}/{name.removesuffix('.xz')}"
+    archive.data(path, kernels.unpack_module(kernel.modules / name))
+
+
+def guest_parts(work):
+    """Guest kernel and the slow-changing part of its initramfs."""
+    kernel = kernels.get(GUEST_KERNEL)
+
+    def fill(archive):
+        add_programs(archive, GUEST_PROGRAMS)
+        for applet in ("insmod", "rmmod", "lsmod"):
+            archive.link(f"bin/{applet}", "busybox")
+        order = []
+        for name in kernel.closure(GUEST_MODULES):
+            archive.data(f"modules/{kernels.module_name(name)}.ko", kernels.unpack_module(kernel.modules / name))
+            order.append(kernels.module_name(name))
+        archive.data("modules/list", "\n".join(order).encode())
+    (work / "vmlinuz").write_bytes(kernel.image.read_bytes())
+    (work / "vmlinux").write_bytes(kernels.uncompressed(kernel.image))
+    write_archive(work / "guest.cpio", fill)
+
+
+def host_base(work):
+    tool = work / "vfio-poke"
+    run(["gcc", "-O2", "-Wall", "-static", "-o", tool, cache.LAB / "tools/vfio-poke.c"], "building vfio-poke")
+
+    def fill(archive):
+        add_programs(archive, HOST_PROGRAMS)
+        archive.file("bin/vfio-poke", tool)
+        for applet in ("modprobe", "insmod", "rmmod", "lsmod", "depmod"):
+            archive.link(f"bin/{applet}", "kmod")
+        archive.link("sbin/modprobe", "../bin/kmod")
+        for directory, names in FIRMWARE.items():
+            for name in names:
+                archive.file(f"usr/share/qemu/{name}", f"{directory}/{name}")
+    write_archive(work / "base.cpio", fill)
+
+
+def host_modules(archive, kernel, with_ours):
+    """Modules of the kernel plus external ones, with a modules.dep of their own so that modprobe works."""
+    external = modules.ours(kernel) if with_ours else []
+    peer = modules.peer(kernel)
+    names = [*HOST_MODULES, *([] if peer else ["virtio-vfio-pci"])]
+    with tempfile.TemporaryDirectory() as work:
+        target = Path(work) / "lib/modules" / kernel.release
+        for name in kernel.closure(names):
+            path = target / name.removesuffix(".xz")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(kernels.unpack_module(kernel.modules / name))
+        (target / "updates").mkdir(parents=True, exist_ok=True)
+        for path in [*external, *([peer] if peer else [])]:
+            (target / "updates" / path.name).write_bytes(path.read_bytes())
+        for name in ("modules.order", "modules.builtin", "modules.builtin.modinfo"):
+            if (kernel.modules / name).exists():
+                (target / name).write_bytes((kernel.modules / name).read_bytes())
+        run(["depmod", "-b", work, kernel.release], "listing the host VM's modules")
+        archive.tree(work)
+
+
+def guest_image():
+    base = cache.entry("lab-guest", cache.key(*sources(), versions(), kernels.headers_release()), guest_parts)
+    scripts = io.BytesIO()
+    archive = Archive(scripts)
+    archive.file("init", cache.LAB / "initramfs/guest-init")
+    archive.file("etc/udhcpc.sh", cache.LAB / "initramfs/guest-dhcp")
+    archive.close()
+    return base, scripts.getvalue()
+
+
+def host_image(kernel, with_ours, output):
+    """Write the host VM's whole initramfs: archives one after the other, which the kernel unpacks in turn."""
+    base = cache.entry("lab-host", cache.key(*sources(), cache.LAB / "tools/vfio-poke.c", versions()), host_base)
+    guest, guest_scripts = guest_image()
+
+    def fill(archive):
+        host_modules(archive, kernel, with_ours)
+        archive.file("init", cache.LAB / "initramfs/host-init")
+        archive.tree(cache.LAB / "initramfs/lib", "lab/lib")
+        archive.tree(cache.LAB / "scenarios", "lab/scenarios")
+        archive.tree(cache.LAB / "guests", "lab/guests")
+        archive.tree(cache.LAB / "golden", "lab/golden")
+        for name in ("vmlinux", "vmlinuz"):
+            archive.file(f"guest/{name}", guest / name)
+        archive.data("guest/initramfs", (guest / "guest.cpio").read_bytes() + guest_scripts)
+    write_archive(output, fill)
+    with open(output, "ab") as out:
+        out.write((base / "base.cpio").read_bytes())

@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The kernels a host VM can run: Debian's own, and the test kernel with its debugging options."""
+import functools
+import lzma
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+from . import cache
+from .progress import LabError, run, step
+
+
+
+class Kernel:
+    def __init__(self, name, release, image, modules, build):
+        self.name = name            # debian | test
+        self.release = release
+        self.image = image          # what QEMU boots
+        self.modules = modules      # a lib/modules/<release> directory with modules.dep
+        self.build = build          # where external modules are built against
+
+    def closure(self, names):
+        """Files of the modules and of what they need, in loading order; built-in ones need none."""
+        needs = {}
+        for line in (self.modules / "modules.dep").read_text(encoding="utf-8").splitlines():
+            path, _, rest = line.partition(":")
+            needs[module_name(path)] = [path, *rest.split()]
+        builtin = {module_name(line) for line in (self.modules / "modules.builtin").read_text(encoding="utf-8").split()}
+        files = {}
+        for name in names:
+            if name.replace("-", "_") in needs:
+                files.update(dict.fromkeys(reversed(needs[name.replace("-", "_")])))
+            elif name.replace("-", "_") not in builtin:
+                raise LabError(f"kernel {self.release} has no module {name}")
+        return list(files)
+
+
+def module_name(path):
+    return re.sub(r"\.ko(\.xz|\.zst|\.gz)?$", "", os.path.basename(path)).replace("-", "_")
+
+
+def unpack_module(path):
+    """The plain bytes of a module file."""
+    data = Path(path).read_bytes()
+    return lzma.decompress(data) if str(path).endswith(".xz") else data
+
+
+def uncompressed(image):
+    """The ELF file inside a bzImage. Unpacking takes a nested guest longer than all the rest of its boot."""
+    data = image.read_bytes()
+    start = (data[0x1f1] + 1) * 512 + int.from_bytes(data[0x248:0x24c], "little")
+    payload = data[start:start + int.from_bytes(data[0x24c:0x250], "little")]
+    if payload.startswith(b"\xfd7zXZ"):
+        return lzma.LZMADecompressor().decompress(payload)
+    if payload.startswith(b"\x28\xb5\x2f\xfd"):
+        return subprocess.run(["zstd", "-dcq"], input=payload[:-4], stdout=subprocess.PIPE, check=True).stdout
+    raise LabError(f"{image}: compressed in a way this script does not know")
+
+
+def headers_release():
+    """The release modules are built for: KDIR's, else the newest installed headers'."""
+    if os.environ.get("KDIR"):
+        return Path(os.environ["KDIR"], "include/config/kernel.release").read_text(encoding="utf-8").strip()
+    found = [path.parent.name for path in Path("/lib/modules").glob("*/build") if path.exists()]
+    if not found:
+        raise LabError("no kernel headers: apt-get install linux-headers-6.12-amd64 (or run scripts/setup/install)")
+    return sorted(found, key=lambda text: [int(part) for part in re.findall(r"\d+", text)])[-1]
+
+
+def fetch_image(release, directory):
+    """Debian's kernel image, unpacked: it is not installed, because this machine need not boot it."""
+    package = f"linux-image-{release}"
+    try:
+        run(["apt-get", "download", package], f"downloading {package}", cwd=directory)
+        for deb in directory.glob("*.deb"):
+            run(["dpkg", "-x", deb, directory], f"unpacking {deb.name}")
+            deb.unlink()
+    except LabError:
+        # The archive may already hold a newer kernel than the installed headers: an installed image does as well.
+        if not Path(f"/boot/vmlinuz-{release}").exists():
+            raise LabError(f"{package} can not be downloaded: run apt-get update, and if the archive has a newer "
+                           f"kernel, install its linux-headers-6.12-amd64 and build again") from None
+        shutil.copytree(f"/lib/modules/{release}", directory / "lib/modules" / release, symlinks=True)
+        (directory / "boot").mkdir()
+        shutil.copy(f"/boot/vmlinuz-{release}", directory / "boot")
+    shutil.rmtree(directory / "usr/share", ignore_errors=True)
+    if not (directory / "lib/modules").exists():
+        (directory / "lib").mkdir(exist_ok=True)
+        (directory / "usr/lib/modules").rename(directory / "lib/modules")
+    run(["depmod", "-b", directory, release], "listing the modules")
+
+
+def debian():
+    release = headers_release()
+    step(f"host kernel: Debian's {release}")
+    unpacked = cache.entry("debian-kernel", cache.key("1", release), lambda work: fetch_image(release, work))
+    build = Path(os.environ.get("KDIR") or f"/lib/modules/{release}/build")
+    return Kernel("debian", release, unpacked / "boot" / f"vmlinuz-{release}", unpacked / "lib/modules" / release, build)
+
+
+def test():
+    step("host kernel: the test kernel (built now if it is not in the cache)")
+    built = subprocess.run([cache.TREE / "scripts/testkernel/build"], stdout=subprocess.PIPE, text=True, check=False)
+    if built.returncode:
+        raise LabError("scripts/testkernel/build failed: see its messages above")
+    root = Path(built.stdout.strip().splitlines()[-1])
+    modules = next(root.glob("modules/lib/modules/*/modules.dep")).parent
+    return Kernel("test", modules.name, root / "bzImage", modules, root / "build")
+
+
+@functools.cache
+def get(name):
+    return {"debian": debian, "test": test}[name]()

@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The host VM: QEMU with the emulated device, its consoles, and an end within a time limit."""
+import functools
+import os
+import shutil
+import socket
+import subprocess
+import threading
+import time
+from pathlib import Path
+
+from . import cache
+from .progress import LabError, step
+from .qmp import Qmp
+
+PORT_BASE = 0x10        # first root port's slot on the root bus
+
+
+@functools.cache
+def device_qemu():
+    """Path of the QEMU that has the emulated device."""
+    directory = os.environ.get("VLV_QEMU")
+    if not directory:
+        step("emulated device: QEMU with our device (built now if it is not in the cache)")
+        built = subprocess.run([cache.TREE / "scripts/device/build"], stdout=subprocess.PIPE, text=True, check=False)
+        if built.returncode:
+            raise LabError("scripts/device/build failed: see its messages above")
+        directory = built.stdout.strip().splitlines()[-1]
+    return Path(directory) / "qemu-system-x86_64"
+
+
+def properties(table):
+    return "".join(f",{name}={value}" for name, value in table.items())
+
+
+def pf_devices(group):
+    """Command line for the PFs, each behind a root port of its own so that it can be unplugged."""
+    arguments = []
+    for index, pf in enumerate(group.pfs):
+        name = pf["name"]
+        slot = PORT_BASE + index
+        arguments += ["-device", f"pcie-root-port,id=port-{name},bus=pcie.0,addr=0x{slot:x},chassis={index + 1},slot={index + 1}"]
+        arguments += ["-netdev", f"user,id={name}"]
+        for member in range(1, pf.get("networks", 2) + 1):
+            arguments += ["-netdev", f"user,id={name}n{member}"]
+        arguments += ["-device", pf_device(pf)]
+    return arguments
+
+
+def pf_device(pf):
+    name = pf["name"]
+    base = {"id": name, "bus": f"port-{name}", "netdev": name} if pf.get("device") else {"id": name, "bus": f"port-{name}", "netdev": name, "member-netdev": f"{name}n", "romfile": ""}
+    return pf.get("device", "virtio-net-owner-pci") + properties({**base, **pf.get("properties", {})})
+
+
+def port_address(index):
+    return f"0000:00:{PORT_BASE + index:02x}.0"
+
+
+class Machine:
+    def __init__(self, group, kernel, initramfs, work, kvm):
+        self.group = group
+        self.work = work
+        self.console_path = work / "console.log"
+        self.lines = []
+        accel = "kvm" if kvm else "tcg,thread=multi"
+        cpu = "host" if kvm else "EPYC,+svm,+npt"
+        self.command = [
+            str(device_qemu()), "-L", "/usr/share/qemu", "-L", "/usr/share/seabios",
+            "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
+            "-machine", "q35,kernel-irqchip=" + ("split" if kvm else "off"), "-accel", accel, "-cpu", cpu,
+            "-smp", str(group.cpus), "-m", str(group.memory),
+            "-device", "intel-iommu,intremap=on",
+            # Unplugging goes through the root port's own registers, as on real hardware.
+            "-global", "ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off",
+            "-kernel", str(kernel.image), "-initrd", str(initramfs),
+            "-append", f"console=ttyS0 loglevel=7 panic=-1 mitigations=off intel_iommu=on {group.cmdline}",
+            "-chardev", "stdio,id=console,signal=off", "-serial", "chardev:console",
+            "-chardev", f"socket,id=control,path={work}/control,server=on,wait=off", "-serial", "chardev:control",
+            "-chardev", f"socket,id=qmp,path={work}/qmp,server=on,wait=off", "-mon", "chardev=qmp,mode=control",
+            *pf_devices(group)]
+
+    def start(self):
+        (self.work / "command").write_text("\n".join(self.command), encoding="utf-8")
+        self.process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                        stderr=subprocess.STDOUT)
+        threading.Thread(target=self._follow_console, daemon=True).start()
+        self.control = self._connect("control")
+        self.qmp = Qmp(self.work / "qmp")
+
+    def _connect(self, name):
+        for _ in range(200):
+            try:
+                connection = socket.socket(socket.AF_UNIX)
+                connection.connect(str(self.work / name))
+                return connection
+            except OSError:
+                if self.process.poll() is not None:
+                    break
+                time.sleep(0.05)
+        raise LabError("the host VM's QEMU did not start:\n" + self.tail())
+
+    def _follow_console(self):
+        with open(self.console_path, "w", encoding="utf-8") as log:
+            for raw in self.process.stdout:
+                line = raw.decode("utf-8", "replace").rstrip("\r\n")
+                self.lines.append(line)
+                log.write(line + "\n")
+                log.flush()
+
+    def tail(self, count=40):
+        return "\n".join(self.lines[-count:])
+
+    def alive(self):
+        return self.process.poll() is None
+
+    def stop(self, patience=0):
+        """End the host VM; with patience it may power itself off first."""
+        try:
+            self.process.wait(patience)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.qmp.close()
+        self.control.close()
+        shutil.rmtree(self.work / "initramfs", ignore_errors=True)

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""External modules a host VM loads: ours from the tree, and the kernel's own variant driver as the peer."""
+import os
+import shutil
+from pathlib import Path
+
+from . import cache
+from .progress import LabError, run, step
+
+OURS = ("virtio_owner", "virtio_legacy_vfio_pci")
+SOURCE = Path("/usr/src/linux-source-6.12.tar.xz")
+PEER = "drivers/vfio/pci/virtio"
+
+
+def jobs():
+    return f"-j{os.cpu_count() or 2}"
+
+
+def build_peer(kernel, work):
+    if not SOURCE.exists():
+        raise LabError(f"{SOURCE} is missing: apt-get install linux-source-6.12 (or run scripts/setup/install)")
+    step("building the kernel's own virtio_vfio_pci for Debian's kernel")
+    run(["tar", "-xJf", SOURCE, "-C", work, "--strip-components=1", f"linux-source-6.12/{PEER}"], "unpacking")
+    source = work / PEER
+    run(["make", jobs(), "-C", kernel.build, f"M={source}", "CONFIG_VIRTIO_VFIO_PCI=m", "modules"], "building the peer")
+    (source / "virtio-vfio-pci.ko").rename(work / "virtio-vfio-pci.ko")
+    shutil.rmtree(work / "drivers")
+
+
+def peer(kernel):
+    """Path of virtio-vfio-pci.ko, or None if the kernel has the module itself."""
+    if kernel.name == "test":
+        return None
+    digest = cache.key("1", kernel.release, SOURCE.stat().st_size if SOURCE.exists() else 0)
+    return cache.entry("peer-variant", digest, lambda work: build_peer(kernel, work)) / "virtio-vfio-pci.ko"
+
+
+def built_files(directory):
+    return [Path(directory) / f"{name}.ko" for name in OURS if (Path(directory) / f"{name}.ko").exists()]
+
+
+def ours(kernel):
+    """Our modules for this kernel. For the test kernel a copy of the tree is built against it."""
+    if kernel.name == "debian":
+        run(["make", jobs(), "-C", cache.TREE, "modules"], "building our modules")
+        files = built_files(cache.TREE)
+        if len(files) != len(OURS):
+            raise LabError("make has left no modules in the tree")
+        return files
+    copy = cache.BUILD / "modules-test"
+    copy.mkdir(parents=True, exist_ok=True)
+    step("building our modules for the test kernel")
+    parts = [name for name in ("Makefile", "Kbuild", "drivers", "include", "kunit") if (cache.TREE / name).exists()]
+    # What a build made stays out of the copy, and what the copy's build made stays in it.
+    made = [f"--exclude={pattern}" for pattern in ("*.o", "*.s", "*.ko", "*.cmd", "*.d", "*.mod", "*.mod.c")]
+    run(["rsync", "-a", "--delete", *made, *parts, f"{copy}/"], "copying the tree", cwd=cache.TREE)
+    run(["make", jobs(), "-C", kernel.build, f"M={copy}", "modules"], "building our modules for the test kernel")
+    return built_files(copy)

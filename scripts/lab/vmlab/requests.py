@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What a scenario's steps can ask of the world outside the host VM: the device's counters and faults, hot plug, AER."""
+import json
+
+from .machine import pf_device
+from .progress import LabError
+
+
+class Requests:
+    def __init__(self, group, server, facts):
+        self.group = group
+        self.server = server
+        self.qmp = None
+        self.facts = facts
+
+    def handle(self, line):
+        verb, *words = line.split()
+        method = getattr(self, "do_" + verb.replace("-", "_"), None)
+        if not method:
+            raise LabError(f"unknown request: {verb}")
+        try:
+            return method(*words)
+        except TypeError as error:
+            raise LabError(f"{line}: {error}") from None
+
+    def _get(self, pf, name):
+        return self.qmp.command("qom-get", path=f"/machine/peripheral/{pf}", property=name)
+
+    def _set(self, pf, name, value):
+        self.qmp.command("qom-set", path=f"/machine/peripheral/{pf}", property=name, value=value)
+
+    def stats(self, pf):
+        value = self._get(pf, "admin-stats")
+        return json.loads(value) if isinstance(value, str) else value
+
+    def do_stat(self, pf, path=""):
+        """A number of the counters by path (0 if never counted), or all of them."""
+        value = self.stats(pf)
+        for key in path.split(".") if path else []:
+            value = value.get(key, 0) if isinstance(value, dict) else 0
+        if isinstance(value, dict) and path:
+            return " ".join(f"{name}={count}" for name, count in value.items() if not isinstance(count, dict))
+        return json.dumps(value) if isinstance(value, (dict, list)) else value
+
+    def do_sum(self, pf, path):
+        """Sum of all numbers below a path."""
+        value = self.stats(pf)
+        for key in path.split("."):
+            value = value.get(key, {}) if isinstance(value, dict) else {}
+        return total(value)
+
+    def do_violations(self, pf):
+        return "\n".join(self.stats(pf).get("violations", []))
+
+    def do_reset_stats(self, pf):
+        self._set(pf, "admin-stats-reset", True)
+
+    def do_fault(self, pf, spec):
+        self._set(pf, "fault", spec)
+
+    def do_clear_fault(self, pf):
+        self._set(pf, "fault", "")
+
+    def do_set(self, pf, name, value):
+        self._set(pf, name, {"true": True, "false": False}.get(value, value))
+
+    def do_unplug(self, pf):
+        self.qmp.command("device_del", id=pf)
+
+    def do_plug(self, pf):
+        entry = next((entry for entry in self.group.pfs if entry["name"] == pf), None)
+        if not entry:
+            raise LabError(f"no PF {pf} in this group")
+        # The human monitor, because it takes values as text, as the command line does.
+        complaint = self.qmp.human(f"device_add {pf_device(entry)}").strip()
+        if complaint:
+            raise LabError(complaint)
+
+    def do_aer(self, device, error, *options):
+        return self.qmp.human(" ".join(["pcie_aer_inject_error", *options, device, error]))
+
+    def do_upload(self, name):
+        if name not in self.server.uploads:
+            raise LabError(f"nothing was uploaded as {name}")
+        size, digest = self.server.uploads[name]
+        return f"{size} {digest}"
+
+    def do_fact(self, name, *words):
+        self.facts[name] = " ".join(words)
+
+    def do_monitor(self, *words):
+        return self.qmp.human(" ".join(words))
+
+
+def total(value):
+    if isinstance(value, dict):
+        return sum(total(item) for item in value.values())
+    return value if isinstance(value, int) else 0

@@ -1,0 +1,194 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Runs the scenarios of one group in a host VM; boots a new one where a scenario ended or stalled it."""
+import re
+import shutil
+import tempfile
+import time
+from pathlib import Path
+
+from . import cache, images, kernels
+from .control import Control, HostDied, HostStalled, ScenarioTimeout
+from .machine import Machine, device_qemu, port_address
+from .progress import LabError, step
+from .requests import Requests
+from .modules import OURS
+from .results import check_console, problems
+
+BOOT_ATTEMPTS = 2
+
+
+def before(lines, stepname):
+    """What the console said before a step failed."""
+    for index, line in enumerate(lines):
+        if line.startswith("lab ") and f": not ok {stepname}:" in line:
+            return lines[max(0, index - 14):index + 1]
+    return lines[-15:]
+
+
+def outside(lines):
+    """Console lines that belong to no scenario: the boot, the end, and what lies between."""
+    found, inside = [], False
+    for line in lines:
+        inside = (inside or line.startswith("LAB-BEGIN ")) and not line.startswith("LAB-END ")
+        if not inside:
+            found.append(line)
+    return found
+
+
+# QEMU's TCG emulates SVM well enough for nested guests, but not perfectly: about once in thirty scenarios a
+# processor of the host VM waits for a timer for ever, or a guest or the host VM resets out of the blue, with every
+# driver and with none. A scenario in which that happened without any kernel's report is run once more, and said so.
+BENIGN = re.compile(r"rcu|stall|Call Trace|Modules linked in|NMI backtrace")
+
+
+def explained(lines):
+    """Whether a kernel gave a reason for a failure other than that time stood still, or one in our modules."""
+    return any(not BENIGN.search(report.title) or any(f"[{name}]" in report.text for name in OURS)
+               for report in problems(lines))
+
+
+class Session:
+    def __init__(self, group, results, server, options):
+        self.group = group
+        self.results = results
+        self.server = server
+        self.options = options
+        self.work = Path(tempfile.mkdtemp(prefix="vlv-lab."))
+        self.logs = cache.BUILD / group.name
+        self.kernel = kernels.get(group.kernel)
+        self.machine = None
+        self.facts = {}
+        self.boots = 0
+        shutil.rmtree(self.logs, ignore_errors=True)
+        self.logs.mkdir(parents=True)
+
+    def boot(self):
+        self.boots += 1
+        step(f"{self.group.name}: host VM boots ({self.kernel.release})")
+        work = self.work / str(self.boots)
+        work.mkdir()
+        started = time.monotonic()
+        self.requests = Requests(self.group, self.server, self.facts)
+        self.machine = Machine(self.group, self.kernel, self.work / "initramfs", work, self.options.kvm)
+        self.machine.start()
+        self.requests.qmp = self.machine.qmp
+        self.control = Control(self.machine, self.requests)
+        self.control.wait_ready(self.group.boot_limit)
+        step(f"{self.group.name}: host VM ready after {time.monotonic() - started:.0f} s")
+
+    def close(self):
+        """Power off and read what the console said outside the scenarios."""
+        if not self.machine:
+            return
+        if self.machine.alive():
+            try:
+                self.control.send("end")
+                self.machine.stop(patience=20)
+            except OSError:
+                pass
+        self._abandon()
+
+    def _abandon(self, check=True):
+        if self.machine:
+            self.machine.stop()
+        if self.machine and check:
+            check_console(self.results, f"{self.group.name}.boot-{self.boots}", outside(self.machine.lines))
+        if self.machine:
+            shutil.copy(self.machine.console_path, self.logs / f"console-{self.boots}.log")
+            self.machine = None
+
+    def ensure_booted(self):
+        for attempt in range(BOOT_ATTEMPTS):
+            if self.machine:
+                return
+            try:
+                self.boot()
+            except LabError as error:
+                tail = self.machine.tail() if self.machine else ""
+                self._abandon()
+                if attempt + 1 == BOOT_ATTEMPTS:
+                    raise LabError(f"{error}\n{tail}") from None
+                step(f"{self.group.name}: {error}; booting again")
+
+    def settings(self, scenario):
+        ports = {f"PORT_{pf['name']}": port_address(index) for index, pf in enumerate(self.group.pfs)}
+        server = {"SERVER_PORT": self.server.port, "SERVER_SHA256": self.server.digest}
+        return {**ports, **server, "GROUP": self.group.name, **scenario.settings}
+
+    def run(self, scenarios):
+        device_qemu()
+        images.host_image(self.kernel, self.group.our_modules, self.work / "initramfs")
+        try:
+            for scenario in scenarios:
+                self.run_one(scenario)
+            self.close()
+        finally:
+            self._abandon()
+            if not self.options.keep:
+                shutil.rmtree(self.work, ignore_errors=True)
+            else:
+                step(f"kept: {self.work}")
+
+    def run_one(self, scenario, again=False):
+        name = scenario.full_name
+        try:
+            self.ensure_booted()
+        except LabError as error:
+            self.results.add(False, f"{name}.boot", str(error).splitlines()[0], str(error).splitlines()[1:])
+            return
+        step(f"{name}{' once more' if again else ''}")
+        started, first, problem = time.monotonic(), len(self.machine.lines), None
+        results = []
+        try:
+            for result in self.control.run(scenario, self.settings(scenario)):
+                results.append(result)
+        except (HostStalled, HostDied, ScenarioTimeout) as error:
+            problem = error
+        time.sleep(0.3)
+        lines = self.machine.lines[first:]
+        trouble = self.emulator_trouble(problem, lines)
+        if trouble and not again:
+            self.run_again(scenario, trouble, lines)
+            return
+        self.report(name, results, problem, lines)
+        step(f"{name} took {time.monotonic() - started:.0f} s")
+        if problem:
+            self.keep_state(name)
+            self._abandon()
+
+    def emulator_trouble(self, problem, lines):
+        """Why a run may have failed for the emulator's sake: see BENIGN. None if not."""
+        if explained(lines):
+            return None
+        if isinstance(problem, (HostStalled, HostDied)):
+            return str(problem)
+        return "; ".join(self.control.lost_guests) or None
+
+    def run_again(self, scenario, trouble, lines):
+        name = scenario.full_name
+        step(f"{name}: {trouble}; no kernel says why; running it again")
+        print(f"# lab.{name}: {trouble}, and no kernel reported why: run once more in a new host VM", flush=True)
+        for line in lines[-10:]:
+            print(f"#   {line}", flush=True)
+        self.keep_state(name)
+        self._abandon(check=False)
+        self.run_one(scenario, again=True)
+
+    def keep_state(self, name):
+        """The processors' state, for whoever wants to know why."""
+        text = []
+        for query in ("info cpus", "info lapic 0", "info lapic 1", "info registers -a", "info pic"):
+            try:
+                text.append(f"== {query}\n{self.machine.qmp.human(query)}")
+            except (LabError, OSError) as error:
+                text.append(f"== {query}: {error}")
+        (self.logs / f"state-{name}.txt").write_text("\n".join(text), encoding="utf-8")
+
+    def report(self, name, results, problem, lines):
+        for passed, stepname, reason in results:
+            self.results.add(passed, f"{name}.{stepname}", reason, [] if passed else before(lines, stepname))
+        if not results and not problem:
+            self.results.add(False, f"{name}.steps", "the scenario reported nothing", lines[-25:])
+        if problem:
+            self.results.add(False, f"{name}.end", str(problem), lines[-40:])
+        check_console(self.results, name, lines)

@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The guests' peer on the network: a file to download, a place to upload to, and the checksums of both."""
+import hashlib
+import http.server
+import random
+import threading
+
+SIZE = 16 * 1024 * 1024
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    timeout = 120
+
+    def do_GET(self):
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(self.server.payload)))
+        self.end_headers()
+        self.wfile.write(self.server.payload)
+
+    def do_PUT(self):
+        left = int(self.headers.get("Content-Length", 0))
+        digest = hashlib.sha256()
+        total = 0
+        while left:
+            block = self.rfile.read(min(left, 65536))
+            if not block:
+                break
+            digest.update(block)
+            total += len(block)
+            left -= len(block)
+        name = self.path.strip("/")
+        self.server.uploads[name] = (total, digest.hexdigest())
+        body = f"{total} {digest.hexdigest()}\n".encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+class Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+
+    def __init__(self):
+        super().__init__(("127.0.0.1", 0), Handler)
+        # Random, so that a transfer can not pass by way of an earlier run's data.
+        self.payload = random.randbytes(SIZE)
+        self.digest = hashlib.sha256(self.payload).hexdigest()
+        self.uploads = {}
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    @property
+    def port(self):
+        return self.server_address[1]
+
+    def handle_error(self, request, client_address):
+        """A guest killed in mid-transfer breaks its connection: expected."""
