@@ -74,7 +74,7 @@ class Machine:
             # Unplugging goes through the root port's own registers, as on real hardware.
             "-global", "ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off",
             "-kernel", str(kernel.image), "-initrd", str(initramfs),
-            "-append", f"console=ttyS0 loglevel=7 panic=-1 mitigations=off intel_iommu=on {group.cmdline}",
+            "-append", f"console=ttyS0 loglevel=7 panic=-1 mitigations=off no_timer_check intel_iommu=on {group.cmdline}",
             "-chardev", "stdio,id=console,signal=off", "-serial", "chardev:console",
             "-chardev", f"socket,id=control,path={work}/control,server=on,wait=off", "-serial", "chardev:control",
             "-chardev", f"socket,id=qmp,path={work}/qmp,server=on,wait=off", "-mon", "chardev=qmp,mode=control",

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """What a scenario's steps can ask of the world outside the host VM: the device's counters and faults, hot plug, AER."""
 import json
+import time
 
 from .machine import pf_device
 from .progress import LabError
@@ -71,6 +72,11 @@ class Requests:
         entry = next((entry for entry in self.group.pfs if entry["name"] == pf), None)
         if not entry:
             raise LabError(f"no PF {pf} in this group")
+        # The port is switched off only after the host has let go of the device.
+        for _ in range(100):
+            if pf not in [item["name"] for item in self.qmp.command("qom-list", path="/machine/peripheral")]:
+                break
+            time.sleep(0.1)
         # The human monitor, because it takes values as text, as the command line does.
         complaint = self.qmp.human(f"device_add {pf_device(entry)}").strip()
         if complaint:
@@ -84,6 +90,9 @@ class Requests:
             raise LabError(f"nothing was uploaded as {name}")
         size, digest = self.server.uploads[name]
         return f"{size} {digest}"
+
+    def do_digest(self, mib):
+        return self.server.digest(int(mib))
 
     def do_fact(self, name, *words):
         self.facts[name] = " ".join(words)

@@ -12,10 +12,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
     timeout = 120
 
     def do_GET(self):
+        data = self.server.part(int(self.path.rsplit("/", 1)[1]))
         self.send_response(200)
-        self.send_header("Content-Length", str(len(self.server.payload)))
+        self.send_header("Content-Length", str(len(data)))
         self.end_headers()
-        self.wfile.write(self.server.payload)
+        self.wfile.write(data)
 
     def do_PUT(self):
         left = int(self.headers.get("Content-Length", 0))
@@ -47,9 +48,15 @@ class Server(http.server.ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         # Random, so that a transfer can not pass by way of an earlier run's data.
         self.payload = random.randbytes(SIZE)
-        self.digest = hashlib.sha256(self.payload).hexdigest()
         self.uploads = {}
         threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    def part(self, mib):
+        """What /data/MIB sends."""
+        return self.payload[:mib << 20]
+
+    def digest(self, mib):
+        return hashlib.sha256(self.part(mib)).hexdigest()
 
     @property
     def port(self):

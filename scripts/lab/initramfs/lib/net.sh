@@ -18,11 +18,11 @@ guest_online() {
 	same "$1.dhcp" 10.0.2.15 "$_address"
 }
 
-# guest_transfer STEP GUEST [MIB]: 16 MiB down, the same or MIB up, checksums of both ends equal.
+# guest_transfer STEP GUEST [MIB]: 16 MiB or MIB each way, checksums of both ends equal.
 guest_transfer() {
 	local _sent _sum
-	_sum=$(guest "$2" "download $SERVER_PORT")
-	same "$1.download" "$SERVER_SHA256" "$_sum"
+	_sum=$(guest "$2" "download $SERVER_PORT ${3:-16}")
+	same "$1.download" "$(outer digest "${3:-16}")" "$_sum"
 	_sent=$(guest "$2" "upload $SERVER_PORT $1-$2 ${3:-16}")
 	same "$1.upload" "$(outer upload "$1-$2")" "$_sent"
 }
