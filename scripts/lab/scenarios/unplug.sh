@@ -5,7 +5,14 @@
 # As in removal-asked.sh the guest keeps a VF of another PF.
 
 pf_gone() { [ -z "$(pf_bdf "$PF")" ]; }
-pf_back() { [ -n "$(pf_bdf "$PF")" ]; }
+# The button may be pressed before the slot sees the card; then the administrator switches it on.
+pf_back() {
+	[ -n "$(pf_bdf "$PF")" ] && return
+	for power in /sys/bus/pci/slots/*/power; do
+		[ "$(cat "$power")" = 1 ] || (echo 1 >"$power") 2>/dev/null || :
+	done
+	return 1
+}
 must anchor-pf pf_setup "$ANCHOR" "$PF_DRIVER" 1
 must anchor-vf vf_setup "$ANCHOR" 1 "$VF_DRIVER"
 must pf pf_setup "$PF" "$PF_DRIVER" 1
