@@ -5,14 +5,10 @@
 # As in removal-asked.sh the guest keeps a VF of another PF.
 
 pf_gone() { [ -z "$(pf_bdf "$PF")" ]; }
-# The button may be pressed before the slot sees the card; then the administrator switches it on.
-pf_back() {
-	[ -n "$(pf_bdf "$PF")" ] && return
-	for power in /sys/bus/pci/slots/*/power; do
-		[ "$(cat "$power")" = 1 ] || (echo 1 >"$power") 2>/dev/null || :
-	done
-	return 1
-}
+pf_back() { [ -n "$(pf_bdf "$PF")" ]; }
+# Slot Control: power off and power indicator off, the host's last step. A card put in earlier is thrown out by it.
+slot_off() { [ $((0x$(setpci -s "$port" CAP_EXP+18.w) & 0x700)) = $((0x700)) ]; }
+eval "port=\$PORT_$PF"
 must anchor-pf pf_setup "$ANCHOR" "$PF_DRIVER" 1
 must anchor-vf vf_setup "$ANCHOR" 1 "$VF_DRIVER"
 must pf pf_setup "$PF" "$PF_DRIVER" 1
@@ -31,6 +27,7 @@ for way in orderly surprise; do
 	must "$way-gone" within 60 pf_gone
 	check "$way-left-guest" within 20 has_none 1 "$slot"
 	takes_at_most "$way-guest-lives" 20 guest 1 true
+	must "$way-slot" within 20 slot_off
 	must "$way-plug" outer plug "$PF"
 	must "$way-back" within 40 pf_back
 	must "$way-pf" pf_setup "$PF" "$PF_DRIVER" 1

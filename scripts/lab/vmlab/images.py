@@ -10,7 +10,7 @@ from . import cache, kernels, modules
 from .cpio import Archive
 from .progress import LabError, run
 
-HOST_PROGRAMS = ("/usr/bin/qemu-system-x86_64", "/usr/bin/lspci", "/bin/kmod")
+HOST_PROGRAMS = ("/usr/bin/qemu-system-x86_64", "/usr/bin/lspci", "/usr/bin/setpci", "/bin/kmod")
 GUEST_PROGRAMS = ("/usr/bin/lspci",)
 FIRMWARE = {"/usr/share/seabios": ("bios-256k.bin",), "/usr/share/qemu": ("kvmvapic.bin", "linuxboot_dma.bin", "pvh.bin")}
 HOST_MODULES = ("kvm-amd", "vfio-pci", "vfio_iommu_type1", "virtio_net")

@@ -72,7 +72,7 @@ class Requests:
         entry = next((entry for entry in self.group.pfs if entry["name"] == pf), None)
         if not entry:
             raise LabError(f"no PF {pf} in this group")
-        # The port is switched off only after the host has let go of the device.
+        # The name is free only once the emulator has let go of the old device.
         for _ in range(100):
             if pf not in [item["name"] for item in self.qmp.command("qom-list", path="/machine/peripheral")]:
                 break
