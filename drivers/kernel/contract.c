@@ -19,7 +19,10 @@
 #include "kernel/vfio.h"
 #include "wire/numbers.h"
 
-/* Admin commands: the uapi has them since 6.8. */
+/* The uapi has it since 6.3, and admin commands since 6.8. */
+#ifdef VIRTIO_PCI_COMMON_Q_RESET
+static_assert(WIRE_COMMON_QUEUE_RESET == VIRTIO_PCI_COMMON_Q_RESET);
+#endif
 #ifdef VIRTIO_ADMIN_CMD_LIST_QUERY
 static_assert(WIRE_ADMIN_LIST_QUERY == VIRTIO_ADMIN_CMD_LIST_QUERY);
 static_assert(WIRE_ADMIN_LIST_USE == VIRTIO_ADMIN_CMD_LIST_USE);
@@ -90,8 +93,6 @@ CHECK_COMMON(QUEUE_NOTIFY_OFF, queue_notify_off);
 CHECK_COMMON(QUEUE_DESC, queue_desc_lo);
 CHECK_COMMON(QUEUE_DRIVER, queue_avail_lo);
 CHECK_COMMON(QUEUE_DEVICE, queue_used_lo);
-static_assert(WIRE_COMMON_QUEUE_RESET ==
-	      offsetof(struct virtio_pci_modern_common_cfg, queue_reset));
 
 static_assert(WIRE_RING_DESC_NEXT == VRING_DESC_F_NEXT);
 static_assert(WIRE_RING_DESC_WRITE == VRING_DESC_F_WRITE);

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Sizes of kernel types for kernel/sizes.h, so that C++ can hold them by value. */
 #define COMPILE_OFFSETS
+/* Compiled before all else, so that an unfit kernel is refused in one line. */
+#include "drivers/kernel/compat.h"
+
 #include <linux/completion.h>
 #include <linux/kbuild.h>
 #include <linux/mutex.h>

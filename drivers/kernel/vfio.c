@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <linux/vfio_pci_core.h>
 
+#include "drivers/kernel/compat_vfio.h"
 #include "drivers/kernel/vfio_type.h"
 #include "kernel/vfio.h"
 
@@ -30,9 +31,7 @@ long kn_vfio_write(struct kn_vfio *vfio, u64 buffer, kn_size count, u64 position
 
 struct kn_mmio *kn_vfio_map_bar(struct kn_vfio *vfio, u8 bar)
 {
-	if (vfio_pci_core_setup_barmap(to_vfio_core(vfio), bar))
-		return NULL;
-	return (__force struct kn_mmio *)to_vfio_core(vfio)->barmap[bar];
+	return (__force struct kn_mmio *)kn_vfio_core_map(to_vfio_core(vfio), bar);
 }
 
 void kn_vfio_memory_lock(struct kn_vfio *vfio)

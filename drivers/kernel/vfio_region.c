@@ -2,8 +2,26 @@
 #include <linux/uaccess.h>
 #include <linux/vfio.h>
 
+#include "drivers/kernel/compat_vfio.h"
 #include "drivers/kernel/vfio_type.h"
 #include "kernel/vfio.h"
+
+static void describe_bar0(struct vfio_region_info *info, u32 bar_size)
+{
+	info->flags = VFIO_REGION_INFO_FLAG_READ | VFIO_REGION_INFO_FLAG_WRITE;
+	info->cap_offset = 0;
+	info->size = bar_size;
+	info->offset = (u64)VFIO_PCI_BAR0_REGION_INDEX << KN_VFIO_OFFSET_SHIFT;
+}
+
+int kn_vfio_region_info(struct vfio_device *vdev, struct vfio_region_info *info,
+			struct vfio_info_cap *caps, u32 bar_size)
+{
+	if (!bar_size || info->index != VFIO_PCI_BAR0_REGION_INDEX)
+		return kn_vfio_core_region_info(vdev, info, caps);
+	describe_bar0(info, bar_size);
+	return 0;
+}
 
 long kn_vfio_ioctl(struct vfio_device *vdev, unsigned int cmd, unsigned long arg, u32 bar_size)
 {
@@ -21,9 +39,6 @@ long kn_vfio_ioctl(struct vfio_device *vdev, unsigned int cmd, unsigned long arg
 		return vfio_pci_core_ioctl(vdev, cmd, arg);
 
 	info.argsz = sizeof(info);
-	info.flags = VFIO_REGION_INFO_FLAG_READ | VFIO_REGION_INFO_FLAG_WRITE;
-	info.cap_offset = 0;
-	info.size = bar_size;
-	info.offset = (u64)VFIO_PCI_BAR0_REGION_INDEX << KN_VFIO_OFFSET_SHIFT;
+	describe_bar0(&info, bar_size);
 	return copy_to_user(user, &info, minsz) ? -EFAULT : 0;
 }

@@ -27,4 +27,17 @@ static inline struct kn_vfio *to_kn_vfio(struct vfio_pci_core_device *core)
  */
 long kn_vfio_ioctl(struct vfio_device *vdev, unsigned int cmd, unsigned long arg, u32 bar_size);
 
+/**
+ * kn_vfio_region_info() - vfio-pci's regions, with a BAR0 of our own
+ * @vdev: the device
+ * @info: the answer; its index is the question
+ * @caps: the answer's capabilities
+ * @bar_size: bytes of the emulated BAR0, 0 to leave everything to vfio-pci
+ *
+ * For kernels whose VFIO has an operation for it. Context: may sleep. Return: as
+ * the ioctl VFIO_DEVICE_GET_REGION_INFO.
+ */
+int kn_vfio_region_info(struct vfio_device *vdev, struct vfio_region_info *info,
+			struct vfio_info_cap *caps, u32 bar_size);
+
 #endif

@@ -7,7 +7,7 @@
 #include <linux/pci.h>
 #include <linux/vfio_pci_core.h>
 
-#include "drivers/kernel/compat.h"
+#include "drivers/kernel/compat_vfio.h"
 #include "drivers/kernel/vfio_type.h"
 #include "drivers/member/sysfs.h"
 #include "member/exports.h"
@@ -80,6 +80,15 @@ static long virtio_legacy_vfio_ioctl(struct vfio_device *vdev, unsigned int cmd,
 	return kn_vfio_ioctl(vdev, cmd, arg, virtio_legacy_bar_size(to_device(vdev)->legacy));
 }
 
+/* For KN_VFIO_REGION_INFO_OPS, which may have no use for it. */
+static int __maybe_unused
+virtio_legacy_vfio_region_info(struct vfio_device *vdev, struct vfio_region_info *info,
+			       struct vfio_info_cap *caps)
+{
+	return kn_vfio_region_info(vdev, info, caps,
+				   virtio_legacy_bar_size(to_device(vdev)->legacy));
+}
+
 static ssize_t virtio_legacy_vfio_read(struct vfio_device *vdev, char __user *buf, size_t count,
 				       loff_t *ppos)
 {
@@ -113,6 +122,8 @@ static const struct vfio_device_ops virtio_legacy_vfio_ops = {
 	.mmap = vfio_pci_core_mmap,
 	.request = vfio_pci_core_request,
 	.match = vfio_pci_core_match,
+	KN_VFIO_REGION_INFO_OPS
+	KN_VFIO_TOKEN_OPS
 	KN_VFIO_IOMMUFD_OPS
 };
 

@@ -26,6 +26,7 @@ BASE = {"include/base/std.hh": SLASH + "#include <cstdint>\n",
         "drivers/core/a.hh": SLASH + '#include "base/std.hh"\n',
         "drivers/owner/c.h": STAR + "#include <linux/pci.h>\n",
         "drivers/kernel/compat.h": STAR + "#ifdef HAVE_X\n#endif\n",
+        "drivers/kernel/compat_more.h": STAR + "#ifdef HAVE_Y\n#endif\n",
         "drivers/owner/o.hh": SLASH + '#include "core/a.hh"\n'}
 
 

@@ -12,7 +12,7 @@ class Scenario:
         self.name = data["name"]
         self.script = data.get("script", self.name)
         self.limit = data.get("limit", 240)
-        self.settings = {**common, **data.get("settings", {})}
+        self.settings = {"GUEST_KERNEL": "debian", **common, **data.get("settings", {})}
         if not (cache.LAB / "scenarios" / f"{self.script}.sh").exists():
             raise LabError(f"scripts/lab/groups/{group.name}.toml: no scenarios/{self.script}.sh")
 

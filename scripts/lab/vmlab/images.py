@@ -14,8 +14,7 @@ HOST_PROGRAMS = ("/usr/bin/qemu-system-x86_64", "/usr/bin/lspci", "/usr/bin/setp
 GUEST_PROGRAMS = ("/usr/bin/lspci",)
 FIRMWARE = {"/usr/share/seabios": ("bios-256k.bin",), "/usr/share/qemu": ("kvmvapic.bin", "linuxboot_dma.bin", "pvh.bin")}
 HOST_MODULES = ("kvm-amd", "vfio-pci", "vfio_iommu_type1", "virtio_net")
-GUEST_MODULES = ("virtio_net",)
-GUEST_KERNEL = "debian"
+GUEST_MODULES = ("virtio_pci", "virtio_net")
 PACKAGES = ("qemu-system-x86", "seabios", "qemu-system-data", "pciutils", "pci.ids", "busybox-static", "kmod", "libc6")
 
 
@@ -76,10 +75,8 @@ def add_module(archive, kernel, name, prefix=""):
     archive.data(path, kernels.unpack_module(kernel.modules / name))
 
 
-def guest_parts(work):
+def guest_parts(kernel, work):
     """Guest kernel and the slow-changing part of its initramfs."""
-    kernel = kernels.get(GUEST_KERNEL)
-
     def fill(archive):
         add_programs(archive, GUEST_PROGRAMS)
         for applet in ("insmod", "rmmod", "lsmod"):
@@ -114,7 +111,7 @@ def host_modules(archive, kernel, with_ours):
     """Modules of the kernel plus external ones, with a modules.dep of their own so that modprobe works."""
     external = modules.ours(kernel) if with_ours else []
     peer = modules.peer(kernel)
-    names = [*HOST_MODULES, *([] if peer else ["virtio-vfio-pci"])]
+    names = [*HOST_MODULES, *(["virtio-vfio-pci"] if kernel.peer == "module" else [])]
     with tempfile.TemporaryDirectory() as work:
         target = Path(work) / "lib/modules" / kernel.release
         for name in kernel.closure(names):
@@ -131,8 +128,10 @@ def host_modules(archive, kernel, with_ours):
         archive.tree(work)
 
 
-def guest_image():
-    base = cache.entry("lab-guest", cache.key(*sources(), versions(), kernels.headers_release()), guest_parts)
+def guest_image(name):
+    kernel = kernels.get(name)
+    digest = cache.key(*sources(), versions(), kernel.release)
+    base = cache.entry(f"lab-guest-{name}", digest, lambda work: guest_parts(kernel, work))
     scripts = io.BytesIO()
     archive = Archive(scripts)
     archive.file("init", cache.LAB / "initramfs/guest-init")
@@ -141,10 +140,10 @@ def guest_image():
     return base, scripts.getvalue()
 
 
-def host_image(kernel, with_ours, output):
+def host_image(kernel, with_ours, guest_kernels, output):
     """Write the host VM's whole initramfs: archives one after the other, which the kernel unpacks in turn."""
     base = cache.entry("lab-host", cache.key(*sources(), cache.LAB / "tools/vfio-poke.c", versions()), host_base)
-    guest, guest_scripts = guest_image()
+    guests = {name: guest_image(name) for name in guest_kernels}
 
     def fill(archive):
         host_modules(archive, kernel, with_ours)
@@ -153,9 +152,10 @@ def host_image(kernel, with_ours, output):
         archive.tree(cache.LAB / "scenarios", "lab/scenarios")
         archive.tree(cache.LAB / "guests", "lab/guests")
         archive.tree(cache.LAB / "golden", "lab/golden")
-        for name in ("vmlinux", "vmlinuz"):
-            archive.file(f"guest/{name}", guest / name)
-        archive.data("guest/initramfs", (guest / "guest.cpio").read_bytes() + guest_scripts)
+        for guest, (parts, scripts) in guests.items():
+            for name in ("vmlinux", "vmlinuz"):
+                archive.file(f"guest/{guest}/{name}", parts / name)
+            archive.data(f"guest/{guest}/initramfs", (parts / "guest.cpio").read_bytes() + scripts)
     write_archive(output, fill)
     with open(output, "ab") as out:
         out.write((base / "base.cpio").read_bytes())

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The kernels a host VM can run: Debian's own, and the test kernel with its debugging options."""
+"""The kernels a host VM or a guest can run: Debian's, and the test kernel with its debugging options."""
 import functools
 import lzma
 import os
@@ -7,19 +7,33 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
+from typing import NamedTuple
 
 from . import cache
 from .progress import LabError, run, step
 
 
+class Debian(NamedTuple):
+    """One of Debian 12's kernels; its headers are installed, its image is fetched."""
+    releases: str       # what the release must match; the newest is taken
+    headers: str        # package that brings the newest headers
+
+
+# Adding a kernel: Documentation/kernels.md.
+DEBIAN = {
+    "debian": Debian("*", "linux-headers-6.12-amd64"),
+    "debian-6.1": Debian("6.1.*-amd64", "linux-headers-amd64"),
+}
+
 
 class Kernel:
-    def __init__(self, name, release, image, modules, build):
-        self.name = name            # debian | test
+    def __init__(self, name, release, image, modules, build, peer=None):
+        self.name = name            # a key of DEBIAN, or test
         self.release = release
         self.image = image          # what QEMU boots
         self.modules = modules      # a lib/modules/<release> directory with modules.dep
         self.build = build          # where external modules are built against
+        self.peer = peer            # the kernel's own variant driver: "module", "source" (to be built), or None
 
     def closure(self, names):
         """Files of the modules and of what they need, in loading order; built-in ones need none."""
@@ -59,17 +73,23 @@ def uncompressed(image):
     raise LabError(f"{image}: compressed in a way this script does not know")
 
 
-def headers_release():
-    """The release modules are built for: KDIR's, else the newest installed headers'."""
-    if os.environ.get("KDIR"):
-        return Path(os.environ["KDIR"], "include/config/kernel.release").read_text(encoding="utf-8").strip()
-    found = [path.parent.name for path in Path("/lib/modules").glob("*/build") if path.exists()]
+def newest(releases):
+    return sorted(releases, key=lambda text: [int(part) for part in re.findall(r"\d+", text)])[-1]
+
+
+def headers(name):
+    """Release and directory of the headers that a kernel of the table has: the newest, or for "debian" KDIR's."""
+    if name == "debian" and os.environ.get("KDIR"):
+        build = Path(os.environ["KDIR"])
+        return (build / "include/config/kernel.release").read_text(encoding="utf-8").strip(), build
+    found = [path.parent.name for path in Path("/lib/modules").glob(f"{DEBIAN[name].releases}/build") if path.exists()]
     if not found:
-        raise LabError("no kernel headers: apt-get install linux-headers-6.12-amd64 (or run scripts/setup/install)")
-    return sorted(found, key=lambda text: [int(part) for part in re.findall(r"\d+", text)])[-1]
+        raise LabError(f"no kernel headers: apt-get install {DEBIAN[name].headers} (or run scripts/setup/install)")
+    release = newest(found)
+    return release, Path(f"/lib/modules/{release}/build")
 
 
-def fetch_image(release, directory):
+def fetch_image(release, headers_package, directory):
     """Debian's kernel image, unpacked: it is not installed, because this machine need not boot it."""
     package = f"linux-image-{release}"
     try:
@@ -81,7 +101,7 @@ def fetch_image(release, directory):
         # The archive may already hold a newer kernel than the installed headers: an installed image does as well.
         if not Path(f"/boot/vmlinuz-{release}").exists():
             raise LabError(f"{package} can not be downloaded: run apt-get update, and if the archive has a newer "
-                           f"kernel, install its linux-headers-6.12-amd64 and build again") from None
+                           f"kernel, install its {headers_package} and build again") from None
         shutil.copytree(f"/lib/modules/{release}", directory / "lib/modules" / release, symlinks=True)
         (directory / "boot").mkdir()
         shutil.copy(f"/boot/vmlinuz-{release}", directory / "boot")
@@ -92,24 +112,30 @@ def fetch_image(release, directory):
     run(["depmod", "-b", directory, release], "listing the modules")
 
 
-def debian():
-    release = headers_release()
-    step(f"host kernel: Debian's {release}")
-    unpacked = cache.entry("debian-kernel", cache.key("1", release), lambda work: fetch_image(release, work))
-    build = Path(os.environ.get("KDIR") or f"/lib/modules/{release}/build")
-    return Kernel("debian", release, unpacked / "boot" / f"vmlinuz-{release}", unpacked / "lib/modules" / release, build)
+def debian(name):
+    release, build = headers(name)
+    step(f"kernel {name}: {release}")
+    # The entry of "debian" has a name of its own, so that the others do not replace it.
+    entry = f"{name}-kernel"
+    unpacked = cache.entry(entry, cache.key("1", release), lambda work: fetch_image(release, DEBIAN[name].headers, work))
+    peer = "source" if release.startswith("6.12.") else None
+    return Kernel(name, release, unpacked / "boot" / f"vmlinuz-{release}", unpacked / "lib/modules" / release, build, peer)
 
 
 def test():
-    step("host kernel: the test kernel (built now if it is not in the cache)")
+    step("kernel test: our own (built now if it is not in the cache)")
     built = subprocess.run([cache.TREE / "scripts/testkernel/build"], stdout=subprocess.PIPE, text=True, check=False)
     if built.returncode:
         raise LabError("scripts/testkernel/build failed: see its messages above")
     root = Path(built.stdout.strip().splitlines()[-1])
     modules = next(root.glob("modules/lib/modules/*/modules.dep")).parent
-    return Kernel("test", modules.name, root / "bzImage", modules, root / "build")
+    return Kernel("test", modules.name, root / "bzImage", modules, root / "build", "module")
 
 
 @functools.cache
 def get(name):
-    return {"debian": debian, "test": test}[name]()
+    if name == "test":
+        return test()
+    if name not in DEBIAN:
+        raise LabError(f"no kernel {name}; there are: {', '.join([*DEBIAN, 'test'])}")
+    return debian(name)

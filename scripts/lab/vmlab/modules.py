@@ -28,8 +28,8 @@ def build_peer(kernel, work):
 
 
 def peer(kernel):
-    """Path of virtio-vfio-pci.ko, or None if the kernel has the module itself."""
-    if kernel.name == "test":
+    """Path of virtio-vfio-pci.ko, or None if the kernel has the module itself or cannot have it."""
+    if kernel.peer != "source":
         return None
     digest = cache.key("1", kernel.release, SOURCE.stat().st_size if SOURCE.exists() else 0)
     return cache.entry("peer-variant", digest, lambda work: build_peer(kernel, work)) / "virtio-vfio-pci.ko"
@@ -40,19 +40,34 @@ def built_files(directory):
 
 
 def ours(kernel):
-    """Our modules for this kernel. For the test kernel a copy of the tree is built against it."""
+    """Our modules for this kernel, built in the tree, or for other kernels than the default one in a copy of it."""
     if kernel.name == "debian":
         run(["make", jobs(), "-C", cache.TREE, "modules"], "building our modules")
         files = built_files(cache.TREE)
         if len(files) != len(OURS):
             raise LabError("make has left no modules in the tree")
         return files
-    copy = cache.BUILD / "modules-test"
+    step(f"building our modules for {kernel.release}")
+    copy = copy_tree(kernel)
+    build(kernel, copy)
+    return built_files(copy)
+
+
+def copy_tree(kernel):
+    copy = cache.BUILD / f"modules-{kernel.name}"
     copy.mkdir(parents=True, exist_ok=True)
-    step("building our modules for the test kernel")
     parts = [name for name in ("Makefile", "Kbuild", "drivers", "include", "kunit") if (cache.TREE / name).exists()]
     # What a build made stays out of the copy, and what the copy's build made stays in it.
     made = [f"--exclude={pattern}" for pattern in ("*.o", "*.s", "*.ko", "*.cmd", "*.d", "*.mod", "*.mod.c")]
     run(["rsync", "-a", "--delete", *made, *parts, f"{copy}/"], "copying the tree", cwd=cache.TREE)
-    run(["make", jobs(), "-C", kernel.build, f"M={copy}", "modules"], "building our modules for the test kernel")
-    return built_files(copy)
+    return copy
+
+
+def clean(kernel, copy):
+    run(["make", "-C", kernel.build, f"M={copy}", "clean"], "cleaning")
+
+
+def build(kernel, copy, *arguments):
+    """Build the modules of a copied tree; what make said is returned."""
+    return run(["make", jobs(), "-C", kernel.build, f"M={copy}", *arguments, "modules"],
+               f"building our modules for {kernel.release}")

@@ -129,7 +129,8 @@ class Session:
 
     def run(self, scenarios):
         device_qemu()
-        images.host_image(self.kernel, self.group.our_modules, self.work / "initramfs")
+        guests = sorted({scenario.settings["GUEST_KERNEL"] for scenario in scenarios})
+        images.host_image(self.kernel, self.group.our_modules, guests, self.work / "initramfs")
         try:
             for scenario in scenarios:
                 self.run_one(scenario)

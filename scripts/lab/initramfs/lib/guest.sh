@@ -27,7 +27,7 @@ guest_launch() {
 	done
 	# shellcheck disable=SC2086 # option lists
 	qemu-system-x86_64 -nodefaults -no-user-config -display none -machine pc,accel=kvm -cpu host,-xsave -m "$memory" \
-		-kernel "/guest/$kernel" -initrd /guest/initramfs -append "console=ttyS0 quiet loglevel=5 panic=1 mitigations=off no_timer_check $append" \
+		-kernel "/guest/$GUEST_KERNEL/$kernel" -initrd "/guest/$GUEST_KERNEL/initramfs" -append "console=ttyS0 quiet loglevel=5 panic=1 mitigations=off no_timer_check $append" \
 		-chardev "file,id=con,path=$_dir/console,append=on" -serial chardev:con \
 		-chardev "pipe,id=ctl,path=$_dir/ctl" -serial chardev:ctl \
 		-chardev "pipe,id=qmp,path=$_dir/qmp" -mon chardev=qmp,mode=control \
