@@ -8,6 +8,7 @@
 #define KT_SUITES(suite)        \
 	suite(core_access_plan) \
 	suite(core_bytes)       \
+	suite(core_capability_mask) \
 	suite(core_command_decode) \
 	suite(core_command_encode) \
 	suite(core_config_view) \
@@ -17,6 +18,7 @@
 	suite(core_ring)        \
 	suite(member_bad_answers) \
 	suite(member_bar0)      \
+	suite(member_choice)    \
 	suite(member_config)    \
 	suite(member_doorbell)  \
 	suite(member_identity)  \

@@ -15,6 +15,11 @@ bool kn_vfio_msix_enabled(struct kn_vfio *vfio)
 	return READ_ONCE(to_vfio_core(vfio)->irq_type) == VFIO_PCI_MSIX_IRQ_INDEX;
 }
 
+void kn_vfio_config(struct kn_vfio *vfio, void *to, kn_size size)
+{
+	memcpy(to, to_vfio_core(vfio)->vconfig, size);
+}
+
 long kn_vfio_read(struct kn_vfio *vfio, u64 buffer, kn_size count, u64 position)
 {
 	loff_t pos = position;

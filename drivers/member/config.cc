@@ -8,9 +8,13 @@ namespace member {
 
 namespace {
 
-/// Bytes of one access that the view looks at: all of a write of the widest
-/// register, and of a read what lies before config_view_reach.
-constexpr kn_size view_bytes = core::config_view_reach;
+/// Bytes of an access that the view looks at in one go.
+constexpr kn_size view_bytes = 64;
+
+constexpr u64 minimum(u64 a, u64 b)
+{
+	return a < b ? a : b;
+}
 
 u64 offset_of(u64 position)
 {
@@ -19,23 +23,39 @@ u64 offset_of(u64 position)
 
 } // namespace
 
+/// At open: VFIO's own list, which may already leave some out, without ours.
+Status Device::choose_capabilities()
+{
+	u8 space[core::capability_space];
+
+	capabilities_.clear();
+	if (!choice_.hide_modern())
+		return {};
+	kn_vfio_config(vfio_, space, sizeof(space));
+	return capabilities_.hide_virtio(space);
+}
+
 long Device::read_config(u64 buffer, kn_size count, u64 position)
 {
 	const long done = kn_vfio_read(vfio_, buffer, count, position);
-	const u64 offset = offset_of(position);
-
-	if (done <= 0 || offset >= core::config_view_reach)
-		return done;
-
+	const u64 start = offset_of(position);
+	const u64 reach = capabilities_.active() ? core::capability_space : core::config_view_reach;
 	u8 bytes[view_bytes];
-	const kn_size reach = core::config_view_reach - offset;
-	const kn_size size = static_cast<kn_size>(done) < reach ? static_cast<kn_size>(done) : reach;
-	// What vfio-pci wrote there is the user's to change meanwhile, and harms none.
-	if (const int error = kn_copy_from_user(bytes, buffer, size))
-		return error;
-	view_->overlay(static_cast<u16>(offset), {bytes, size});
-	if (const int error = kn_copy_to_user(buffer, bytes, size))
-		return error;
+
+	if (done <= 0)
+		return done;
+	const u64 end = minimum(start + static_cast<u64>(done), reach);
+	for (u64 at = start; at < end; at += view_bytes) {
+		const Bytes part{bytes, minimum(end - at, view_bytes)};
+		const u64 user = buffer + (at - start);
+		// What vfio-pci wrote there is the user's to change meanwhile, and harms none.
+		if (const int error = kn_copy_from_user(bytes, user, part.size()))
+			return error;
+		view_->overlay(static_cast<u16>(at), part);
+		capabilities_.overlay(static_cast<u32>(at), part);
+		if (const int error = kn_copy_to_user(user, bytes, part.size()))
+			return error;
+	}
 	return done;
 }
 
@@ -45,8 +65,14 @@ long Device::write_config(u64 buffer, kn_size count, u64 position)
 	// what was accepted.
 	u8 bytes[view_bytes];
 	const u64 offset = offset_of(position);
-	const kn_size size = count < sizeof(bytes) ? count : sizeof(bytes);
+	kn_size size = minimum(count, sizeof(bytes));
 
+	if (size) {
+		const core::CapabilityMask::Run run = capabilities_.first_run(offset, size);
+		if (run.hidden)
+			return static_cast<long>(run.length);
+		size = run.length;
+	}
 	if (const int error = kn_copy_from_user(bytes, buffer, size))
 		return error;
 	// A device that did not confirm its reset may not do DMA again.

@@ -9,13 +9,13 @@ namespace member {
 
 using base::Error;
 
-Result<Device *> Device::create(kn_vfio *vfio)
+Result<Device *> Device::create(kn_vfio *vfio, const virtio_legacy_settings &settings)
 {
 	void *const memory = kn_alloc(sizeof(Device));
 
 	if (!memory)
 		return Error::no_memory;
-	Device *const device = new (memory) Device(vfio);
+	Device *const device = new (memory) Device(vfio, settings);
 	kn_mutex_init(&device->mutex_, KN_LOCK_MEMBER);
 	kn_ratelimit_init(&device->limit_);
 
@@ -36,7 +36,23 @@ u16 Device::bar_size() const
 	return transitional() ? identity_.type->bar_size() : u16{0};
 }
 
-Status Device::open()
+Status Device::set_plain(bool plain)
+{
+	if (!plain && !identity_.type)
+		return Error::not_supported;
+	return choice_.set_plain(plain);
+}
+
+Status Device::open_transitional()
+{
+	view_->reset();
+	broken_.store(false);
+	resetting_.store(false);
+	TRY(choose_capabilities());
+	return choose_doorbell();
+}
+
+Status Device::open_claimed()
 {
 	if (owner_) {
 		const int opened = virtio_owner_open(owner_);
@@ -44,17 +60,24 @@ Status Device::open()
 			return static_cast<Error>(-opened);
 	}
 	if (transitional()) {
-		view_->reset();
-		broken_.store(false);
-		resetting_.store(false);
-		if (const Status chosen = choose_doorbell(); !chosen.ok()) {
+		const Status ready = open_transitional();
+		if (!ready.ok()) {
 			virtio_owner_close(owner_);
-			return chosen;
+			return ready;
 		}
 	}
 	kn_pci_set_assigned(pci_, true);
 	open_.store(true);
 	return {};
+}
+
+Status Device::open()
+{
+	TRY(choice_.claim());
+	const Status opened = open_claimed();
+	if (!opened.ok())
+		choice_.release();
+	return opened;
 }
 
 void Device::close()
@@ -64,6 +87,7 @@ void Device::close()
 		virtio_owner_close(owner_);
 	doorbell_bar_ = nullptr;
 	kn_pci_set_assigned(pci_, false);
+	choice_.release();
 }
 
 void Device::reset_prepare()
@@ -94,7 +118,9 @@ void Device::describe(virtio_legacy_view &view)
 	view = {};
 	view.admin_queue = owner_ ? "own" : "none";
 	view.type = transitional() ? identity_.type->name : nullptr;
-	view.reason = identity_.reason;
+	if (!view.type)
+		view.reason = identity_.type ? plain_by_choice : identity_.reason;
+	view.hide_modern = choice_.hide_modern();
 	view.doorbell = "closed";
 	if (open_.load()) {
 		view.doorbell = ways[static_cast<unsigned>(doorbell_.way)];

@@ -3,13 +3,14 @@
 #pragma once
 
 #include "core/access_plan.hh"
+#include "core/capability_mask.hh"
 #include "core/config_view.hh"
 #include "core/notify_choice.hh"
 #include "kernel/lock.h"
 #include "kernel/log.h"
 #include "kernel/mmio.h"
 #include "kernel/vfio.h"
-#include "member/exports.h"
+#include "member/choice.hh"
 #include "owner/owner.h"
 
 namespace member {
@@ -19,9 +20,12 @@ using base::ConstBytes;
 using base::Result;
 using base::Status;
 
-/// What the guest is shown, and why not more.
+/// Why a VF is plain that need not be.
+constexpr const char *plain_by_choice = "the administrator's choice";
+
+/// What the guest can be shown, and why not more.
 struct Identity {
-	const core::DeviceType *type = nullptr; ///< null: the VF as it is
+	const core::DeviceType *type = nullptr; ///< null: only the VF as it is
 	const char *reason = nullptr;		///< why it is null
 };
 
@@ -42,7 +46,8 @@ public:
 	 * or the owner's error if it did not say whether it has the legacy commands:
 	 * the identity must not depend on a passing fault.
 	 */
-	[[nodiscard]] static Result<Device *> create(kn_vfio *vfio);
+	[[nodiscard]] static Result<Device *> create(kn_vfio *vfio,
+						     const virtio_legacy_settings &settings);
 	static void destroy(Device *device);
 
 	/// A VMM opens the device; vfio-pci-core has enabled it.
@@ -53,7 +58,8 @@ public:
 	void reset_prepare();
 	void reset_done();
 
-	[[nodiscard]] bool transitional() const { return identity_.type != nullptr; }
+	/// What it is shown as; does not change while it is open.
+	[[nodiscard]] bool transitional() const { return identity_.type && !choice_.plain(); }
 	[[nodiscard]] u16 bar_size() const;
 	/// VFIO's read and write of any region. Return: bytes, or a negative errno.
 	long read(u64 buffer, kn_size count, u64 position);
@@ -61,14 +67,25 @@ public:
 
 	void describe(virtio_legacy_view &view);
 
-private:
-	explicit Device(kn_vfio *vfio) : vfio_(vfio), pci_(kn_vfio_pci(vfio)) {}
+	/// For the next open. Return: Error::busy while it is open,
+	/// Error::not_supported if it can only be plain.
+	Status set_plain(bool plain);
+	Status set_hide_modern(bool hide) { return choice_.set_hide_modern(hide); }
 
+private:
+	Device(kn_vfio *vfio, const virtio_legacy_settings &settings)
+		: vfio_(vfio), pci_(kn_vfio_pci(vfio)), choice_(settings)
+	{
+	}
+
+	Status open_claimed();
+	Status open_transitional();
 	Status identify();
 	Status find_owner();
 	Status plain(const char *reason);
 
 	// config.cc
+	Status choose_capabilities();
 	long read_config(u64 buffer, kn_size count, u64 position);
 	long write_config(u64 buffer, kn_size count, u64 position);
 
@@ -102,8 +119,10 @@ private:
 	kn_pci *pci_;
 	virtio_owner_member *owner_ = nullptr;
 	Identity identity_;
+	Choice choice_;
 	core::FunctionLayout layout_;
-	std::optional<core::ConfigView> view_; ///< of a transitional device
+	std::optional<core::ConfigView> view_; ///< if it can be transitional
+	core::CapabilityMask capabilities_;    ///< set at open
 	kn_mutex mutex_;
 	kn_ratelimit limit_;
 	base::Atomic<bool> open_{false};

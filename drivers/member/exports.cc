@@ -17,9 +17,11 @@ Device *from(virtio_legacy *handle)
 
 extern "C" {
 
+virtio_legacy_settings virtio_legacy_parameters = {.plain = false, .hide_modern = false};
+
 int virtio_legacy_create(kn_vfio *vfio, virtio_legacy **handle)
 {
-	const base::Result<Device *> created = Device::create(vfio);
+	const base::Result<Device *> created = Device::create(vfio, virtio_legacy_parameters);
 
 	if (!created.ok())
 		return base::to_errno(created.error());
@@ -65,6 +67,16 @@ long virtio_legacy_read(virtio_legacy *handle, u64 buffer, kn_size count, u64 po
 long virtio_legacy_write(virtio_legacy *handle, u64 buffer, kn_size count, u64 position)
 {
 	return from(handle)->write(buffer, count, position);
+}
+
+int virtio_legacy_set_plain(virtio_legacy *handle, bool plain)
+{
+	return base::to_errno(from(handle)->set_plain(plain));
+}
+
+int virtio_legacy_set_hide_modern(virtio_legacy *handle, bool hide)
+{
+	return base::to_errno(from(handle)->set_hide_modern(hide));
 }
 
 void virtio_legacy_describe(virtio_legacy *handle, virtio_legacy_view *view)

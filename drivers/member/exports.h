@@ -10,10 +10,21 @@
 struct virtio_legacy;
 
 /**
+ * struct virtio_legacy_settings - what a VF begins with when it is bound
+ * @plain: shown as it is
+ * @hide_modern: shown without its modern capabilities
+ */
+struct virtio_legacy_settings {
+	bool plain;
+	bool hide_modern;
+};
+
+/**
  * struct virtio_legacy_view - what sysfs shows of a VF
  * @admin_queue: own, or none
  * @type: name of the transitional type, or NULL
  * @reason: why there is none, if @type is NULL
+ * @hide_modern: whether a transitional device has no modern capabilities
  * @doorbell: command, owner, member, or closed
  * @doorbell_bar: of owner or member
  * @doorbell_offset: in that BAR
@@ -26,6 +37,7 @@ struct virtio_legacy_view {
 	const char *admin_queue;
 	const char *type;
 	const char *reason;
+	bool hide_modern;
 	const char *doorbell;
 	u8 doorbell_bar;
 	u64 doorbell_offset;
@@ -36,6 +48,9 @@ struct virtio_legacy_view {
 };
 
 KN_BEGIN
+
+/* The module's parameters. */
+extern struct virtio_legacy_settings virtio_legacy_parameters;
 
 /**
  * virtio_legacy_create() - make a VF known
@@ -113,6 +128,25 @@ long virtio_legacy_read(struct virtio_legacy *legacy, u64 buffer, kn_size count,
  * Context: may sleep and fault. Return: bytes written, or a negative errno.
  */
 long virtio_legacy_write(struct virtio_legacy *legacy, u64 buffer, kn_size count, u64 position);
+
+/**
+ * virtio_legacy_set_plain() - choose what the next guest is shown
+ * @legacy: the VF
+ * @plain: the VF as it is, else a transitional device
+ *
+ * Context: any. Return: 0; -EBUSY while the VF is open; -EOPNOTSUPP if it can
+ * not be shown as a transitional device.
+ */
+int virtio_legacy_set_plain(struct virtio_legacy *legacy, bool plain);
+
+/**
+ * virtio_legacy_set_hide_modern() - choose whether it has modern capabilities
+ * @legacy: the VF
+ * @hide: leave them out, if it is shown as a transitional device
+ *
+ * Context: any. Return: 0, or -EBUSY while the VF is open.
+ */
+int virtio_legacy_set_hide_modern(struct virtio_legacy *legacy, bool hide);
 
 /**
  * virtio_legacy_describe() - for sysfs

@@ -55,6 +55,10 @@ Status Device::identify()
 
 	identity_ = {.type = type, .reason = nullptr};
 	view_.emplace(*type, layout_.msix);
+	if (choice_.plain()) {
+		kn_info(pci_, "not shown as a transitional device: %s", plain_by_choice);
+		return {};
+	}
 	kn_info(pci_, "shown as transitional %s device 1af4:%04x, %u bytes of I/O", type->name,
 		type->transitional_id, type->bar_size());
 	return {};

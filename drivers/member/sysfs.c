@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Documentation/ABI/testing/sysfs-bus-pci-drivers-virtio_legacy_vfio_pci */
+#include "drivers/member/parameters.h"
 #include "drivers/member/sysfs.h"
 #include "member/exports.h"
 
@@ -26,7 +27,36 @@ static ssize_t identity_show(struct device *dev, struct device_attribute *attr, 
 		return sysfs_emit(buf, "transitional %s\n", view.type);
 	return sysfs_emit(buf, "plain: %s\n", view.reason);
 }
-static DEVICE_ATTR_RO(identity);
+
+static ssize_t identity_store(struct device *dev, struct device_attribute *attr, const char *buf,
+			      size_t count)
+{
+	const int plain = sysfs_match_string(virtio_legacy_identities, buf);
+	const int ret = plain < 0 ? plain : virtio_legacy_set_plain(virtio_legacy_of(dev), plain);
+
+	return ret ?: count;
+}
+static DEVICE_ATTR_RW(identity);
+
+static ssize_t modern_capabilities_show(struct device *dev, struct device_attribute *attr,
+					char *buf)
+{
+	struct virtio_legacy_view view;
+
+	describe(dev, &view);
+	return sysfs_emit(buf, "%s\n", virtio_legacy_capabilities[view.hide_modern]);
+}
+
+static ssize_t modern_capabilities_store(struct device *dev, struct device_attribute *attr,
+					 const char *buf, size_t count)
+{
+	const int hide = sysfs_match_string(virtio_legacy_capabilities, buf);
+	struct virtio_legacy *legacy = virtio_legacy_of(dev);
+	const int ret = hide < 0 ? hide : virtio_legacy_set_hide_modern(legacy, hide);
+
+	return ret ?: count;
+}
+static DEVICE_ATTR_RW(modern_capabilities);
 
 static ssize_t doorbell_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
@@ -100,6 +130,7 @@ static DEVICE_ATTR_RO(epoch);
 static struct attribute *virtio_legacy_attrs[] = {
 	&dev_attr_admin_queue.attr,
 	&dev_attr_identity.attr,
+	&dev_attr_modern_capabilities.attr,
 	&dev_attr_doorbell.attr,
 	&dev_attr_doorbells.attr,
 	&dev_attr_broken.attr,

@@ -27,6 +27,17 @@ struct kn_pci *kn_vfio_pci(struct kn_vfio *vfio);
 bool kn_vfio_msix_enabled(struct kn_vfio *vfio);
 
 /**
+ * kn_vfio_config() - the start of configuration space as vfio-pci keeps it
+ * @vfio: an open device
+ * @to: where to
+ * @size: in bytes, at most 256
+ *
+ * Registers that change by themselves may be old; the capability list is right.
+ * Context: any.
+ */
+void kn_vfio_config(struct kn_vfio *vfio, void *to, kn_size size);
+
+/**
  * kn_vfio_read() - read a region as vfio-pci would
  * @vfio: an open device
  * @buffer: a user address

@@ -104,6 +104,11 @@ bool kn_vfio_msix_enabled(kn_vfio *vfio)
 	return vfio->msix;
 }
 
+void kn_vfio_config(kn_vfio *vfio, void *to, kn_size size)
+{
+	base::copy_bytes({static_cast<u8 *>(to), size}, vfio->vf->config);
+}
+
 long kn_vfio_read(kn_vfio *vfio, u64 buffer, kn_size count, u64 position)
 {
 	const u64 region = position >> KN_VFIO_OFFSET_SHIFT;

@@ -18,6 +18,19 @@ refused() {
 	fi
 }
 
+# refuses STEP REASON VALUE FILE: a write that must fail, for this reason.
+refuses() {
+	local _text
+	if _text=$(sh -c "echo '$3' >$4" 2>&1); then
+		not_ok "$1" "was not refused"
+	else
+		case $_text in
+		*"$2"*) ok "$1" ;;
+		*) not_ok "$1" "refused for another reason: $_text" ;;
+		esac
+	fi
+}
+
 # start_writing VALUE FILE: in the background; its process in writer.
 start_writing() {
 	(exec 3<&-; echo "$1" >"$2") &
