@@ -178,6 +178,10 @@ Status Device::reset_device(u64 deadline)
 	// The queue's trouble, not this device's: again, while there is time.
 	while ((error == to_errno(Error::io) || error == to_errno(Error::no_space)) &&
 	       kn_now_ms() < deadline) {
+		if (kn_killed()) {
+			error = to_errno(Error::interrupted);
+			break;
+		}
 		kn_sleep_us(poll_us);
 		error = confirm_reset(deadline);
 	}

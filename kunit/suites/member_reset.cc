@@ -2,6 +2,7 @@
 // The guest's own reset (status 0), which completes when the device has confirmed
 // it, and resets of the function.
 #include "kernel/time.h"
+#include "kunit/support/caller.hh"
 #include "kunit/support/guest.hh"
 
 KT_SUITE(member_reset);
@@ -63,6 +64,11 @@ struct Reset {
 		const u8 zero = 0;
 
 		reset.done = reset.guest.write_bar(status, &zero, 1);
+	}
+	static int call(void *context)
+	{
+		run(context);
+		return 0;
 	}
 };
 
@@ -280,6 +286,25 @@ KT_CASE(killed_while_it_waits)
 	KT_EXPECT(support::since(start) < fake::long_ms - 500);
 	KT_EXPECT_EQ(reset.done, interrupted);
 	KT_EXPECT(!fake::bus_master(guest.vf())); // whoever gets the memory
+}
+
+KT_CASE(killed_while_the_pf_is_lost)
+{
+	KT_REQUIRE(support::bring_up());
+	Guest guest;
+	KT_REQUIRE(guest.start());
+
+	// No command waits for anything then, so none of them sees the end.
+	virtio_owner_lose(fake::pf().owner);
+	Reset reset{guest};
+	support::Caller caller;
+	caller.call(Reset::call, &reset);
+	kn_sleep_us(20000);
+	if (!caller.done())
+		caller.kill();
+	(void)caller.finish();
+	KT_EXPECT(caller.took() < fake::long_ms - 500);
+	KT_EXPECT(!fake::bus_master(guest.vf()));
 }
 
 KT_CASE(a_reset_inside_a_wider_write)
