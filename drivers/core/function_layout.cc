@@ -8,6 +8,9 @@ namespace {
 using base::Error;
 using base::Status;
 
+/// What a register of two bytes reads as if nobody answers, and STATUS never else:
+/// some of its bits are reserved.
+constexpr u32 no_answer = 0xffff;
 constexpr u16 config_size = 256;
 constexpr u16 first_capability = 0x40;
 /// As many 4-byte slots as there are: a longer list loops.
@@ -159,9 +162,13 @@ bool FunctionLayout::is_reserved(const BarRange &range) const
 base::Result<FunctionLayout> read_layout(kn_pci *pci)
 {
 	FunctionLayout layout;
+	const Status walked = Walk(pci, layout).run();
 
-	TRY(Walk(pci, layout).run());
-	return layout;
+	if (walked.ok())
+		return layout;
+	// The ones that a silent function reads as make a list that loops.
+	return kn_pci_config_read(pci, WIRE_PCI_STATUS, 2) == no_answer ? Error::no_device
+									 : walked.error();
 }
 
 } // namespace core

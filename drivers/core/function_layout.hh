@@ -55,8 +55,8 @@ struct FunctionLayout {
  * A capability that does not fit its BAR is ignored, as 4.1.4 asks; of several
  * of a type the first that fits counts.
  *
- * Return: the layout, or Error::protocol if the list itself is broken: it loops,
- * or leaves configuration space.
+ * Return: the layout; Error::protocol if the list itself is broken: it loops, or
+ * leaves configuration space; Error::no_device if the function does not answer.
  */
 [[nodiscard]] base::Result<FunctionLayout> read_layout(kn_pci *pci);
 

@@ -43,8 +43,9 @@ public:
 	 * create() - make a VF known
 	 *
 	 * Return: the device, plain if the VF cannot be transitional; Error::no_memory;
-	 * or the owner's error if it did not say whether it has the legacy commands:
-	 * the identity must not depend on a passing fault.
+	 * Error::no_device if it does not answer; or the owner's error if it did not
+	 * say whether it has the legacy commands: the identity must not depend on a
+	 * passing fault.
 	 */
 	[[nodiscard]] static Result<Device *> create(kn_vfio *vfio,
 						     const virtio_legacy_settings &settings);

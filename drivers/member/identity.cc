@@ -38,11 +38,6 @@ Status Device::identify()
 	if (kn_pci_bar_exists(pci_, 0))
 		return plain("it has a BAR0 of its own");
 
-	const Result<core::FunctionLayout> layout = core::read_layout(pci_);
-	if (!layout.ok())
-		return plain("its capability list is broken");
-	layout_ = layout.get();
-
 	if (!owner_)
 		return plain("its PF is not bound to virtio_owner");
 	const int legacy = virtio_owner_has_legacy(owner_);
@@ -52,6 +47,17 @@ Status Device::identify()
 		kn_warn(pci_, "the owner did not answer (%d)", legacy);
 		return static_cast<Error>(-legacy);
 	}
+
+	// After the owner's answer, which waits for the end of a reset of the PF: the
+	// VFs are silent as long.
+	const Result<core::FunctionLayout> layout = core::read_layout(pci_);
+	if (!layout.ok()) {
+		if (layout.error() == Error::protocol)
+			return plain("its capability list is broken");
+		kn_warn(pci_, "it does not answer");
+		return layout.error();
+	}
+	layout_ = layout.get();
 
 	identity_ = {.type = type, .reason = nullptr};
 	view_.emplace(*type, layout_.msix);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Which VFs are shown as transitional devices, and why others are not.
+#include "kunit/support/caller.hh"
 #include "kunit/support/guest.hh"
 #include "kunit/support/legacy_model.hh"
 
@@ -182,6 +183,45 @@ KT_CASE(an_owner_that_is_dead)
 	const Guest guest;
 	KT_EXPECT(!guest.ok());
 	KT_EXPECT_EQ(guest.error(), base::to_errno(base::Error::no_device));
+}
+
+KT_CASE(a_vf_that_does_not_answer)
+{
+	KT_REQUIRE(support::bring_up());
+	fake::vf(1).gone = true;
+	{
+		const Guest guest;
+		KT_EXPECT(!guest.ok());
+		KT_EXPECT_EQ(guest.error(), base::to_errno(base::Error::no_device));
+	}
+	fake::vf(1).gone = false;
+	const Guest later;
+	KT_EXPECT(later.ok());
+}
+
+KT_CASE(a_reset_of_the_pf_is_waited_for)
+{
+	KT_REQUIRE(support::bring_up());
+	virtio_owner_freeze(fake::pf().owner);
+	fake::vf(1).gone = true; // its configuration space reads ones meanwhile
+	fake::function_reset(fake::pf());
+	struct Probe {
+		virtio_legacy *legacy = nullptr;
+		static int run(void *context)
+		{
+			return virtio_legacy_create(fake::vf(1).vfio,
+						    &static_cast<Probe *>(context)->legacy);
+		}
+	} probe;
+	support::Caller caller;
+	caller.call(Probe::run, &probe);
+	support::sleep_ms(50);
+	fake::vf(1).gone = false;
+	KT_EXPECT_EQ(virtio_owner_thaw(fake::pf().owner), 0);
+
+	KT_REQUIRE(KT_EXPECT_EQ(caller.finish(), 0));
+	KT_EXPECT(virtio_legacy_bar_size(probe.legacy) != 0);
+	virtio_legacy_destroy(probe.legacy);
 }
 
 KT_CASE(no_memory)
