@@ -18,6 +18,7 @@
 	suite(core_ring)        \
 	suite(member_bad_answers) \
 	suite(member_bar0)      \
+	suite(member_broken)    \
 	suite(member_choice)    \
 	suite(member_config)    \
 	suite(member_doorbell)  \

@@ -79,6 +79,8 @@ long Device::write_config(u64 buffer, kn_size count, u64 position)
 	const bool command = offset <= WIRE_PCI_COMMAND && WIRE_PCI_COMMAND < offset + size;
 	const long done = broken_.load() && command ? static_cast<long>(size)
 						    : kn_vfio_write(vfio_, buffer, size, position);
+	// It may have raced with break_member(), or restored what D3hot had saved.
+	keep_from_dma();
 	if (done > 0 && offset <= 0xffff)
 		view_->written(static_cast<u16>(offset), {bytes, static_cast<kn_size>(done)});
 	return done;

@@ -106,8 +106,11 @@ void Device::reset_done()
 		return;
 	view_->reset();
 	virtio_owner_resume(owner_);
-	// The kernel calls this also for a reset that failed.
-	broken_.store(broken_.load() && !answers_after_reset());
+	// The kernel calls this also for a reset that failed, and it has restored the
+	// command register.
+	if (broken_.load() && answers_after_reset())
+		broken_.store(false);
+	keep_from_dma();
 	resetting_.store(false);
 }
 

@@ -110,6 +110,7 @@ private:
 	Status reset_device(u64 deadline);
 	int confirm_reset(u64 deadline);
 	void break_member(const char *why);
+	void keep_from_dma();
 	[[nodiscard]] bool answers_after_reset();
 
 	// doorbell.cc

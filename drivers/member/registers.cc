@@ -206,10 +206,17 @@ bool Device::answers_after_reset()
 	       value == 0;
 }
 
+/// After whatever can switch bus mastering on: not for a broken device.
+void Device::keep_from_dma()
+{
+	if (broken_.load())
+		kn_pci_clear_master(pci_);
+}
+
 void Device::break_member(const char *why)
 {
 	broken_.store(true);
-	kn_pci_clear_master(pci_);
+	keep_from_dma();
 	if (kn_ratelimit_ok(&limit_))
 		kn_warn(pci_, "%s: off until its next function reset", why);
 }

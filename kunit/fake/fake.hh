@@ -104,6 +104,8 @@ struct Vf : kn_pci {
 	u8 device_config[256];	///< its device configuration
 	u16 config_length;
 	bool msix_enabled;	///< on the device: registers 20 and 22 exist
+	/// Called before VFIO writes configuration space, once. May be null.
+	void (*on_config_write)(Vf &vf);
 	u32 status_reads_until_reset; ///< status reads non-zero so often after a write of 0
 
 	// Seen.

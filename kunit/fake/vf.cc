@@ -146,6 +146,8 @@ long kn_vfio_write(kn_vfio *vfio, u64 buffer, kn_size count, u64 position)
 		return base::to_errno(base::Error::fault);
 	if (region != KN_VFIO_REGION_CONFIG)
 		return static_cast<long>(count);
+	if (vf.on_config_write)
+		std::exchange(vf.on_config_write, nullptr)(vf);
 	if (offset >= fake::config_region_bytes)
 		return base::to_errno(base::Error::invalid);
 	const kn_size size = count < fake::config_region_bytes - offset

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// A device that did not confirm its reset may not do DMA, whatever restores its
+// command register.
+#include "kunit/support/guest.hh"
+
+KT_SUITE(member_broken);
+
+using base::u16;
+using base::u32;
+using support::Guest;
+
+namespace {
+
+constexpr u16 status = 18;
+constexpr u32 never = 0xffffffff;
+
+/// The guest's reset, which the device does not confirm.
+void reset_in_vain(Guest &guest)
+{
+	const support::Hurry hurry;
+
+	guest.vf().status = 7;
+	guest.vf().status_reads_until_reset = never;
+	guest.out(status, 1, 0);
+}
+
+bool is_off(const Guest &guest)
+{
+	return guest.view().broken && !fake::bus_master(guest.vf());
+}
+
+// The guest of the hook.
+Guest *resetting;
+
+} // namespace
+
+KT_CASE(a_command_write_at_the_same_time)
+{
+	KT_REQUIRE(support::bring_up());
+	Guest guest;
+	KT_REQUIRE(guest.start());
+
+	// It was let through, and lands after bus mastering was switched off.
+	resetting = &guest;
+	guest.vf().on_config_write = [](fake::Vf &) { reset_in_vain(*resetting); };
+	guest.set_config(WIRE_PCI_COMMAND, 2, 7);
+	KT_EXPECT(is_off(guest));
+}
+
+KT_CASE(a_write_that_restores_the_command_register)
+{
+	KT_REQUIRE(support::bring_up());
+	Guest guest;
+	KT_REQUIRE(guest.start());
+	reset_in_vain(guest);
+	KT_EXPECT(is_off(guest));
+
+	// As vfio-pci does on the way out of D3hot.
+	guest.vf().on_config_write = [](fake::Vf &vf) { kn_pci_set_master(&vf); };
+	guest.set_config(0x40, 1, 0);
+	KT_EXPECT(guest.vf().on_config_write == nullptr);
+	KT_EXPECT(is_off(guest));
+}
+
+KT_CASE(a_failed_function_reset_that_restores_it)
+{
+	KT_REQUIRE(support::bring_up());
+	Guest guest;
+	KT_REQUIRE(guest.start());
+	reset_in_vain(guest);
+
+	virtio_legacy_reset_prepare(guest.legacy());
+	kn_pci_set_master(&guest.vf());
+	virtio_legacy_reset_done(guest.legacy());
+	KT_EXPECT(is_off(guest));
+}
+
+KT_SUITE_END(member_broken);
