@@ -51,11 +51,11 @@ core::MsixLayout Device::msix_layout() const
 Status Device::read_chunk(u16 offset, Bytes data, u64 deadline)
 {
 	base::fill_bytes(data, 0xff);
-	if (!decodes())
-		return {};
 	if (kn_mutex_lock_killable(&mutex_))
 		return Error::interrupted;
 	const base::ScopeGuard unlock{[this] { kn_mutex_unlock(&mutex_); }};
+	if (!decodes())
+		return {};
 
 	AccessPlan plan{*identity_.type, msix_layout(), offset, static_cast<u16>(data.size())};
 	while (const auto piece = plan.next())
@@ -65,18 +65,20 @@ Status Device::read_chunk(u16 offset, Bytes data, u64 deadline)
 
 Status Device::write_chunk(u16 offset, ConstBytes data, u64 deadline)
 {
-	if (!decodes())
-		return {};
 	// The way of every kick: no other access needs to wait for it.
 	if (offset == WIRE_LEGACY_QUEUE_NOTIFY && data.size() == core::notify_width)
-		return ring(static_cast<u16>(base::load_le(data)), deadline);
+		return decodes() ? ring(static_cast<u16>(base::load_le(data)), deadline) : Status{};
 	if (kn_mutex_lock_killable(&mutex_))
 		return Error::interrupted;
 	const base::ScopeGuard unlock{[this] { kn_mutex_unlock(&mutex_); }};
+	// In this order: a function reset that begins later changes the count.
+	const Access access{.deadline = deadline, .function_resets = function_resets_.load()};
+	if (!decodes())
+		return {};
 
 	AccessPlan plan{*identity_.type, msix_layout(), offset, static_cast<u16>(data.size())};
 	while (const auto piece = plan.next())
-		TRY(write_piece(*piece, data.subspan(piece->position, piece->length), deadline));
+		TRY(write_piece(*piece, data.subspan(piece->position, piece->length), access));
 	return {};
 }
 

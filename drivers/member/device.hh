@@ -90,6 +90,12 @@ private:
 	long read_config(u64 buffer, kn_size count, u64 position);
 	long write_config(u64 buffer, kn_size count, u64 position);
 
+	/// A write of the guest, from when it has mutex_ on.
+	struct Access {
+		u64 deadline;
+		u32 function_resets; ///< so many before it
+	};
+
 	// bar0.cc
 	long read_bar(u64 buffer, kn_size count, u64 offset);
 	long write_bar(u64 buffer, kn_size count, u64 offset);
@@ -100,14 +106,14 @@ private:
 
 	// registers.cc
 	Status read_piece(const core::Piece &piece, Bytes data, u64 deadline);
-	Status write_piece(const core::Piece &piece, ConstBytes data, u64 deadline);
-	Status write_register(const core::Piece &piece, ConstBytes data, u64 deadline);
+	Status write_piece(const core::Piece &piece, ConstBytes data, const Access &access);
+	Status write_register(const core::Piece &piece, ConstBytes data, const Access &access);
 	int read_bytewise(core::Piece piece, Bytes data, u64 deadline);
 	int forward_read(const core::Piece &piece, Bytes data, u64 deadline);
 	int forward_write(const core::Piece &piece, ConstBytes data, u64 deadline);
 	template <typename Command>
 	int retry_vectors(const core::Piece &piece, u64 deadline, Command command);
-	Status reset_device(u64 deadline);
+	Status reset_device(const Access &access);
 	int confirm_reset(u64 deadline);
 	void break_member(const char *why);
 	void keep_from_dma();

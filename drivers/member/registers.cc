@@ -119,31 +119,31 @@ int Device::read_bytewise(Piece piece, Bytes data, u64 deadline)
 	return 0;
 }
 
-Status Device::write_piece(const Piece &piece, ConstBytes data, u64 deadline)
+Status Device::write_piece(const Piece &piece, ConstBytes data, const Access &access)
 {
 	if (piece.writable == wire::Writable::no) // holes and what is outside, too
 		return {};
 	if (piece.where == Where::common)
-		return write_register(piece, data, deadline);
-	return outcome(forward_write(piece, data, deadline));
+		return write_register(piece, data, access);
+	return outcome(forward_write(piece, data, access.deadline));
 }
 
-Status Device::write_register(const Piece &piece, ConstBytes data, u64 deadline)
+Status Device::write_register(const Piece &piece, ConstBytes data, const Access &access)
 {
 	switch (piece.field) {
 	case WIRE_LEGACY_QUEUE_NOTIFY:
 		// Half of the register: the low byte alone is an index below 256.
 		if (piece.offset != WIRE_LEGACY_QUEUE_NOTIFY)
 			return {};
-		return ring(static_cast<u16>(base::load_le(data)), deadline);
+		return ring(static_cast<u16>(base::load_le(data)), access.deadline);
 	case WIRE_LEGACY_STATUS:
 		if (data[0] == 0)
-			return reset_device(deadline);
+			return reset_device(access);
 		break;
 	default:
 		break;
 	}
-	return outcome(forward_write(piece, data, deadline));
+	return outcome(forward_write(piece, data, access.deadline));
 }
 
 /// Writes status 0 and waits until it reads 0.
@@ -170,20 +170,19 @@ int Device::confirm_reset(u64 deadline)
  * A status write of 0 completes when the device has confirmed it and its DMA has
  * arrived, because drivers that do not read back free their memory then.
  */
-Status Device::reset_device(u64 deadline)
+Status Device::reset_device(const Access &access)
 {
-	const u32 resets = function_resets_.load();
-	int error = confirm_reset(deadline);
+	int error = confirm_reset(access.deadline);
 
 	// The queue's trouble, not this device's: again, while there is time.
 	while ((error == to_errno(Error::io) || error == to_errno(Error::no_space)) &&
-	       kn_now_ms() < deadline) {
+	       kn_now_ms() < access.deadline) {
 		if (kn_killed()) {
 			error = to_errno(Error::interrupted);
 			break;
 		}
 		kn_sleep_us(poll_us);
-		error = confirm_reset(deadline);
+		error = confirm_reset(access.deadline);
 	}
 	if (!error) {
 		// A read's completion pushes the function's earlier writes ahead of it
@@ -192,7 +191,7 @@ Status Device::reset_device(u64 deadline)
 		return {};
 	}
 	// A function reset in between has done more than was asked.
-	if (resets == function_resets_.load())
+	if (access.function_resets == function_resets_.load())
 		break_member("reset not confirmed");
 	return outcome(error);
 }

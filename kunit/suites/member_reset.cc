@@ -387,6 +387,38 @@ KT_CASE(a_function_reset_in_the_midst_of_the_guests)
 	expect_working(guest);
 }
 
+KT_CASE(a_reset_that_waits_over_a_function_reset)
+{
+	KT_REQUIRE(support::bring_up());
+	Guest guest;
+	KT_REQUIRE(guest.start());
+	fake::add_rule({.opcode = WIRE_ADMIN_LEGACY_COMMON_CFG_READ, .kind = fake::Kind::late,
+			.arg = 100});
+	struct Read {
+		static int call(void *context)
+		{
+			return static_cast<int>(static_cast<Guest *>(context)->in(0, 4));
+		}
+	};
+	support::Caller reader, resetter;
+	Reset reset{guest};
+
+	// It gets its turn when the function does not answer any more.
+	reader.call(Read::call, &guest);
+	KT_REQUIRE(fake::wait_outstanding(1));
+	resetter.call(Reset::call, &reset);
+	support::sleep_ms(30);
+	virtio_legacy_reset_prepare(guest.legacy());
+	(void)reader.finish();
+	(void)resetter.finish();
+	KT_EXPECT_EQ(reset.done, 1);
+	KT_EXPECT(!guest.view().broken);
+	KT_EXPECT(fake::bus_master(guest.vf()));
+	fake::function_reset(guest.vf());
+	virtio_legacy_reset_done(guest.legacy());
+	expect_working(guest);
+}
+
 KT_CASE(resets_of_a_closed_device_are_nothing)
 {
 	KT_REQUIRE(support::bring_up());
