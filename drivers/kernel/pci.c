@@ -30,6 +30,12 @@ bool kn_pci_present(struct kn_pci *pci)
 	return pci_device_is_present(to_pci_dev_ptr(pci));
 }
 
+/* As vfio-pci-core decides it for memory. */
+bool kn_pci_powered(struct kn_pci *pci)
+{
+	return (__force int)to_pci_dev_ptr(pci)->current_state < (__force int)PCI_D3hot;
+}
+
 u16 kn_pci_vendor(struct kn_pci *pci)
 {
 	return to_pci_dev_ptr(pci)->vendor;

@@ -36,7 +36,7 @@ u16 bar_offset(u64 offset)
 /// Whether the function answers I/O at all; if not, reads give ones.
 bool Device::decodes() const
 {
-	return view_->io_enabled() && !resetting_.load() && !broken_.load();
+	return view_->io_enabled() && kn_pci_powered(pci_) && !resetting_.load() && !broken_.load();
 }
 
 core::MsixLayout Device::msix_layout() const

@@ -25,6 +25,15 @@ u32 kn_pci_config_read(struct kn_pci *pci, u16 offset, u8 width);
 bool kn_pci_present(struct kn_pci *pci);
 
 /**
+ * kn_pci_powered() - whether a function's power state lets it answer accesses
+ * @pci: the function
+ *
+ * To memory and I/O, that is; in D3hot only configuration space answers. A guest
+ * can put a function there although we keep it awake. Context: any.
+ */
+bool kn_pci_powered(struct kn_pci *pci);
+
+/**
  * kn_pci_vendor() - vendor id, a VF's being its PF's
  * @pci: the function
  */

@@ -245,7 +245,9 @@ bool memory_abandoned();
 void set_vfio_msix(Vf &vf, bool enabled);
 /// Sets both, as VFIO_DEVICE_SET_IRQS does.
 void set_msix(Vf &vf, bool enabled);
-/// Memory decoding and power, as a guest may switch them off.
+/// Memory decoding, as a guest may switch it off.
 void set_memory_enabled(Vf &vf, bool enabled);
+/// D3hot and back. Not what a way back does to configuration space.
+void set_d3(Vf &vf, bool in_d3);
 
 } // namespace fake

@@ -106,6 +106,13 @@ bool kn_pci_present(kn_pci *pci)
 	return !pci->gone;
 }
 
+bool kn_pci_powered(kn_pci *pci)
+{
+	DeviceGuard guard;
+
+	return !pci->in_d3;
+}
+
 u16 kn_pci_vendor(kn_pci *pci)
 {
 	return pci->vendor;

@@ -21,6 +21,7 @@ constexpr u16 config_bytes = 256;
 struct kn_pci {
 	bool is_pf;
 	bool gone;		///< reads give all ones
+	bool in_d3;		///< D3hot
 	bool enabled;		///< kn_pci_enable()
 	bool bus_master;
 	fake::u32 power_gets;	///< kn_pci_pm_get() not yet put

@@ -86,6 +86,13 @@ void set_memory_enabled(Vf &vf, bool enabled)
 	vf.vfio->memory_enabled = enabled;
 }
 
+void set_d3(Vf &vf, bool in_d3)
+{
+	DeviceGuard guard;
+
+	vf.in_d3 = in_d3;
+}
+
 } // namespace fake
 
 using fake::DeviceGuard;

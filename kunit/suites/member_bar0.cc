@@ -203,6 +203,25 @@ KT_CASE(io_decoding_off)
 	KT_EXPECT_EQ(guest.in(0, 4), 0xffffffff);
 }
 
+KT_CASE(in_d3hot_nothing_answers)
+{
+	KT_REQUIRE(support::bring_up());
+	Guest guest;
+	KT_REQUIRE(guest.start());
+	support::paint_registers(guest.vf(), net_config);
+
+	fake::set_d3(guest.vf(), true);
+	fake::forget_commands();
+	KT_EXPECT_EQ(guest.in(0, 4), 0xffffffff);
+	guest.out(18, 1, 0);
+	guest.out(16, 2, 1);
+	KT_EXPECT_EQ(fake::seen(), 0);
+	KT_EXPECT_EQ(guest.config(WIRE_PCI_COMMAND, 2) & 1, 1);
+
+	fake::set_d3(guest.vf(), false);
+	KT_EXPECT_EQ(guest.in(0, 4), 0x13121110);
+}
+
 KT_CASE(writes_across_fields)
 {
 	KT_REQUIRE(support::bring_up());
