@@ -34,7 +34,7 @@ void ConfigView::reset()
 {
 	io_enabled_.store(false);
 	bar_.store(0);
-	msix_state_.store(Msix::unknown);
+	function_reset();
 }
 
 u32 ConfigView::bar_value() const

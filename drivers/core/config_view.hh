@@ -23,8 +23,13 @@ public:
 	/// @msix: offset of the VF's MSI-X capability, 0 if it has none.
 	ConfigView(const DeviceType &type, u16 msix) : type_(type), msix_(msix) {}
 
-	/// After a function reset and before every open: as after power-on.
+	/// Before every open: as after power-on.
 	void reset();
+
+	/// After a function reset. The kernel has restored the command register, and
+	/// vfio-pci keeps enable bits and BARs: so do we. MSI-X is VFIO's to tell anew,
+	/// because VMMs switch it off by ioctl before they reset.
+	void function_reset() { msix_state_.store(Msix::unknown); }
 
 	/// Changes @data, read from the VF at @offset, into what the guest sees.
 	void overlay(u16 offset, Bytes data) const;

@@ -104,7 +104,7 @@ void Device::reset_done()
 {
 	if (!open_.load() || !transitional())
 		return;
-	view_->reset();
+	view_->function_reset();
 	virtio_owner_resume(owner_);
 	// The kernel calls this also for a reset that failed, and it has restored the
 	// command register.

@@ -266,4 +266,18 @@ KT_CASE(reset_is_as_after_power_on)
 	KT_EXPECT_EQ(first_wrong(view, type, false, 1), -1);
 }
 
+KT_CASE(a_function_reset_keeps_what_vfio_keeps)
+{
+	ConfigView view = view_of(0);
+	const TypeModel &type = support::type_models()[0];
+
+	write_le(view, 0x04, 2, 0x0007);
+	write_le(view, 0x10, 4, 0xc000);
+	write_le(view, msix_capability + 2, 2, 0x8000);
+	view.function_reset();
+	KT_EXPECT(view.io_enabled());
+	KT_EXPECT_EQ(first_wrong(view, type, true, 0xc001), -1);
+	KT_EXPECT(!view.msix().has_value());
+}
+
 KT_SUITE_END(core_config_view);

@@ -332,6 +332,7 @@ KT_CASE(under_a_function_reset_nothing_answers)
 			.bytes = answer});
 	Guest guest;
 	KT_REQUIRE(guest.start());
+	guest.set_config(WIRE_PCI_BAR0, 4, 0xc040);
 	support::paint_registers(guest.vf(), 28);
 
 	virtio_legacy_reset_prepare(guest.legacy());
@@ -344,8 +345,12 @@ KT_CASE(under_a_function_reset_nothing_answers)
 	fake::function_reset(guest.vf());
 	virtio_legacy_reset_done(guest.legacy());
 
-	// As after power-on: the guest switches decoding on again.
-	KT_EXPECT_EQ(guest.in(0, 4), 0xffffffff);
+	// A device that was reset, where the guest had put it: the kernel restores the
+	// command register, too.
+	KT_EXPECT_EQ(guest.config(WIRE_PCI_BAR0, 4), 0xc041);
+	KT_EXPECT_EQ(guest.config(WIRE_PCI_COMMAND, 2) & 1, 1);
+	KT_EXPECT_EQ(guest.in(0, 4), guest.vf().features);
+	KT_EXPECT_EQ(guest.in(status, 1), 0);
 	expect_working(guest);
 }
 
