@@ -31,6 +31,12 @@ u16 bar_offset(u64 offset)
 	return static_cast<u16>(offset < offset_limit ? offset : offset_limit);
 }
 
+/// What an access returns that @error ended: what was done has happened.
+long partly(kn_size done, int error)
+{
+	return done ? static_cast<long>(done) : error;
+}
+
 } // namespace
 
 /// Whether the function answers I/O at all; if not, reads give ones.
@@ -97,9 +103,9 @@ long Device::read_bar(u64 buffer, kn_size count, u64 offset)
 		const kn_size chunk = minimum(size - done, chunk_size);
 		const Status read = read_chunk(bar_offset(offset + done), {bytes, chunk}, deadline);
 		if (!read.ok())
-			return base::to_errno(read);
+			return partly(done, base::to_errno(read));
 		if (const int error = kn_copy_to_user(buffer + done, bytes, chunk))
-			return error;
+			return partly(done, error);
 		done += chunk;
 	}
 	return static_cast<long>(done);
@@ -119,11 +125,11 @@ long Device::write_bar(u64 buffer, kn_size count, u64 offset)
 	while (done < size) {
 		const kn_size chunk = minimum(size - done, chunk_size);
 		if (const int error = kn_copy_from_user(bytes, buffer + done, chunk))
-			return error;
+			return partly(done, error);
 		const Status written =
 			write_chunk(bar_offset(offset + done), {bytes, chunk}, deadline);
 		if (!written.ok())
-			return base::to_errno(written);
+			return partly(done, base::to_errno(written));
 		done += chunk;
 	}
 	return static_cast<long>(done);

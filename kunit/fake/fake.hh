@@ -208,6 +208,8 @@ enum class Call : u8 { dma_alloc, map, enable, sriov_enable, pm_get, vfio_map, v
 void fail_next(Call call);
 /// User addresses below this fault.
 constexpr u64 bad_user_address = 4096;
+/// And what lies from @end on does for kn_copy_to_user() and kn_copy_from_user().
+void set_user_end(const u8 *end);
 
 /// The device's log of resets.
 u32 device_resets();

@@ -31,7 +31,20 @@ bool device_may_write(const State &state, const Allocation &allocation)
 	       (inside(queue.descriptors) || inside(queue.driver) || inside(queue.device));
 }
 
+/// Whether an access of user memory would fault.
+bool faults(u64 address, u64 size)
+{
+	const u64 end = state()->user_end;
+
+	return size && (address < bad_user_address || (end && address + size > end));
+}
+
 } // namespace
+
+void set_user_end(const u8 *end)
+{
+	state()->user_end = reinterpret_cast<u64>(end);
+}
 
 void fail_alloc(u32 skip)
 {
@@ -129,7 +142,7 @@ void kn_free(void *memory)
 
 int kn_copy_from_user(void *to, u64 from, kn_size size)
 {
-	if (from < fake::bad_user_address && size)
+	if (fake::faults(from, size))
 		return base::to_errno(base::Error::fault);
 	base::copy_bytes({static_cast<u8 *>(to), size}, {reinterpret_cast<const u8 *>(from), size});
 	return 0;
@@ -137,7 +150,7 @@ int kn_copy_from_user(void *to, u64 from, kn_size size)
 
 int kn_copy_to_user(u64 to, const void *from, kn_size size)
 {
-	if (to < fake::bad_user_address && size)
+	if (fake::faults(to, size))
 		return base::to_errno(base::Error::fault);
 	base::copy_bytes({reinterpret_cast<u8 *>(to), size}, {static_cast<const u8 *>(from), size});
 	return 0;

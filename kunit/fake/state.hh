@@ -132,6 +132,7 @@ struct State {
 	u32 function_resets;
 	u32 kicks;
 
+	u64 user_end; ///< of memory that does not fault, 0: there is no end
 	Allocation allocations[max_allocations];
 	bool abandoned_expected;
 	u32 fail_next[static_cast<unsigned>(Call::calls)];

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The guest's accesses to BAR0: any width, any offset. None fails, and none
 // becomes a command that touches two fields (the fake sees to that).
+#include "kunit/support/caller.hh"
 #include "kunit/support/guest.hh"
 
 KT_SUITE(member_bar0);
@@ -304,6 +305,58 @@ KT_CASE(user_memory_that_faults)
 	KT_EXPECT_EQ(fake::seen(), 0);
 	KT_EXPECT_EQ(guest.vf().power_gets, 0);
 	KT_EXPECT_EQ(guest.in(0, 4), 0x13121110);
+}
+
+KT_CASE(what_was_done_before_a_fault_counts)
+{
+	constexpr usize half = 64;
+	u8 data[2 * half];
+	KT_REQUIRE(support::bring_up());
+	Guest guest;
+	KT_REQUIRE(guest.start());
+	support::paint_registers(guest.vf(), net_config);
+
+	fake::set_user_end(data + half);
+	KT_EXPECT_EQ(guest.read_bar(0, data, sizeof(data)), half);
+	base::fill_bytes(data, 0x01);
+	KT_EXPECT_EQ(guest.write_bar(0, data, sizeof(data)), half);
+	KT_EXPECT_EQ(guest.vf().driver_features, 0x01010101);
+	KT_EXPECT_EQ(guest.read_bar(0, data + half, half), fault);
+	KT_EXPECT_EQ(guest.write_bar(0, data + half, half), fault);
+}
+
+KT_CASE(what_was_done_before_a_kill_counts)
+{
+	KT_REQUIRE(support::bring_up({.vf_type = WIRE_TYPE_BLOCK}));
+	Guest guest;
+	KT_REQUIRE(guest.start());
+	struct Reader {
+		Guest &guest;
+		long done = 0;
+		static int call(void *context)
+		{
+			auto &reader = *static_cast<Reader *>(context);
+			u8 data[128];
+
+			reader.done = reader.guest.read_bar(0, data, sizeof(data));
+			return 0;
+		}
+	} reader{guest};
+	support::Caller caller;
+
+	// The first command for what is behind the first 64 bytes.
+	fake::forget_commands();
+	u8 data[64];
+	KT_EXPECT_EQ(guest.read_bar(0, data, sizeof(data)), sizeof(data));
+	fake::add_rule({.opcode = WIRE_ADMIN_LEGACY_DEV_CFG_READ,
+			.count = fake::seen(WIRE_ADMIN_LEGACY_DEV_CFG_READ)});
+	fake::add_rule({.opcode = WIRE_ADMIN_LEGACY_DEV_CFG_READ, .kind = fake::Kind::hold});
+	caller.call(Reader::call, &reader);
+	KT_REQUIRE(fake::wait_outstanding(1));
+	caller.kill();
+	(void)caller.finish();
+	KT_EXPECT_EQ(reader.done, sizeof(data));
+	fake::answer_all();
 }
 
 KT_CASE(power_is_held_only_during_an_access)
