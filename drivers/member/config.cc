@@ -61,8 +61,9 @@ long Device::read_config(u64 buffer, kn_size count, u64 position)
 
 long Device::write_config(u64 buffer, kn_size count, u64 position)
 {
-	// One register at a time, as vfio-pci also does it: the view sees exactly
-	// what was accepted.
+	// As much as the stack holds; the caller comes again for the rest. vfio-pci
+	// reads the user's memory once more: who changes it meanwhile has two opinions
+	// of his own registers, and harms nobody.
 	u8 bytes[view_bytes];
 	const u64 offset = offset_of(position);
 	kn_size size = minimum(count, sizeof(bytes));

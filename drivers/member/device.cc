@@ -125,7 +125,7 @@ void Device::describe(virtio_legacy_view &view)
 		view.reason = identity_.type ? plain_by_choice : identity_.reason;
 	view.hide_modern = choice_.hide_modern();
 	view.doorbell = "closed";
-	if (open_.load()) {
+	if (open_.load() && view.type) {
 		view.doorbell = ways[static_cast<unsigned>(doorbell_.way)];
 		view.doorbell_bar = doorbell_.address.bar;
 		view.doorbell_offset = doorbell_.address.offset;

@@ -25,7 +25,7 @@ struct virtio_legacy_settings {
  * @type: name of the transitional type, or NULL
  * @reason: why there is none, if @type is NULL
  * @hide_modern: whether a transitional device has no modern capabilities
- * @doorbell: command, owner, member, or closed
+ * @doorbell: command, owner, member, or closed if it is not open as that type
  * @doorbell_bar: of owner or member
  * @doorbell_offset: in that BAR
  * @doorbells: rung, by way: command, owner, member
@@ -87,7 +87,7 @@ void virtio_legacy_close(struct virtio_legacy *legacy);
  * virtio_legacy_reset_prepare() - before a function reset
  * @legacy: the VF
  *
- * Context: may sleep, but takes no lock; VFIO may hold memory_lock.
+ * Context: may sleep, but takes no lock of the member's; VFIO may hold memory_lock.
  */
 void virtio_legacy_reset_prepare(struct virtio_legacy *legacy);
 

@@ -364,4 +364,16 @@ KT_CASE(closed_means_no_way)
 	KT_EXPECT(same_text(guest.view().doorbell, "closed"));
 }
 
+KT_CASE(so_does_a_plain_vf)
+{
+	KT_REQUIRE(support::bring_up());
+	offer(std::array{owner_entry()});
+	Guest guest;
+	KT_REQUIRE(guest.start());
+	guest.close();
+	KT_EXPECT_EQ(virtio_legacy_set_plain(guest.legacy(), true), 0);
+	KT_REQUIRE(guest.open() == 0);
+	expect_way(guest, "closed", 0);
+}
+
 KT_SUITE_END(member_doorbell);
