@@ -4,29 +4,22 @@
 #include "drivers/member/sysfs.h"
 #include "member/exports.h"
 
-static void describe(struct device *dev, struct virtio_legacy_view *view)
-{
-	virtio_legacy_describe(virtio_legacy_of(dev), view);
+/* An attribute's show function, of one sysfs_emit(); it has the VF's @view. */
+#define VIRTIO_LEGACY_SHOW(name, ...)						\
+static ssize_t name##_show(struct device *dev, struct device_attribute *attr,	\
+			   char *buf)						\
+{										\
+	struct virtio_legacy_view view;						\
+										\
+	virtio_legacy_describe(virtio_legacy_of(dev), &view);			\
+	return sysfs_emit(buf, __VA_ARGS__);					\
 }
 
-static ssize_t admin_queue_show(struct device *dev, struct device_attribute *attr, char *buf)
-{
-	struct virtio_legacy_view view;
-
-	describe(dev, &view);
-	return sysfs_emit(buf, "%s\n", view.admin_queue);
-}
+VIRTIO_LEGACY_SHOW(admin_queue, "%s\n", view.admin_queue)
 static DEVICE_ATTR_RO(admin_queue);
 
-static ssize_t identity_show(struct device *dev, struct device_attribute *attr, char *buf)
-{
-	struct virtio_legacy_view view;
-
-	describe(dev, &view);
-	if (view.type)
-		return sysfs_emit(buf, "transitional %s\n", view.type);
-	return sysfs_emit(buf, "plain: %s\n", view.reason);
-}
+VIRTIO_LEGACY_SHOW(identity, "%s %s\n", view.type ? "transitional" : "plain:",
+		   view.type ?: view.reason)
 
 static ssize_t identity_store(struct device *dev, struct device_attribute *attr, const char *buf,
 			      size_t count)
@@ -38,14 +31,7 @@ static ssize_t identity_store(struct device *dev, struct device_attribute *attr,
 }
 static DEVICE_ATTR_RW(identity);
 
-static ssize_t modern_capabilities_show(struct device *dev, struct device_attribute *attr,
-					char *buf)
-{
-	struct virtio_legacy_view view;
-
-	describe(dev, &view);
-	return sysfs_emit(buf, "%s\n", virtio_legacy_capabilities[view.hide_modern]);
-}
+VIRTIO_LEGACY_SHOW(modern_capabilities, "%s\n", virtio_legacy_capabilities[view.hide_modern])
 
 static ssize_t modern_capabilities_store(struct device *dev, struct device_attribute *attr,
 					 const char *buf, size_t count)
@@ -58,33 +44,15 @@ static ssize_t modern_capabilities_store(struct device *dev, struct device_attri
 }
 static DEVICE_ATTR_RW(modern_capabilities);
 
-static ssize_t doorbell_show(struct device *dev, struct device_attribute *attr, char *buf)
-{
-	struct virtio_legacy_view view;
-
-	describe(dev, &view);
-	return sysfs_emit(buf, "%s %u 0x%llx\n", view.doorbell, view.doorbell_bar,
-			  view.doorbell_offset);
-}
+VIRTIO_LEGACY_SHOW(doorbell, "%s %u 0x%llx\n", view.doorbell, view.doorbell_bar,
+		   view.doorbell_offset)
 static DEVICE_ATTR_RO(doorbell);
 
-static ssize_t doorbells_show(struct device *dev, struct device_attribute *attr, char *buf)
-{
-	struct virtio_legacy_view view;
-
-	describe(dev, &view);
-	return sysfs_emit(buf, "command %llu\nowner %llu\nmember %llu\n", view.doorbells[0],
-			  view.doorbells[1], view.doorbells[2]);
-}
+VIRTIO_LEGACY_SHOW(doorbells, "command %llu\nowner %llu\nmember %llu\n", view.doorbells[0],
+		   view.doorbells[1], view.doorbells[2])
 static DEVICE_ATTR_RO(doorbells);
 
-static ssize_t broken_show(struct device *dev, struct device_attribute *attr, char *buf)
-{
-	struct virtio_legacy_view view;
-
-	describe(dev, &view);
-	return sysfs_emit(buf, "%u\n", view.broken);
-}
+VIRTIO_LEGACY_SHOW(broken, "%u\n", view.broken)
 static DEVICE_ATTR_RO(broken);
 
 static ssize_t commands_show(struct device *dev, struct device_attribute *attr, char *buf)
@@ -93,38 +61,20 @@ static ssize_t commands_show(struct device *dev, struct device_attribute *attr, 
 	ssize_t length = 0;
 	unsigned int i;
 
-	describe(dev, &view);
+	virtio_legacy_describe(virtio_legacy_of(dev), &view);
 	for (i = 0; i < ARRAY_SIZE(view.stats.commands); i++)
 		length += sysfs_emit_at(buf, length, "0x%x %llu\n", i, view.stats.commands[i]);
 	return length;
 }
 static DEVICE_ATTR_RO(commands);
 
-static ssize_t timeouts_show(struct device *dev, struct device_attribute *attr, char *buf)
-{
-	struct virtio_legacy_view view;
-
-	describe(dev, &view);
-	return sysfs_emit(buf, "%llu\n", view.stats.timeouts);
-}
+VIRTIO_LEGACY_SHOW(timeouts, "%llu\n", view.stats.timeouts)
 static DEVICE_ATTR_RO(timeouts);
 
-static ssize_t orphans_show(struct device *dev, struct device_attribute *attr, char *buf)
-{
-	struct virtio_legacy_view view;
-
-	describe(dev, &view);
-	return sysfs_emit(buf, "%u\n", view.stats.orphans);
-}
+VIRTIO_LEGACY_SHOW(orphans, "%u\n", view.stats.orphans)
 static DEVICE_ATTR_RO(orphans);
 
-static ssize_t epoch_show(struct device *dev, struct device_attribute *attr, char *buf)
-{
-	struct virtio_legacy_view view;
-
-	describe(dev, &view);
-	return sysfs_emit(buf, "%u\n", view.stats.epoch);
-}
+VIRTIO_LEGACY_SHOW(epoch, "%u\n", view.stats.epoch)
 static DEVICE_ATTR_RO(epoch);
 
 static struct attribute *virtio_legacy_attrs[] = {
