@@ -2,6 +2,7 @@
 #include <linux/dma-mapping.h>
 #include <linux/pci.h>
 #include <linux/pm_runtime.h>
+#include <linux/slab.h>
 
 #include "drivers/kernel/pci_type.h"
 #include "kernel/pci.h"
@@ -90,6 +91,23 @@ void kn_pci_set_master(struct kn_pci *pci)
 void kn_pci_clear_master(struct kn_pci *pci)
 {
 	pci_clear_master(to_pci_dev_ptr(pci));
+}
+
+struct kn_pci_config *kn_pci_config_save(struct kn_pci *pci)
+{
+	pci_save_state(to_pci_dev_ptr(pci));
+	return (struct kn_pci_config *)pci_store_saved_state(to_pci_dev_ptr(pci));
+}
+
+void kn_pci_config_restore(struct kn_pci *pci, struct kn_pci_config *config)
+{
+	pci_load_saved_state(to_pci_dev_ptr(pci), (struct pci_saved_state *)config);
+	pci_restore_state(to_pci_dev_ptr(pci));
+}
+
+void kn_pci_config_free(struct kn_pci_config *config)
+{
+	kfree(config);
 }
 
 int kn_pci_reset_locked(struct kn_pci *pci)

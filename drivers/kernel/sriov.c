@@ -19,6 +19,11 @@ u32 kn_sriov_count(struct kn_pci *pci)
 	return pci_num_vf(to_pci_dev_ptr(pci));
 }
 
+int kn_sriov_vf_index(struct kn_pci *vf)
+{
+	return pci_iov_vf_id(to_pci_dev_ptr(vf));
+}
+
 bool kn_sriov_supported(struct kn_pci *pci)
 {
 	return pci_sriov_get_totalvfs(to_pci_dev_ptr(pci)) > 0;

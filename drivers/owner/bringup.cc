@@ -99,6 +99,7 @@ Status Owner::start(u64 deadline)
 	if (!settings_.polled)
 		vectors_ = kn_irq_setup(pci_, &irq_, wanted_vectors, &Owner::on_interrupt, this);
 	TRY(enable_queue());
+	TRY(transport_.save());
 	kn_info(pci_, "admin queue %u: %u entries, %s, %s", queue_index_, size,
 		queue_.translated() ? "DMA addresses" : "physical addresses",
 		queue_.polled() ? "polled" : "interrupts");

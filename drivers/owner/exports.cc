@@ -76,13 +76,13 @@ int virtio_owner_configure_sriov(virtio_owner *handle, u32 count)
 	return status.ok() ? static_cast<int>(count) : to_errno(status);
 }
 
-int virtio_owner_find(virtio_owner *handle, u32 vf, virtio_owner_member **member)
+int virtio_owner_find(virtio_owner *handle, kn_pci *vf, virtio_owner_member **member)
 {
 	Owner &owner = *from(handle);
 
 	if (owner.state() == owner::State::dead)
 		return to_errno(Error::no_device);
-	*member = owner.find(core::MemberId{u64{vf} + 1});
+	*member = owner.find(vf);
 	return *member ? 0 : to_errno(Error::no_device);
 }
 

@@ -71,16 +71,18 @@ void virtio_owner_shutdown(struct virtio_owner *owner);
  * virtio_owner_freeze() - before a reset or a suspend of the PF
  * @owner: the owner
  *
- * Context: may sleep; device lock of the PF held.
+ * If a PCI error cut the PF off, it gets its configuration back first, so that
+ * the kernel does not save a wiped one. Context: may sleep; device lock of the PF
+ * held.
  */
 void virtio_owner_freeze(struct virtio_owner *owner);
 
 /**
- * virtio_owner_thaw() - after it
+ * virtio_owner_thaw() - after it, or after the reset that cures a PCI error
  * @owner: the owner
  *
- * Context: as virtio_owner_freeze(). Return: 0 or a negative errno; the owner is
- * dead then.
+ * Context: as virtio_owner_freeze(). Return: 0, also for an owner that was dead
+ * before, or a negative errno; the owner is dead then.
  */
 int virtio_owner_thaw(struct virtio_owner *owner);
 
@@ -88,7 +90,7 @@ int virtio_owner_thaw(struct virtio_owner *owner);
  * virtio_owner_lose() - a PCI error cut the PF off
  * @owner: the owner; virtio_owner_thaw() makes it live again
  *
- * Context: any; does not touch the device.
+ * Context: device lock of the PF held; does not touch the device.
  */
 void virtio_owner_lose(struct virtio_owner *owner);
 
@@ -111,14 +113,15 @@ void virtio_owner_bury(struct virtio_owner *owner);
 int virtio_owner_configure_sriov(struct virtio_owner *owner, u32 count);
 
 /**
- * virtio_owner_find() - a member by its VF's index
+ * virtio_owner_find() - the member that a VF is
  * @owner: the owner
- * @vf: from 0 on, as pci_iov_vf_id() has it
+ * @vf: one of the PF's
  * @member: set on success
  *
  * Context: any. Return: 0 or -ENODEV.
  */
-int virtio_owner_find(struct virtio_owner *owner, u32 vf, struct virtio_owner_member **member);
+int virtio_owner_find(struct virtio_owner *owner, struct kn_pci *vf,
+		      struct virtio_owner_member **member);
 
 /**
  * virtio_owner_describe() - for sysfs

@@ -41,7 +41,6 @@ static int virtio_owner_pci_probe(struct pci_dev *pdev, const struct pci_device_
 	if (ret)
 		return ret;
 	pci_set_drvdata(pdev, owner);
-	pci_save_state(pdev); /* for slot_reset */
 	return 0;
 }
 
@@ -87,8 +86,6 @@ static pci_ers_result_t virtio_owner_pci_error_detected(struct pci_dev *pdev,
 
 static pci_ers_result_t virtio_owner_pci_slot_reset(struct pci_dev *pdev)
 {
-	pci_restore_state(pdev);
-	pci_save_state(pdev);
 	return virtio_owner_thaw(pci_get_drvdata(pdev)) ? PCI_ERS_RESULT_DISCONNECT :
 							  PCI_ERS_RESULT_RECOVERED;
 }
@@ -135,7 +132,7 @@ int virtio_owner_get(struct kn_pci *vf, struct virtio_owner_member **member)
 
 	if (IS_ERR_OR_NULL(owner))
 		return -EOPNOTSUPP;
-	return virtio_owner_find(owner, pci_iov_vf_id(to_pci_dev_ptr(vf)), member);
+	return virtio_owner_find(owner, vf, member);
 }
 EXPORT_SYMBOL_GPL(virtio_owner_get);
 

@@ -89,13 +89,14 @@ Status Owner::configure_sriov(u32 count)
 	return idle;
 }
 
-Member *Owner::find(core::MemberId id)
+Member *Owner::find(kn_pci *vf)
 {
 	SpinGuard guard{queue_.lock()};
+	const int index = member_count_ > 1 ? kn_sriov_vf_index(vf) : 0;
 
-	if (id.value() == 0 || id.value() > member_count_)
+	if (index < 0 || static_cast<u32>(index) >= member_count_)
 		return nullptr;
-	return &members_[id.value() - 1];
+	return &members_[index];
 }
 
 Status Owner::open(Member &member)

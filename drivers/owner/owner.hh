@@ -54,9 +54,11 @@ public:
 
 	/// Before a reset or suspend of the PF: commands wait. Context: as destroy().
 	void freeze();
-	/// After it: negotiates again in a new epoch. Context: as destroy().
+	/// After it: negotiates again in a new epoch. An error means that the owner is
+	/// dead now; one that was dead before stays so. Context: as destroy().
 	Status thaw();
-	/// A PCI error cut the PF off: no access to it, commands fail. Context: any.
+	/// A PCI error cut the PF off: no access to it, commands fail, until freeze()
+	/// or thaw(). Context: any, but those two.
 	void lose();
 	/// The PF is gone or broken for good: ends all waits. Context: any.
 	void bury();
@@ -70,8 +72,8 @@ public:
 	 */
 	Status configure_sriov(u32 count);
 
-	/// The member with this number (1 to the number of VFs), or null.
-	[[nodiscard]] Member *find(core::MemberId id);
+	/// The member that is this VF, or null.
+	[[nodiscard]] Member *find(kn_pci *vf);
 
 	Status open(Member &member);
 	void close(Member &member);

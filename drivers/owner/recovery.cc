@@ -131,9 +131,9 @@ void Owner::bury()
 
 void Owner::lose()
 {
-	if (!state_.replace(State::live, State::lost))
-		return;
-	queue_.fail(Error::io);
+	transport_.cut_off();
+	if (state_.replace(State::live, State::lost))
+		queue_.fail(Error::io);
 }
 
 void Owner::freeze()
@@ -144,9 +144,11 @@ void Owner::freeze()
 	MutexGuard guard{mutex_};
 	// A recovery that ran meanwhile has started the queue again.
 	queue_.pause();
-	if (!state_.replace(State::live, State::frozen))
+	transport_.restore();
+	if (state_.replace(State::live, State::frozen))
+		(void)queue_.drain_all(deadline());
+	else if (!state_.replace(State::lost, State::frozen))
 		return;
-	(void)queue_.drain_all(deadline());
 	if (transport_.reset(deadline()).ok())
 		queue_.clear(Error::again);
 	kn_pci_clear_master(pci_);
@@ -156,14 +158,17 @@ Status Owner::thaw()
 {
 	MutexGuard guard{mutex_};
 
+	transport_.restore();
+	// Nothing new: the PF's neighbours must not suffer from it.
 	if (state() == State::dead)
-		return Error::no_device;
+		return {};
 	queue_.pause();
+	state_.replace(State::lost, State::frozen);
 	const Status restarted = restart(deadline());
 	if (!restarted.ok())
 		bury();
-	else if (!state_.replace(State::frozen, State::live))
-		state_.replace(State::lost, State::live);
+	else
+		state_.replace(State::frozen, State::live);
 	return restarted;
 }
 
@@ -225,14 +230,18 @@ void Owner::destroy(Owner *owner)
 		SpinGuard guard{owner->queue_.lock()};
 		owner->closing_ = true; // opens would prolong this
 	}
+	{
+		MutexGuard guard{owner->mutex_};
+		owner->transport_.restore();
+	}
 	// VF Enable must not be cleared while commands are outstanding; those of
 	// members end with their close.
-	if (!owner->queue_.drain_group(owner->deadline()).ok()) {
+	if (owner->state() == State::live && !owner->queue_.drain_group(owner->deadline()).ok()) {
 		MutexGuard guard{owner->mutex_};
 		if (owner->state() == State::live)
 			(void)owner->reset_locked(vital_resets);
 	}
-	if (owner->state() == State::dead && owner->silence())
+	if (owner->state() != State::live && owner->silence())
 		owner->queue_.clear(Error::no_device);
 	// Waits for guests to let go; commands of theirs go on meanwhile.
 	if (kn_sriov_count(owner->pci_))

@@ -27,8 +27,22 @@ Status Transport::map()
 	return {};
 }
 
+Status Transport::save()
+{
+	config_ = kn_pci_config_save(pci_);
+	return config_ ? Status{} : Status{Error::no_memory};
+}
+
+void Transport::restore()
+{
+	if (cut_off_.exchange(false) && config_)
+		kn_pci_config_restore(pci_, config_);
+}
+
 void Transport::unmap()
 {
+	kn_pci_config_free(config_);
+	config_ = nullptr;
 	kn_pci_unmap(pci_, notify_);
 	kn_pci_unmap(pci_, common_);
 	notify_ = nullptr;
@@ -56,6 +70,8 @@ template <typename Done>
 Status Transport::poll(u64 deadline, Done done)
 {
 	while (!done()) {
+		if (cut_off_.load())
+			return Error::io;
 		if (gone())
 			return Error::no_device;
 		if (kn_now_ms() >= deadline)

@@ -2,6 +2,7 @@
 // The owner's registers: virtio 1.3, 4.1.4.3 "Common configuration structure".
 #pragma once
 
+#include "base/atomic.hh"
 #include "base/result.hh"
 #include "core/function_layout.hh"
 #include "kernel/mmio.h"
@@ -24,7 +25,7 @@ struct QueueAddresses {
  *
  * Queue registers are reached through a selector, so calls about queues are
  * serialised by the caller. Every wait has a deadline, and a device that is gone
- * ends it.
+ * or cut off ends it.
  */
 class Transport {
 public:
@@ -42,6 +43,14 @@ public:
 
 	[[nodiscard]] bool mapped() const { return common_ != nullptr; }
 	[[nodiscard]] const core::FunctionLayout &layout() const { return layout_; }
+
+	/// Keeps a copy of the function's configuration, for restore().
+	Status save();
+	/// A PCI error cut the function off, and its cure may wipe the configuration:
+	/// waits for the device end. Context: any; does not touch the function.
+	void cut_off() { cut_off_.store(true); }
+	/// If it was cut off: gives it its configuration back. Context: may sleep.
+	void restore();
 
 	/// Whether the function does not answer any more.
 	[[nodiscard]] bool gone() const;
@@ -85,6 +94,8 @@ private:
 
 	kn_pci *pci_;
 	core::FunctionLayout layout_;
+	kn_pci_config *config_ = nullptr;
+	base::Atomic<bool> cut_off_{false};
 	kn_mmio *common_ = nullptr;
 	kn_mmio *notify_ = nullptr;
 	u16 notify_queue_ = 0;

@@ -94,6 +94,29 @@ void kn_pci_set_master(struct kn_pci *pci);
 void kn_pci_clear_master(struct kn_pci *pci);
 
 /**
+ * kn_pci_config_save() - take a copy of a function's configuration
+ * @pci: the function
+ *
+ * Context: may sleep. Return: the copy for kn_pci_config_free(), or NULL.
+ */
+struct kn_pci_config *kn_pci_config_save(struct kn_pci *pci);
+
+/**
+ * kn_pci_config_restore() - give a function the configuration of a copy
+ * @pci: the function
+ * @config: what kn_pci_config_save() returned for it
+ *
+ * MSI-X and SR-IOV become what the kernel has them set to. Context: may sleep.
+ */
+void kn_pci_config_restore(struct kn_pci *pci, struct kn_pci_config *config);
+
+/**
+ * kn_pci_config_free() - undo kn_pci_config_save()
+ * @config: the copy, or NULL
+ */
+void kn_pci_config_free(struct kn_pci_config *config);
+
+/**
  * kn_pci_reset_locked() - reset a function and restore its configuration
  * @pci: the function, whose device lock the caller holds
  *

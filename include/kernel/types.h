@@ -25,6 +25,8 @@ typedef size_t kn_size;
 
 /* A PCI function (struct pci_dev). */
 struct kn_pci;
+/* A copy of a function's configuration (struct pci_saved_state). */
+struct kn_pci_config;
 /* A mapped part of a BAR (void __iomem). */
 struct kn_mmio;
 /* A VFIO device of vfio-pci-core (struct vfio_pci_core_device). */

@@ -207,6 +207,15 @@ void function_reset(kn_pci &function)
 	reset_vf_registers(static_cast<Vf &>(function));
 }
 
+void bus_reset()
+{
+	function_reset(pf());
+
+	DeviceGuard guard;
+	pf().wiped = true;
+	pf().bus_master = false;
+}
+
 void interrupt(u32 vector)
 {
 	{

@@ -25,7 +25,7 @@ void raise_interrupts(State &state)
 				return;
 			vector = static_cast<u32>(__builtin_ctz(state.pending_vectors));
 			state.pending_vectors &= state.pending_vectors - 1;
-			if (!state.handler || vector >= state.vectors)
+			if (!state.handler || vector >= state.vectors || state.pf.wiped)
 				continue;
 			handler = state.handler;
 			context = state.handler_context;
@@ -170,7 +170,7 @@ int make_vfs(u32 count)
 	for (u32 i = 0; i < max_vfs; i++) {
 		pf().vf[i].owner_member = nullptr;
 		if (i < pf().vf_count)
-			(void)virtio_owner_find(pf().owner, i, &pf().vf[i].owner_member);
+			(void)virtio_owner_find(pf().owner, &pf().vf[i], &pf().vf[i].owner_member);
 	}
 	return made;
 }
@@ -209,8 +209,7 @@ int virtio_owner_get(kn_pci *vf, virtio_owner_member **member)
 {
 	if (!fake::pf().owner)
 		return base::to_errno(base::Error::not_supported);
-	const auto id = static_cast<fake::u32>(static_cast<fake::Vf *>(vf)->id);
-	return virtio_owner_find(fake::pf().owner, id - 1, member);
+	return virtio_owner_find(fake::pf().owner, vf, member);
 }
 
 } // extern "C"

@@ -196,6 +196,8 @@ void set_function_reset_works(bool works);
 /// A reset of the PF from outside (FLR), as the PCI core does it between
 /// virtio_owner_freeze() and virtio_owner_thaw().
 void function_reset(kn_pci &function);
+/// The PF is reset by its bus (AER), and nobody restores its configuration.
+void bus_reset();
 /// Random bytes all over what the device may write of the queue, and an interrupt.
 void scribble(u32 seed);
 /// A spurious interrupt.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "kunit/fake/function.hh"
 
+#include "kernel/memory.h"
 #include "kunit/fake/state.hh"
 
 namespace fake {
@@ -86,6 +87,11 @@ u16 add_msix(kn_pci &function, u16 vectors, u8 table_bar, u32 table, u8 pba_bar,
 using fake::DeviceGuard;
 using fake::violation;
 
+struct kn_pci_config {
+	bool wiped;
+	bool bus_master;
+};
+
 extern "C" {
 
 u32 kn_pci_config_read(kn_pci *pci, u16 offset, u8 width)
@@ -168,6 +174,29 @@ void kn_pci_clear_master(kn_pci *pci)
 	DeviceGuard guard;
 
 	pci->bus_master = false;
+}
+
+kn_pci_config *kn_pci_config_save(kn_pci *pci)
+{
+	auto *const config = static_cast<kn_pci_config *>(kn_alloc(sizeof(kn_pci_config)));
+	DeviceGuard guard;
+
+	if (config)
+		*config = {.wiped = pci->wiped, .bus_master = pci->bus_master};
+	return config;
+}
+
+void kn_pci_config_restore(kn_pci *pci, kn_pci_config *config)
+{
+	DeviceGuard guard;
+
+	pci->wiped = config->wiped;
+	pci->bus_master = config->bus_master;
+}
+
+void kn_pci_config_free(kn_pci_config *config)
+{
+	kn_free(config);
 }
 
 int kn_pci_reset_locked(kn_pci *pci)

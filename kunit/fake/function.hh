@@ -24,6 +24,7 @@ struct kn_pci {
 	bool in_d3;		///< D3hot
 	bool enabled;		///< kn_pci_enable()
 	bool bus_master;
+	bool wiped;		///< its BARs decode nothing, and it has no interrupts
 	fake::u32 power_gets;	///< kn_pci_pm_get() not yet put
 	fake::u16 vendor;
 	fake::u16 device;

@@ -86,11 +86,16 @@ bool check(const kn_mmio *mmio, u64 offset, u8 width)
 	return true;
 }
 
+bool is_deaf(const kn_pci &function)
+{
+	return function.gone || function.wiped;
+}
+
 u64 read(kn_mmio *mmio, u64 offset, u8 width)
 {
 	DeviceGuard guard;
 
-	if (!check(mmio, offset, width) || mmio->function->gone)
+	if (!check(mmio, offset, width) || is_deaf(*mmio->function))
 		return ~u64{0};
 	const u64 where = mmio->offset + offset;
 	if (!mmio->function->is_pf || mmio->bar != virtio_bar ||
@@ -105,7 +110,7 @@ void write(kn_mmio *mmio, u64 offset, u8 width, u64 value)
 {
 	DeviceGuard guard;
 
-	if (!check(mmio, offset, width) || mmio->function->gone)
+	if (!check(mmio, offset, width) || is_deaf(*mmio->function))
 		return;
 	const u64 where = mmio->offset + offset;
 	if (mmio->bar != virtio_bar)

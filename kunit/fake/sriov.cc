@@ -59,6 +59,14 @@ bool kn_sriov_supported(kn_pci *)
 	return fake::state()->pf.options.sriov_capability;
 }
 
+int kn_sriov_vf_index(kn_pci *vf)
+{
+	if (fake::state()->pf.vf_count == 1)
+		violation("index of an only VF, which may divide by zero");
+	return vf->is_pf ? base::to_errno(base::Error::invalid)
+			 : static_cast<int>(static_cast<fake::Vf *>(vf)->id - 1);
+}
+
 u32 kn_irq_setup(kn_pci *, kn_irq *, u32 wanted, kn_irq_handler handler, void *context)
 {
 	State &state = *fake::state();

@@ -14,7 +14,7 @@ void probe_member(fake::Vf &vf)
 {
 	virtio_owner_member *member = nullptr;
 
-	KT_EXPECT_EQ(virtio_owner_find(fake::pf().owner, static_cast<u32>(vf.id - 1), &member), 0);
+	KT_EXPECT_EQ(virtio_owner_find(fake::pf().owner, &vf, &member), 0);
 	KT_EXPECT_EQ(virtio_owner_has_legacy(member), 1);
 }
 

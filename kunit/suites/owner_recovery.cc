@@ -121,7 +121,7 @@ KT_CASE(a_device_reset_that_is_not_confirmed)
 	support::close_members(2);
 	KT_EXPECT_EQ(virtio_owner_open(fake::member(1)), no_device);
 	virtio_owner_member *member;
-	KT_EXPECT_EQ(virtio_owner_find(fake::pf().owner, 0, &member), no_device);
+	KT_EXPECT_EQ(virtio_owner_find(fake::pf().owner, &fake::vf(1), &member), no_device);
 }
 
 KT_CASE(the_fourth_reset_in_a_minute_is_the_end)
@@ -208,13 +208,73 @@ KT_CASE(cut_off_by_a_pci_error)
 	KT_EXPECT(support::reaches_state("lost"));
 	KT_EXPECT_EQ(virtio_owner_ring_doorbell(fake::member(1), 0), no_device);
 	// The slot's reset revives it.
-	fake::function_reset(fake::pf());
-	fake::pf().bus_master = false;
+	fake::bus_reset();
 	KT_EXPECT_EQ(virtio_owner_thaw(fake::pf().owner), 0);
 	KT_EXPECT(support::reaches_state("live"));
 	KT_EXPECT_EQ(read_status(1), 0);
 	KT_EXPECT_EQ(read_status(2), 0);
 	support::close_members(2);
+}
+
+KT_CASE(cut_off_and_reset_by_hand)
+{
+	KT_REQUIRE(prepare(2));
+	virtio_owner_lose(fake::pf().owner);
+	fake::bus_reset();
+	// The kernel saves the configuration here, and restores it after the reset.
+	virtio_owner_freeze(fake::pf().owner);
+	KT_EXPECT(!fake::pf().wiped);
+	fake::function_reset(fake::pf());
+	KT_EXPECT_EQ(virtio_owner_thaw(fake::pf().owner), 0);
+	KT_EXPECT(support::reaches_state("live"));
+	KT_EXPECT_EQ(read_status(1), 0);
+	KT_EXPECT_EQ(read_status(2), 0);
+	support::close_members(2);
+}
+
+KT_CASE(cut_off_and_bound_anew)
+{
+	for (const bool dead : {false, true}) {
+		KT_REQUIRE(prepare(1));
+		fake::add_rule({.kind = fake::Kind::hold});
+		Caller caller;
+		caller.read(1);
+		KT_REQUIRE(fake::wait_outstanding(1));
+		if (dead)
+			virtio_owner_bury(fake::pf().owner);
+		virtio_owner_lose(fake::pf().owner);
+		fake::bus_reset();
+		KT_EXPECT(caller.finish() < 0);
+		support::close_members(1);
+		fake::unbind();
+		KT_EXPECT_EQ(fake::bind(), 0);
+		KT_EXPECT_EQ(fake::make_vfs(1), 1);
+		KT_REQUIRE(support::open_members(1));
+		KT_EXPECT_EQ(read_status(1), 0);
+		support::close_members(1);
+	}
+}
+
+KT_CASE(cut_off_while_frozen)
+{
+	KT_REQUIRE(prepare(1));
+	virtio_owner_freeze(fake::pf().owner);
+	virtio_owner_lose(fake::pf().owner);
+	fake::bus_reset();
+	KT_EXPECT_EQ(virtio_owner_thaw(fake::pf().owner), 0);
+	KT_EXPECT_EQ(read_status(1), 0);
+	support::close_members(1);
+}
+
+KT_CASE(cut_off_and_shut_down)
+{
+	KT_REQUIRE(prepare(1));
+	virtio_owner_lose(fake::pf().owner);
+	fake::bus_reset();
+	const u64 start = kn_now_ms();
+	virtio_owner_shutdown(fake::pf().owner);
+	KT_EXPECT(kn_now_ms() - start < 1000);
+	support::close_members(1);
 }
 
 KT_CASE(cut_off_and_never_back)
@@ -223,7 +283,8 @@ KT_CASE(cut_off_and_never_back)
 	virtio_owner_lose(fake::pf().owner);
 	virtio_owner_bury(fake::pf().owner);
 	KT_EXPECT_EQ(read_status(1), no_device);
-	KT_EXPECT_EQ(virtio_owner_thaw(fake::pf().owner), no_device);
+	KT_EXPECT_EQ(virtio_owner_thaw(fake::pf().owner), 0);
+	KT_EXPECT_EQ(read_status(1), no_device);
 	support::close_members(1);
 }
 

@@ -27,7 +27,7 @@ void find_on_remove(fake::Vf &vf)
 	virtio_owner_member *member = nullptr;
 
 	// Removing one VF's driver, the others' are still bound.
-	KT_EXPECT_EQ(virtio_owner_find(fake::pf().owner, static_cast<u32>(vf.id - 1), &member), 0);
+	KT_EXPECT_EQ(virtio_owner_find(fake::pf().owner, &vf, &member), 0);
 	KT_EXPECT_EQ(member, vf.owner_member);
 }
 
@@ -67,10 +67,10 @@ KT_CASE(numbers_of_members)
 	virtio_owner_member *member = nullptr;
 
 	KT_REQUIRE(fake::bring_up(4));
-	for (u32 vf = 0; vf < 4; vf++)
-		KT_EXPECT_EQ(virtio_owner_find(fake::pf().owner, vf, &member), 0);
-	KT_EXPECT_EQ(virtio_owner_find(fake::pf().owner, 4, &member), -19);
-	KT_EXPECT_EQ(virtio_owner_find(fake::pf().owner, 0xffffffff, &member), -19);
+	for (u32 id = 1; id <= 4; id++)
+		KT_EXPECT_EQ(virtio_owner_find(fake::pf().owner, &fake::vf(id), &member), 0);
+	KT_EXPECT_EQ(virtio_owner_find(fake::pf().owner, &fake::vf(5), &member), -19);
+	KT_EXPECT_EQ(virtio_owner_find(fake::pf().owner, &fake::pf(), &member), -19);
 	// VF n (from 0) is member n + 1: 2.12.1.
 	KT_REQUIRE(support::open_members(4));
 	fake::vf(3).status = 0x77;
@@ -128,7 +128,7 @@ KT_CASE(failures_leave_no_members)
 	KT_REQUIRE(fake::bind() == 0);
 	fake::fail_next(fake::Call::sriov_enable);
 	KT_EXPECT(fake::make_vfs(2) < 0);
-	KT_EXPECT_EQ(virtio_owner_find(fake::pf().owner, 0, &member), -19);
+	KT_EXPECT_EQ(virtio_owner_find(fake::pf().owner, &fake::vf(1), &member), -19);
 	fake::fail_alloc(0);
 	KT_EXPECT_EQ(fake::make_vfs(2), -12);
 	KT_EXPECT_EQ(fake::pf().vf_count, 0u);
