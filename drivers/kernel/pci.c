@@ -37,6 +37,11 @@ bool kn_pci_powered(struct kn_pci *pci)
 	return (__force int)to_pci_dev_ptr(pci)->current_state < (__force int)PCI_D3hot;
 }
 
+bool kn_pci_removed(struct kn_pci *pci)
+{
+	return READ_ONCE(to_pci_dev_ptr(pci)->error_state) == pci_channel_io_perm_failure;
+}
+
 u16 kn_pci_vendor(struct kn_pci *pci)
 {
 	return to_pci_dev_ptr(pci)->vendor;

@@ -89,6 +89,8 @@ public:
 	Status drain_group(u64 deadline);
 	/// Waits until it has none at all.
 	Status drain_all(u64 deadline);
+	/// Likewise, while commands are accepted; else why they are not.
+	Status settle(u64 deadline);
 
 	/// Forgets all members: they are about to be freed.
 	void forget_members();

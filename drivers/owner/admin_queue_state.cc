@@ -9,6 +9,7 @@
 namespace owner {
 
 using base::Error;
+using base::Result;
 using base::usize;
 
 namespace {
@@ -192,7 +193,7 @@ Status AdminQueue::drain_until(u64 deadline, Idle idle)
 		{
 			SpinGuard guard{lock_};
 			(void)harvest_locked();
-			if (idle())
+			if (TRY(idle()))
 				return {};
 		}
 		if (kn_now_ms() >= deadline)
@@ -203,17 +204,25 @@ Status AdminQueue::drain_until(u64 deadline, Idle idle)
 
 Status AdminQueue::drain(const Member &member, u64 deadline)
 {
-	return drain_until(deadline, [&member] { return member.outstanding == 0; });
+	return drain_until(deadline, [&member] { return Result{member.outstanding == 0}; });
 }
 
 Status AdminQueue::drain_group(u64 deadline)
 {
-	return drain_until(deadline, [this] { return group_outstanding_ == 0; });
+	return drain_until(deadline, [this] { return Result{group_outstanding_ == 0}; });
 }
 
 Status AdminQueue::drain_all(u64 deadline)
 {
-	return drain_until(deadline, [this] { return outstanding_ == 0; });
+	return drain_until(deadline, [this] { return Result{outstanding_ == 0}; });
+}
+
+Status AdminQueue::settle(u64 deadline)
+{
+	return drain_until(deadline, [this]() -> Result<bool> {
+		TRY(accepts_locked(nullptr));
+		return outstanding_ == 0;
+	});
 }
 
 bool AdminQueue::stalled(u32 ms)

@@ -156,11 +156,18 @@ Status Owner::enable_queue()
 
 	listed_.store(false);
 	epoch_.add(1);
-	queue_.start(!interrupts);
-	// Buried meanwhile: nobody else would stop the queue again.
+	start_queue(!interrupts);
+	return {};
+}
+
+/// Lost or buried meanwhile, the queue stays stopped: nobody else would stop it.
+void Owner::start_queue(bool polled)
+{
+	queue_.start(polled);
 	if (state() == State::dead)
 		queue_.fail(Error::no_device);
-	return {};
+	else if (state() == State::lost)
+		queue_.fail(Error::io);
 }
 
 /// Resets the device and goes the same steps again, with the same memory.

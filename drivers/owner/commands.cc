@@ -106,7 +106,7 @@ Result<AdminAnswer> Owner::attempt(const AdminCommand &command, Member *member, 
 		note_silence();
 		return Error::no_space;
 	case Error::no_device:
-		bury();
+		vanish();
 		return Error::no_device;
 	case Error::protocol:
 		return Error::io;
@@ -138,9 +138,9 @@ Status Owner::negotiate_commands(u64 deadline)
 
 	if (listed_.load())
 		return {};
-	if (!queue_.drain_all(deadline).ok()) {
+	if (const Status settled = queue_.settle(deadline); !settled.ok()) {
 		note_silence();
-		return Error::timed_out;
+		return settled;
 	}
 
 	AdminAnswer answer;

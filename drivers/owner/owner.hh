@@ -103,6 +103,7 @@ private:
 	Status start(u64 deadline);
 	Status negotiate_features();
 	Status enable_queue();
+	void start_queue(bool polled);
 	Status restart(u64 deadline);
 	[[nodiscard]] u16 admin_irq_vector() const;
 	[[nodiscard]] u32 stall_ms() const;
@@ -124,6 +125,7 @@ private:
 	[[nodiscard]] bool may_reset(unsigned most);
 	Status force_idle(Member &member);
 	[[nodiscard]] bool silence();
+	void vanish();
 	void end_commands();
 	void stop_device();
 

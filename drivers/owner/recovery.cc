@@ -48,11 +48,9 @@ Status Owner::reset_queue(u64 deadline)
 	const bool interrupts = TRY(transport_.enable_queue(queue_index_, queue_.ring_size(),
 							    queue_.addresses(), admin_irq_vector()));
 	epoch_.add(1);
-	queue_.start(!interrupts);
+	start_queue(!interrupts);
 	if (listed_.load())
 		queue_.admit_members();
-	if (state() == State::dead)
-		queue_.fail(Error::no_device);
 	return {};
 }
 
@@ -77,6 +75,13 @@ Status Owner::reset_locked(unsigned most)
 	}
 	const Status reset = restart(deadline());
 	if (!reset.ok()) {
+		// Cut off meanwhile: that has a cure of its own.
+		if (state() != State::live)
+			return Error::io;
+		if (reset.error() == Error::no_device) {
+			vanish();
+			return Error::no_device;
+		}
 		kn_warn(pci_, "reset failed (%d): giving up until bound again",
 			base::to_errno(reset));
 		bury();
@@ -93,7 +98,7 @@ void Owner::recover()
 	if (state() != State::live)
 		return;
 	if (transport_.gone()) {
-		bury();
+		vanish();
 		return;
 	}
 	if (queue_.broken() || queue_.stalled(stall_ms()) ||
@@ -117,6 +122,16 @@ Status Owner::force_idle(Member &member)
 		static_cast<unsigned long long>(member.id.value()));
 	// One member's trouble must not use up the resets that all may need.
 	return reset_locked(1);
+}
+
+/// The PF does not answer. Unless the kernel knows that it was removed, this may be
+/// an error that the kernel is about to cure.
+void Owner::vanish()
+{
+	if (kn_pci_removed(pci_))
+		bury();
+	else
+		lose();
 }
 
 void Owner::bury()

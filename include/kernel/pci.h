@@ -34,6 +34,14 @@ bool kn_pci_present(struct kn_pci *pci);
 bool kn_pci_powered(struct kn_pci *pci);
 
 /**
+ * kn_pci_removed() - whether the kernel knows that a function is gone for good
+ * @pci: the function
+ *
+ * Context: any.
+ */
+bool kn_pci_removed(struct kn_pci *pci);
+
+/**
  * kn_pci_vendor() - vendor id, a VF's being its PF's
  * @pci: the function
  */

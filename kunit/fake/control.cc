@@ -126,15 +126,24 @@ void forget_commands()
 	state()->seen_count = 0;
 }
 
-void set_gone(bool gone)
+void set_unreachable(bool unreachable)
 {
 	DeviceGuard guard;
 
-	state()->pf.gone = gone;
+	state()->pf.gone = unreachable;
 	for (Vf &vf : state()->pf.vf)
-		vf.gone = gone;
-	if (gone)
+		vf.gone = unreachable;
+	if (unreachable)
 		drop_commands_locked(*state());
+}
+
+void set_gone(bool gone)
+{
+	{
+		DeviceGuard guard;
+		state()->pf.removed = gone;
+	}
+	set_unreachable(gone);
 }
 
 void need_reset()

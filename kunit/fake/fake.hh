@@ -185,6 +185,8 @@ void forget_commands();
 /// --- trouble -----------------------------------------------------------------
 
 /// The PF (and its VFs) reads all ones from now on, or again does not.
+void set_unreachable(bool unreachable);
+/// Likewise, and the kernel knows that it was removed.
 void set_gone(bool gone);
 /// DEVICE_NEEDS_RESET, with a configuration interrupt.
 void need_reset();

@@ -119,6 +119,11 @@ bool kn_pci_powered(kn_pci *pci)
 	return !pci->in_d3;
 }
 
+bool kn_pci_removed(kn_pci *pci)
+{
+	return pci->removed;
+}
+
 u16 kn_pci_vendor(kn_pci *pci)
 {
 	return pci->vendor;

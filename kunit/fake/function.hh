@@ -22,6 +22,7 @@ struct kn_pci {
 	bool is_pf;
 	bool gone;		///< reads give all ones
 	bool in_d3;		///< D3hot
+	bool removed;		///< for good, and the kernel knows it
 	bool enabled;		///< kn_pci_enable()
 	bool bus_master;
 	bool wiped;		///< its BARs decode nothing, and it has no interrupts

@@ -201,4 +201,23 @@ KT_CASE(a_reset_of_the_device_forgets_it)
 	support::close_members(1);
 }
 
+KT_CASE(a_broken_queue_does_not_wait_for_a_negotiation)
+{
+	KT_REQUIRE(fake::bring_up(1));
+	fake::add_rule({.opcode = WIRE_ADMIN_LIST_QUERY, .kind = fake::Kind::hold});
+	Caller killed, second;
+	killed.call(has_legacy, fake::member(1));
+	KT_REQUIRE(fake::wait_outstanding(1));
+	killed.kill();
+	KT_EXPECT_EQ(killed.finish(), -4);
+	// It waits until the first one's command is back, and keeps resets out.
+	second.call(has_legacy, fake::member(1));
+	KT_EXPECT(support::eventually([&] { return second.started(); }));
+	support::sleep_ms(20);
+	fake::answer_held(0, fake::Kind::bad_id, 63);
+	KT_EXPECT_EQ(second.finish(), 1);
+	KT_EXPECT(second.took() < 1000);
+	KT_EXPECT_EQ(support::owner_view().stats.epoch, 2u);
+}
+
 KT_SUITE_END(owner_lists);

@@ -301,6 +301,53 @@ KT_CASE(buried_while_it_resets)
 	support::close_members(1);
 }
 
+KT_CASE(cut_off_while_it_resets)
+{
+	KT_REQUIRE(prepare(1, {.ring_reset = false, .reset_delay_ms = 60}));
+	fake::need_reset();
+	support::sleep_ms(15);
+	virtio_owner_lose(fake::pf().owner);
+	fake::bus_reset();
+	const u64 start = kn_now_ms();
+	KT_EXPECT_EQ(virtio_owner_thaw(fake::pf().owner), 0);
+	// The reset that was under way did not keep the kernel waiting.
+	KT_EXPECT(kn_now_ms() - start < 1000);
+	KT_EXPECT(support::same_text(support::owner_view().state, "live"));
+	KT_EXPECT_EQ(read_status(1), 0);
+	support::close_members(1);
+}
+
+KT_CASE(unreachable_before_the_kernel_says_so)
+{
+	KT_REQUIRE(prepare(1));
+	fake::add_rule({.kind = fake::Kind::hold});
+	Caller caller;
+	caller.read(1);
+	KT_REQUIRE(fake::wait_outstanding(1));
+	fake::set_unreachable(true);
+	KT_EXPECT(caller.finish() < 0);
+	KT_EXPECT(support::reaches_state("lost"));
+	fake::set_unreachable(false);
+	virtio_owner_lose(fake::pf().owner);
+	fake::bus_reset();
+	KT_EXPECT_EQ(virtio_owner_thaw(fake::pf().owner), 0);
+	KT_EXPECT_EQ(read_status(1), 0);
+	support::close_members(1);
+}
+
+KT_CASE(unreachable_while_it_resets)
+{
+	KT_REQUIRE(prepare(1, {.ring_reset = false, .reset_delay_ms = 60}));
+	fake::need_reset();
+	support::sleep_ms(15);
+	fake::set_unreachable(true);
+	KT_EXPECT(support::reaches_state("lost"));
+	fake::set_unreachable(false);
+	KT_EXPECT_EQ(virtio_owner_thaw(fake::pf().owner), 0);
+	KT_EXPECT_EQ(read_status(1), 0);
+	support::close_members(1);
+}
+
 KT_CASE(unbound_while_it_resets)
 {
 	KT_REQUIRE(prepare(1, {.ring_reset = false, .reset_delay_ms = 60}));
