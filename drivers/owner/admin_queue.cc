@@ -135,7 +135,7 @@ Status AdminQueue::send(u16 slot, const AdminCommand &command, Member *member)
 		member->outstanding++;
 		member->commands[static_cast<u16>(command.opcode())]++;
 	}
-	if (outstanding_++ == 0)
+	if (outstanding_++ == orphans_)
 		busy_since_ms_ = kn_now_ms();
 	ring_.publish(head_of(slot));
 	// Under the lock, so that no notification comes after a reset.
@@ -198,6 +198,7 @@ Result<AdminAnswer> AdminQueue::collect(u16 slot, const AdminCommand &command, i
 
 		if (entry.state == SlotState::sent) {
 			entry.orphan = true;
+			orphans_++;
 			if (entry.member)
 				entry.member->orphans++;
 			if (entry.ended)
@@ -217,11 +218,13 @@ Result<AdminAnswer> AdminQueue::collect(u16 slot, const AdminCommand &command, i
 	return core::decode_answer(ConstBytes{written, command.writable()}, used);
 }
 
-Result<AdminAnswer> AdminQueue::execute(const AdminCommand &command, Member *member, u64 deadline)
+Result<AdminAnswer> AdminQueue::execute(const AdminCommand &command, Member *member, u64 deadline,
+					u64 &sent_ms)
 {
 	const u16 slot = TRY(acquire(member, deadline));
 
 	TRY(send(slot, command, member));
+	sent_ms = kn_now_ms();
 	return collect(slot, command, wait(slots_[slot].done, deadline));
 }
 

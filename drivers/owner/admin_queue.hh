@@ -68,6 +68,7 @@ public:
 	/**
 	 * execute() - send a command and wait for its answer
 	 * @member: whom it concerns, null for the whole group
+	 * @sent_ms: when the device got it, if it did
 	 *
 	 * The wait also ends when the task is being killed.
 	 *
@@ -78,7 +79,7 @@ public:
 	 * it is gone. Context: may sleep.
 	 */
 	base::Result<core::AdminAnswer> execute(const core::AdminCommand &command, Member *member,
-						u64 deadline);
+						u64 deadline, u64 &sent_ms);
 
 	/// Takes all answers that are there. Context: any.
 	void harvest();
@@ -157,6 +158,7 @@ private:
 	u16 slot_count_ = 0;
 	u16 outstanding_ = 0;
 	u16 group_outstanding_ = 0;
+	u16 orphans_ = 0; ///< of the outstanding ones
 	bool indirect_ = false;
 	base::Atomic<bool> polled_{false};
 	bool running_ = false;
@@ -166,7 +168,7 @@ private:
 	u64 last_answer_ms_ = 0;
 	const Member *last_answered_ = nullptr;
 	u64 last_other_answer_ms_ = 0; ///< to another than last_answered_
-	u64 busy_since_ms_ = 0; ///< when the device last got a first command
+	u64 busy_since_ms_ = 0; ///< when somebody began to wait for the device
 	u64 lost_interrupts_ = 0;
 };
 

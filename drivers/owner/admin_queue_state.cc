@@ -120,6 +120,8 @@ void AdminQueue::forget_locked(Slot &slot)
 	outstanding_--;
 	if (slot.group)
 		group_outstanding_--;
+	if (slot.orphan)
+		orphans_--;
 	if (!slot.member)
 		return;
 	slot.member->outstanding--;

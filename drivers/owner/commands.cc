@@ -45,11 +45,14 @@ private:
 
 } // namespace
 
-/// Silence towards everybody is the queue's trouble.
+/// Silence towards everybody is the queue's trouble. Only who waited in vain can
+/// tell: an orphan of one member in an idle queue is none.
 void Owner::note_silence()
 {
-	if (queue_.stalled(stall_ms()))
-		kn_work_schedule(&recovery_);
+	if (!queue_.stalled(stall_ms()))
+		return;
+	silent_.store(true);
+	kn_work_schedule(&recovery_);
 }
 
 /// A command that had its time got no answer. While others get theirs, that is
@@ -87,11 +90,11 @@ void Owner::report(const AdminCommand &command, Member *member, u16 status)
 /// One try, and what its outcome tells about device and member.
 Result<AdminAnswer> Owner::attempt(const AdminCommand &command, Member *member, u64 deadline)
 {
-	const u64 sent = kn_now_ms();
-	if (sent >= deadline)
+	if (kn_now_ms() >= deadline)
 		return Error::timed_out;
 
-	const Result<AdminAnswer> answer = queue_.execute(command, member, deadline);
+	u64 sent = 0;
+	const Result<AdminAnswer> answer = queue_.execute(command, member, deadline, sent);
 
 	if (answer.ok()) {
 		report(command, member, answer.get().status);

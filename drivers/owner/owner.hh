@@ -148,6 +148,7 @@ private:
 	base::Atomic<State> state_{State::frozen};
 	base::Atomic<u32> epoch_{0};
 	base::Atomic<u64> opcodes_{0}; ///< in use, 0 before LIST_USE
+	base::Atomic<bool> silent_{false}; ///< a waiter met silence towards everybody
 	base::Atomic<bool> listed_{false}; ///< LIST_USE was sent in this epoch
 	u32 vectors_ = 0;
 	u64 features_ = 0;

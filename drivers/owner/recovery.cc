@@ -101,8 +101,9 @@ void Owner::recover()
 		vanish();
 		return;
 	}
-	if (queue_.broken() || queue_.stalled(stall_ms()) ||
-	    (transport_.status() & WIRE_STATUS_NEEDS_RESET))
+	// It may have got answers, or a reset, meanwhile.
+	const bool silent = silent_.exchange(false) && queue_.stalled(stall_ms());
+	if (queue_.broken() || silent || (transport_.status() & WIRE_STATUS_NEEDS_RESET))
 		(void)reset_locked(vital_resets);
 }
 

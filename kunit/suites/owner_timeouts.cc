@@ -230,6 +230,70 @@ KT_CASE(waiting_for_a_slot_is_part_of_the_time)
 	support::close_members(3);
 }
 
+KT_CASE(nor_counts_it_as_the_members_silence)
+{
+	KT_REQUIRE(prepare(3, {.indirect = false, .queue_size = 4}));
+	fake::add_rule({.member = 3, .kind = fake::Kind::hold});
+	fake::add_rule({.kind = fake::Kind::hold, .count = 2});
+	Caller one, two;
+	one.read(1);
+	two.read(2);
+	KT_REQUIRE(fake::wait_outstanding(2));
+	fake::set_timeout(800);
+	Caller three;
+	three.read(3);
+	// Most of its time it waits for a slot.
+	support::sleep_ms(600);
+	fake::answer_held(0);
+	fake::answer_held(0);
+	KT_EXPECT_EQ(one.finish(), 0);
+	KT_EXPECT_EQ(two.finish(), 0);
+	{
+		Traffic traffic{1};
+		KT_EXPECT_EQ(three.finish(), timed_out);
+	}
+	KT_EXPECT_EQ(fake::seen(read_opcode, 3), 1u);
+	KT_EXPECT(!stats_of(3).broken);
+	fake::set_timeout(fake::long_ms);
+	fake::answer_all();
+	support::close_members(3);
+}
+
+KT_CASE(an_orphan_in_an_idle_queue_is_no_silence)
+{
+	KT_REQUIRE(prepare(2));
+	// The second time it has come back.
+	for (const bool orphan : {true, false}) {
+		if (orphan) {
+			fake::add_rule({.member = 1, .kind = fake::Kind::hold});
+			Caller caller;
+			caller.read(1);
+			KT_REQUIRE(fake::wait_outstanding(1));
+			caller.kill();
+			KT_EXPECT_EQ(caller.finish(), -4);
+		}
+		fake::set_timeout(fake::short_ms);
+		support::sleep_ms(2 * fake::short_ms);
+		// The device reports something else.
+		fake::interrupt(1);
+		support::sleep_ms(20);
+		// And who has waited for a short time only is no witness either.
+		fake::add_rule({.member = 2, .kind = fake::Kind::hold});
+		u8 value;
+		KT_EXPECT_EQ(virtio_owner_legacy_read(fake::member(2), VIRTIO_OWNER_COMMON,
+						      WIRE_LEGACY_STATUS, &value, 1,
+						      kn_now_ms() + 30),
+			     timed_out);
+		support::sleep_ms(20);
+		KT_EXPECT_EQ(support::owner_view().stats.epoch, 1u);
+		KT_EXPECT_EQ(fake::queue_resets(), 0u);
+		fake::set_timeout(fake::long_ms);
+		fake::answer_all();
+		KT_EXPECT_EQ(read_status(1), 0);
+	}
+	support::close_members(2);
+}
+
 KT_CASE(the_device_vanishes)
 {
 	for (const bool polled : {false, true}) {
