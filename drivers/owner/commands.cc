@@ -105,9 +105,11 @@ Result<AdminAnswer> Owner::attempt(const AdminCommand &command, Member *member, 
 	case Error::timed_out:
 		note_timeout(member, sent);
 		return Error::timed_out;
-	case Error::no_space:
+	case Error::no_space: // as a status, it is the device's
 		note_silence();
-		return Error::no_space;
+		return Error::timed_out;
+	case Error::io: // lost
+		return Error::no_device;
 	case Error::no_device:
 		vanish();
 		return Error::no_device;
@@ -164,8 +166,8 @@ Status Owner::ready(AdminOpcode opcode, u64 deadline)
 	switch (state()) {
 	case State::dead:
 		return Error::no_device;
-	case State::lost:
-		return Error::io;
+	case State::lost: // no use in trying again, as after a protocol error
+		return Error::no_device;
 	case State::frozen:
 		return Error::again;
 	case State::live:

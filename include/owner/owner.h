@@ -117,9 +117,10 @@ void virtio_owner_resume(struct virtio_owner_member *member);
  * @length: 1 to 8, inside one field
  * @deadline: when to give up
  *
- * Context: may sleep. Return: 0; -ETIMEDOUT; -EINTR; -ENODEV if the owner is gone
- * or broken; -ENXIO if the member is, or is quiesced; -ENOSPC if the queue stayed
- * full; -EIO if the device broke the protocol; or the errno that it answered.
+ * Context: may sleep. Return: 0; -ETIMEDOUT, also if the queue stayed full; -EINTR;
+ * -ENODEV if the owner is gone, cut off or broken; -ENXIO if the member is broken or
+ * quiesced; -EIO if the device broke the queue's protocol, which a reset mends;
+ * -EOPNOTSUPP if it lacks the command; or the errno of the status that it answered.
  */
 int virtio_owner_legacy_read(struct virtio_owner_member *member, enum virtio_owner_space space,
 			     u8 offset, void *buffer, kn_size length, u64 deadline);
@@ -145,8 +146,7 @@ int virtio_owner_legacy_write(struct virtio_owner_member *member, enum virtio_ow
  * @size: of @entries, in bytes
  * @deadline: when to give up
  *
- * Context: may sleep. Return: 0, -EOPNOTSUPP if the device lacks the command, or
- * as virtio_owner_legacy_read().
+ * Context and return: as virtio_owner_legacy_read().
  */
 int virtio_owner_notify_info(struct virtio_owner_member *member, void *entries, kn_size size,
 			     u64 deadline);

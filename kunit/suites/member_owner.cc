@@ -99,10 +99,9 @@ KT_CASE(a_reset_that_nobody_can_confirm)
 	KT_REQUIRE(start_painted(guest));
 
 	virtio_owner_lose(fake::pf().owner);
-	{
-		const support::Hurry hurry;
-		guest.out(18, 1, 0);
-	}
+	const u64 start = kn_now_ms();
+	guest.out(18, 1, 0);
+	KT_EXPECT(support::since(start) < 1000); // no use in trying again
 	// The guest frees its memory now, so the VF must not write it.
 	KT_EXPECT(!fake::bus_master(guest.vf()));
 	KT_EXPECT(guest.view().broken);
@@ -119,19 +118,12 @@ KT_CASE(a_reset_that_is_confirmed_after_all)
 	Guest guest;
 	KT_REQUIRE(start_painted(guest));
 
-	struct Resetter {
-		Guest &guest;
-		static void run(void *context)
-		{
-			static_cast<Resetter *>(context)->guest.out(18, 1, 0);
-		}
-	} resetter{guest};
-	virtio_owner_lose(fake::pf().owner);
-	kt_thread *const thread = kt_thread_start(Resetter::run, &resetter);
-	kn_sleep_us(20000);
+	// The queue breaks in the middle of it, and is mended.
 	guest.vf().status = 7;
-	KT_EXPECT_EQ(virtio_owner_thaw(fake::pf().owner), 0);
-	kt_thread_join(thread);
+	fake::add_rule({.opcode = WIRE_ADMIN_LEGACY_COMMON_CFG_READ, .kind = fake::Kind::bad_id,
+			.arg = 63});
+	guest.out(18, 1, 0);
+	KT_EXPECT_EQ(guest.view().stats.epoch, 2u);
 	KT_EXPECT_EQ(guest.vf().status, 0);
 	KT_EXPECT(!guest.view().broken);
 	KT_EXPECT(fake::bus_master(guest.vf()));
