@@ -62,7 +62,8 @@ public:
 	/// Ends all waits with @reason and leaves the slots to the device.
 	void fail(base::Error reason);
 	/// Like fail(), and frees all slots, orphans included: only after a
-	/// confirmed reset, or when the device is gone.
+	/// confirmed reset, or when the device is gone. Answers that came before it
+	/// count: their commands must not be sent twice.
 	void clear(base::Error reason);
 
 	/**

@@ -176,6 +176,7 @@ void AdminQueue::clear(Error reason)
 {
 	SpinGuard guard{lock_};
 
+	(void)harvest_locked();
 	clear_locked(reason);
 }
 

@@ -171,7 +171,7 @@ void Owner::start_queue(bool polled)
 }
 
 /// Resets the device and goes the same steps again, with the same memory.
-/// Commands that it had are sent again: a legacy access bears repetition.
+/// Commands that it had and did not answer are sent again, see architecture.md.
 Status Owner::restart(u64 deadline)
 {
 	const u64 features = features_;

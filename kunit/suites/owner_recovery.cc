@@ -80,7 +80,7 @@ KT_CASE(needs_reset_while_commands_are_outstanding)
 	two.read(2);
 	KT_REQUIRE(fake::wait_outstanding(2));
 	fake::need_reset();
-	// They are sent again: a legacy access bears repetition.
+	// They are sent again.
 	KT_EXPECT_EQ(one.finish(), 0);
 	KT_EXPECT_EQ(two.finish(), 0);
 	KT_EXPECT_EQ(one.value(), 0x21);
@@ -88,6 +88,23 @@ KT_CASE(needs_reset_while_commands_are_outstanding)
 	KT_EXPECT_EQ(epoch(), 2u);
 	KT_EXPECT_EQ(support::owner_view().stats.orphans, 0u);
 	support::close_members(2);
+}
+
+KT_CASE(an_answer_before_the_reset_counts)
+{
+	KT_REQUIRE(prepare(1, {.ring_reset = false}));
+	fake::vf(1).isr = 1;
+	fake::add_rule({.kind = fake::Kind::lost_interrupt});
+	Caller caller;
+	caller.read(1, WIRE_LEGACY_ISR);
+	KT_REQUIRE(support::eventually([] { return fake::seen() == 1 && !fake::outstanding(); }));
+	fake::need_reset();
+	KT_EXPECT_EQ(caller.finish(), 0);
+	// Reading clears it: a second command would have found nothing.
+	KT_EXPECT_EQ(caller.value(), 1);
+	KT_EXPECT(support::reaches_epoch(2));
+	KT_EXPECT_EQ(fake::seen(WIRE_ADMIN_LEGACY_COMMON_CFG_READ), 1u);
+	support::close_members(1);
 }
 
 KT_CASE(a_queue_reset_that_is_not_confirmed)
