@@ -131,10 +131,9 @@ Status AdminQueue::send(u16 slot, const AdminCommand &command, Member *member)
 	describe(slot, command);
 	if (entry.group)
 		group_outstanding_++;
-	if (member) {
+	else
 		member->outstanding++;
-		member->commands[static_cast<u16>(command.opcode())]++;
-	}
+	(entry.group ? group_commands_ : member->commands)[static_cast<u16>(command.opcode())]++;
 	if (outstanding_++ == orphans_)
 		busy_since_ms_ = kn_now_ms();
 	ring_.publish(head_of(slot));

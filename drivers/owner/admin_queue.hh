@@ -108,6 +108,9 @@ public:
 	/// Answers found without an interrupt.
 	[[nodiscard]] u64 lost_interrupts();
 
+	/// Commands sent for the group as a whole, ever, by opcode. Under lock().
+	[[nodiscard]] u64 group_commands(unsigned opcode) const { return group_commands_[opcode]; }
+
 	/// The queue's lock, for state of members that goes with it.
 	[[nodiscard]] kn_spinlock &lock() { return lock_; }
 
@@ -171,6 +174,7 @@ private:
 	u64 last_other_answer_ms_ = 0; ///< to another than last_answered_
 	u64 busy_since_ms_ = 0; ///< when somebody began to wait for the device
 	u64 lost_interrupts_ = 0;
+	u64 group_commands_[wire::admin_opcodes] = {};
 };
 
 } // namespace owner

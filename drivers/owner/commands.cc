@@ -122,10 +122,6 @@ Result<AdminAnswer> Owner::attempt(const AdminCommand &command, Member *member, 
 
 Status Owner::send_list(const AdminCommand &command, u64 deadline, AdminAnswer &answer)
 {
-	{
-		SpinGuard guard{queue_.lock()};
-		group_commands_[static_cast<u16>(command.opcode())]++;
-	}
 	answer = TRY(attempt(command, nullptr, deadline));
 	return {};
 }
@@ -165,7 +161,6 @@ Status Owner::ready(AdminOpcode opcode, u64 deadline)
 {
 	switch (state()) {
 	case State::dead:
-		return Error::no_device;
 	case State::lost: // no use in trying again, as after a protocol error
 		return Error::no_device;
 	case State::frozen:

@@ -200,7 +200,7 @@ void Owner::total_stats(virtio_owner_stats &stats)
 	stats.epoch = epoch();
 	stats.timeouts = group_timeouts_ + past_timeouts_;
 	for (unsigned opcode = 0; opcode < wire::admin_opcodes; opcode++) {
-		stats.commands[opcode] = group_commands_[opcode] + past_commands_[opcode];
+		stats.commands[opcode] = queue_.group_commands(opcode) + past_commands_[opcode];
 		for (u32 i = 0; i < member_count_; i++)
 			stats.commands[opcode] += members_[i].commands[opcode];
 	}

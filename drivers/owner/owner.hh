@@ -25,9 +25,10 @@ constexpr unsigned vital_resets = 3;
 /**
  * class Owner - from the PF driver's probe to its remove
  *
- * Locks: mutex_ serialises what changes the device (negotiation, resets,
- * SR-IOV) and is never held while waiting for a member; the queue's lock
- * protects members and counters. State and epoch are atomic.
+ * Locks: mutex_ serialises negotiation, recovery, freeze() and thaw(). Removing
+ * members and the PF's end take it for their resets only, never while they wait
+ * for guests; the PF's device lock keeps those apart. The queue's lock protects
+ * members and counters. State and epoch are atomic.
  *
  * Contexts: those of the PF driver's callbacks are said at each function; the
  * rest may sleep.
@@ -160,7 +161,6 @@ private:
 	u32 member_count_ = 0;
 	u32 open_members_ = 0;
 	bool closing_ = false;
-	u64 group_commands_[wire::admin_opcodes] = {};
 	u64 group_timeouts_ = 0;
 	u64 past_commands_[wire::admin_opcodes] = {}; ///< of members that are gone
 	u64 past_timeouts_ = 0;

@@ -8,7 +8,7 @@
 /**
  * enum kn_lock_class - what a lock protects, one lockdep class each
  * @KN_LOCK_QUEUE: spinlock of an admin queue; leaf
- * @KN_LOCK_OWNER: mutex of an owner: negotiation, reset, SR-IOV
+ * @KN_LOCK_OWNER: mutex of an owner: negotiation and resets
  * @KN_LOCK_MEMBER: mutex of a member: one BAR0 access
  * @KN_LOCK_CLASSES: how many there are
  *

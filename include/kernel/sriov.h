@@ -12,8 +12,8 @@ KN_BEGIN
  * @count: how many
  *
  * Probes the VFs' drivers before it returns. Context: may sleep; the PF's
- * device lock and the PCI rescan lock are held, no lock of ours.
- * Return: 0 or a negative errno.
+ * device lock is held, by way of sriov_numvfs the PCI rescan lock, too; no lock
+ * of ours. Return: 0 or a negative errno.
  */
 int kn_sriov_enable(struct kn_pci *pci, u32 count);
 

@@ -33,7 +33,8 @@ enum virtio_owner_space {
  * @timeouts: commands that were not answered by their deadline
  * @orphans: commands that nobody waits for any more and the device still has
  * @epoch: grows with each reset of the owner or its admin queue
- * @broken: whether the member gets no commands until its next function reset
+ * @broken: whether the member gets no commands until its next function reset, or
+ *	until it is opened again
  */
 struct virtio_owner_stats {
 	u64 commands[WIRE_ADMIN_LEGACY_NOTIFY_INFO + 1];
@@ -86,8 +87,10 @@ int virtio_owner_open(struct virtio_owner_member *member);
  * virtio_owner_close() - the guest lets the member go
  * @member: an open member
  *
- * Returns when the device has no command of the member; resets the admin queue
- * if it does not give them back in time. Context: may sleep.
+ * Waits until the device has no command of the member, and resets the admin queue
+ * if it does not give them back in time. If that is not allowed, or does not help,
+ * it returns all the same: then virtio_owner_open() gives -EBUSY until they are
+ * back. Context: may sleep.
  */
 void virtio_owner_close(struct virtio_owner_member *member);
 
