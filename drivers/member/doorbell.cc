@@ -23,8 +23,8 @@ private:
 	virtio_owner_member *owner_;
 };
 
-/// Whether @error says nothing about the command, but that there is no answer. A
-/// queue that stayed full is none, and would cost the session its doorbell.
+/// Whether @error is no answer to the command, as of a queue that stayed full: taken
+/// for one it would cost the session its doorbell.
 bool is_fatal(int error)
 {
 	switch (static_cast<Error>(-error)) {
@@ -32,7 +32,6 @@ bool is_fatal(int error)
 	case Error::interrupted:
 	case Error::no_device:
 	case Error::io:
-	case Error::no_space:
 		return true;
 	default:
 		return false;

@@ -174,7 +174,8 @@ Status Device::reset_device(const Access &access)
 {
 	int error = confirm_reset(access.deadline);
 
-	// The queue's trouble, not this device's: again, while there is time.
+	// The queue's trouble, or a want of the owner's, and not this device's: again,
+	// while there is time.
 	while ((error == to_errno(Error::io) || error == to_errno(Error::no_space)) &&
 	       kn_now_ms() < access.deadline) {
 		if (kn_killed()) {

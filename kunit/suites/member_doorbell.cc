@@ -258,7 +258,7 @@ KT_CASE(a_full_queue_refuses_the_guest)
 	KT_REQUIRE(fake::wait_outstanding(1));
 	{
 		const support::Hurry hurry;
-		KT_EXPECT_EQ(two.open(), base::to_errno(base::Error::no_space));
+		KT_EXPECT_EQ(two.open(), base::to_errno(base::Error::timed_out));
 	}
 	KT_EXPECT(!two.vf().assigned);
 	fake::answer_all();
