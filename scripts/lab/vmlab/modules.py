@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """External modules a host VM loads: ours from the tree, and the kernel's own variant driver as the peer."""
+import fcntl
 import os
 import shutil
 from pathlib import Path
@@ -41,6 +42,13 @@ def built_files(directory):
 
 def ours(kernel):
     """Our modules for this kernel, built in the tree, or for other kernels than the default one in a copy of it."""
+    cache.BUILD.mkdir(parents=True, exist_ok=True)
+    with open(cache.BUILD / f".modules-{kernel.name}.lock", "w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)    # of two groups with this kernel
+        return build_ours(kernel)
+
+
+def build_ours(kernel):
     if kernel.name == "debian":
         run(["make", jobs(), "-C", cache.TREE, "modules"], "building our modules")
         files = built_files(cache.TREE)
