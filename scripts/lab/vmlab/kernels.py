@@ -9,7 +9,7 @@ import subprocess
 from pathlib import Path
 from typing import NamedTuple
 
-from . import cache
+from . import cache, chroot
 from .progress import LabError, run, step
 
 
@@ -19,21 +19,45 @@ class Debian(NamedTuple):
     headers: str        # package that brings the newest headers
 
 
+class Other(NamedTuple):
+    """A kernel of another release; its modules are built in a root directory of that release."""
+    releases: str
+    suite: str          # where the kernel comes from
+    base: str           # the release that suite belongs to
+    tools: tuple        # what building needs there, the compiler first
+
+
+TRIXIE_TOOLS = ("gcc-14", "g++-14", "make", "pahole", "perl", "kmod", "libelf1t64")
+
 # Adding a kernel: Documentation/kernels.md.
 DEBIAN = {
     "debian": Debian("*", "linux-headers-6.12-amd64"),
     "debian-6.1": Debian("6.1.*-amd64", "linux-headers-amd64"),
+    "debian13-6.12": Other("6.12.*", "trixie", "trixie", TRIXIE_TOOLS),
+    "debian13-7": Other("7.*", "trixie-backports", "trixie", TRIXIE_TOOLS),
 }
 
 
 class Kernel:
-    def __init__(self, name, release, image, modules, build, peer=None):
+    def __init__(self, name, release, image, modules, build, peer=None, root=None):
         self.name = name            # a key of DEBIAN, or test
         self.release = release
         self.image = image          # what QEMU boots
         self.modules = modules      # a lib/modules/<release> directory with modules.dep
         self.build = build          # where external modules are built against
         self.peer = peer            # the kernel's own variant driver: "module", "source" (to be built), or None
+        self.root = root            # the root directory its modules are built in, if not this machine's
+
+    def place(self):
+        """Where a copy of the tree stands that is built for this kernel."""
+        return self.root / chroot.PLACE / "modules" if self.root else cache.BUILD / f"modules-{self.name}"
+
+    def make(self, copy, *arguments):
+        """A command that builds in such a copy."""
+        if not self.root:
+            return ["make", "-C", self.build, f"M={copy}", *arguments]
+        build, tree = (f"/{path.relative_to(self.root)}" for path in (self.build, copy))
+        return chroot.command(self.root, ["make", "-C", build, f"M={tree}", *arguments])
 
     def closure(self, names):
         """Files of the modules and of what they need, in loading order; built-in ones need none."""
@@ -122,6 +146,23 @@ def debian(name):
     return Kernel(name, release, unpacked / "boot" / f"vmlinuz-{release}", unpacked / "lib/modules" / release, build, peer)
 
 
+def fetch_other(spec, directory):
+    step(f"fetching the newest {spec.releases} of {spec.suite}")
+    fetched = subprocess.run([cache.TREE / "scripts/setup/kernel", spec.suite, spec.releases, directory], check=False)
+    if fetched.returncode:
+        raise LabError("scripts/setup/kernel failed: see its messages above")
+
+
+def other(name, spec):
+    script = cache.TREE / "scripts/setup/kernel"
+    files = cache.entry(f"{name}-kernel", cache.key(script, *spec), lambda work: fetch_other(spec, work))
+    release = (files / "release").read_text(encoding="utf-8").strip()
+    step(f"kernel {name}: {release}")
+    root = chroot.joined(name, chroot.tools(spec.base, spec.tools), files / "usr")
+    return Kernel(name, release, files / "boot" / f"vmlinuz-{release}", files / "lib/modules" / release,
+                  root / "usr/src" / f"linux-headers-{release}", root=root)
+
+
 def test():
     step("kernel test: our own (built now if it is not in the cache)")
     built = subprocess.run([cache.TREE / "scripts/testkernel/build"], stdout=subprocess.PIPE, text=True, check=False)
@@ -138,4 +179,5 @@ def get(name):
         return test()
     if name not in DEBIAN:
         raise LabError(f"no kernel {name}; there are: {', '.join([*DEBIAN, 'test'])}")
-    return debian(name)
+    spec = DEBIAN[name]
+    return debian(name) if isinstance(spec, Debian) else other(name, spec)

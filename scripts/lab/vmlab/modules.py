@@ -62,7 +62,7 @@ def build_ours(kernel):
 
 
 def copy_tree(kernel):
-    copy = cache.BUILD / f"modules-{kernel.name}"
+    copy = kernel.place()
     copy.mkdir(parents=True, exist_ok=True)
     parts = [name for name in ("Makefile", "Kbuild", "drivers", "include", "kunit") if (cache.TREE / name).exists()]
     # What a build made stays out of the copy, and what the copy's build made stays in it.
@@ -72,10 +72,9 @@ def copy_tree(kernel):
 
 
 def clean(kernel, copy):
-    run(["make", "-C", kernel.build, f"M={copy}", "clean"], "cleaning")
+    run(kernel.make(copy, "clean"), "cleaning")
 
 
 def build(kernel, copy, *arguments):
     """Build the modules of a copied tree; what make said is returned."""
-    return run(["make", jobs(), "-C", kernel.build, f"M={copy}", *arguments, "modules"],
-               f"building our modules for {kernel.release}")
+    return run(kernel.make(copy, jobs(), *arguments, "modules"), f"building our modules for {kernel.release}")
