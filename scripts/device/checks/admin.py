@@ -24,22 +24,32 @@ def remove(path):
         os.unlink(path)
 
 
+# How a back end of that name is made, and the owner's property that takes its own.
+BACKENDS = {
+    "net": (["-netdev", "user,restrict=on,id=%s"], "netdev=%s"),
+    "blk": (["-blockdev", "null-co,node-name=%s,size=1048576"], "drive=%s"),
+}
+
+
 class Lab:
     """One machine with one owner; use as context manager."""
 
     def __init__(self, binary, members=3, vfs=None, use=True, up=True,
-                 **properties):
+                 kind="net", more=(), **properties):
         text = "".join(",%s=%s" % (name.replace("_", "-").replace("--", "_"),
                                    value)
                        for name, value in properties.items())
-        netdevs = []
-        for n in range(1, min(members, 3) + 1):
-            netdevs += ["-netdev", "user,restrict=on,id=net%d" % n]
+        arguments, own = [], ""
+        if kind in BACKENDS:
+            template, own = BACKENDS[kind]
+            for name in ["pf", *("m%d" % n for n in range(1, min(members, 3) + 1))]:
+                arguments += [template[0], template[1] % name]
+            own = ",member-backend=m," + own % "pf"
         self.machine = qtest.Machine(binary, [
             "-nic", "none", "-device", "pcie-root-port,id=rp0,addr=1.0,slot=1,chassis=1",
-            "-netdev", "user,restrict=on,id=pfnet", *netdevs, "-device",
-            "virtio-net-owner-pci,id=pf0,bus=rp0,netdev=pfnet,ioeventfd=off,"
-            "members=%d,member-netdev=net%s" % (members, text)])
+            *arguments, "-device",
+            "virtio-%s-owner-pci,id=pf0,bus=rp0,ioeventfd=off,members=%d%s%s" % (
+                kind, members, own, text), *more])
         self.vfs = members if vfs is None else vfs
         self.use = use
         self.up = up

@@ -357,8 +357,8 @@ def check_owner_can_come_back(binary):
         lab.qom("surprise-removal", True)
         wait_until(lambda: lab.topology.owner.get(0, 4) == 0xFFFFFFFF)
         lab.machine.qmp("device_add", driver="virtio-net-owner-pci", id="pf0",
-                        bus="rp0", netdev="pfnet", members=2,
-                        **{"member-netdev": "net"})
+                        bus="rp0", netdev="pf", members=2,
+                        **{"member-backend": "m"})
         wait_until(lambda: lab.topology.owner.get(0, 4) == 0x10411AF4)
         assert lab.stats()["opcodes"] == {}
 

@@ -126,5 +126,8 @@ class Machine:
     def out32(self, port, value):
         self.command("outl", hex(port), hex(value))
 
+    def in_port(self, port, width):
+        return int(self.command("in" + "xbwxl"[width], hex(port))[0], 0)
+
     def step(self, microseconds):
         self.command("clock_step", str(microseconds * 1000))

@@ -32,7 +32,7 @@ static const MemoryRegionOps absent_ops = {
 };
 
 /* It is the port's, because it has to outlive the owner. */
-void owner_add_absent_memory(VirtIONetOwnerPCI *o)
+void owner_add_absent_memory(VirtIOOwnerPCI *o)
 {
     PCIBus *bus = pci_get_bus(PCI_DEVICE(o));
     PCIDevice *port = pci_bridge_get_device(bus);

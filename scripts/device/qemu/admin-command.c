@@ -50,7 +50,7 @@ uint8_t admin_request_offset(const AdminRequest *request)
     return request->bytes[ADMIN_HEADER_SIZE];
 }
 
-static uint64_t supported_commands(VirtIONetOwnerPCI *o)
+static uint64_t supported_commands(VirtIOOwnerPCI *o)
 {
     uint64_t commands = LIST_COMMANDS;
 
@@ -63,12 +63,12 @@ static uint64_t supported_commands(VirtIONetOwnerPCI *o)
     return commands;
 }
 
-void admin_command_reset(VirtIONetOwnerPCI *o)
+void admin_command_reset(VirtIOOwnerPCI *o)
 {
     o->used_commands = LIST_COMMANDS;
 }
 
-static void list_query(VirtIONetOwnerPCI *o, AdminReply *reply)
+static void list_query(VirtIOOwnerPCI *o, AdminReply *reply)
 {
     stq_le_p(reply->result, supported_commands(o));
     reply->result_len = sizeof(uint64_t);
@@ -86,7 +86,7 @@ static bool is_zero_between(const AdminRequest *request, size_t from,
 }
 
 /* The list may be shorter or longer than one word; longer parts are ignored. */
-static void list_use(VirtIONetOwnerPCI *o, const AdminRequest *request,
+static void list_use(VirtIOOwnerPCI *o, const AdminRequest *request,
                      AdminReply *reply)
 {
     uint64_t list = ldq_le_p(request->bytes + ADMIN_HEADER_SIZE);
@@ -147,7 +147,7 @@ static void put_structure_entries(AdminReply *reply)
 }
 
 /* The fourth entry is always the end of the list. */
-static void notify_info(VirtIONetOwnerPCI *o, VirtIONetMemberPCI *m,
+static void notify_info(VirtIOOwnerPCI *o, VirtIOMemberPCI *m,
                         AdminReply *reply)
 {
     reply->result_len = sizeof(struct virtio_admin_cmd_notify_info_result);
@@ -187,7 +187,7 @@ static void notify_info(VirtIONetOwnerPCI *o, VirtIONetMemberPCI *m,
     }
 }
 
-static void legacy_write(VirtIONetOwnerPCI *o, VirtIONetMemberPCI *m,
+static void legacy_write(VirtIOOwnerPCI *o, VirtIOMemberPCI *m,
                          const AdminRequest *request, AdminReply *reply)
 {
     bool common =
@@ -203,7 +203,7 @@ static void legacy_write(VirtIONetOwnerPCI *o, VirtIONetMemberPCI *m,
 }
 
 /* The length of a read is the room that the driver provides for data. */
-static void legacy_read(VirtIONetOwnerPCI *o, VirtIONetMemberPCI *m,
+static void legacy_read(VirtIOOwnerPCI *o, VirtIOMemberPCI *m,
                         const AdminRequest *request, AdminReply *reply)
 {
     bool common = request->opcode == VIRTIO_ADMIN_CMD_LEGACY_COMMON_CFG_READ;
@@ -219,10 +219,10 @@ static void legacy_read(VirtIONetOwnerPCI *o, VirtIONetMemberPCI *m,
     reply->result_len = len;
 }
 
-static void member_command(VirtIONetOwnerPCI *o, const AdminRequest *request,
+static void member_command(VirtIOOwnerPCI *o, const AdminRequest *request,
                            AdminReply *reply)
 {
-    VirtIONetMemberPCI *m = owner_member(o, request->member_id);
+    VirtIOMemberPCI *m = owner_member(o, request->member_id);
 
     if (!m) {
         fail(reply, ADMIN_Q_INVALID_MEMBER);
@@ -245,7 +245,7 @@ static void member_command(VirtIONetOwnerPCI *o, const AdminRequest *request,
 }
 
 /* Unused fields are ignored here, but a driver has to clear them. */
-static void check_reserved(VirtIONetOwnerPCI *o, const AdminRequest *request)
+static void check_reserved(VirtIOOwnerPCI *o, const AdminRequest *request)
 {
     bool list = request->opcode <= VIRTIO_ADMIN_CMD_LIST_USE;
     bool write =
@@ -267,7 +267,7 @@ static void check_reserved(VirtIONetOwnerPCI *o, const AdminRequest *request)
 }
 
 /* Group, then opcode, then member; EINVAL never has an effect. */
-void admin_command_execute(VirtIONetOwnerPCI *o, const AdminRequest *request,
+void admin_command_execute(VirtIOOwnerPCI *o, const AdminRequest *request,
                            AdminReply *reply)
 {
     memset(reply, 0, sizeof(*reply));

@@ -163,7 +163,7 @@ static bool fits(const AdminFault *fault, const AdminRequest *request)
 }
 
 /* The first fault that fits this command, counted down. */
-bool admin_fault_take(VirtIONetOwnerPCI *o, const AdminRequest *request,
+bool admin_fault_take(VirtIOOwnerPCI *o, const AdminRequest *request,
                       AdminFault *fault)
 {
     AdminFault *candidate;

@@ -52,7 +52,7 @@ static bool list_use_outstanding(AdminQueue *q)
 }
 
 /* The driver's obligations about what may be outstanding together. */
-static void check_arrival(VirtIONetOwnerPCI *o, const AdminRequest *request)
+static void check_arrival(VirtIOOwnerPCI *o, const AdminRequest *request)
 {
     AdminQueue *q = &o->queue;
 
@@ -65,7 +65,7 @@ static void check_arrival(VirtIONetOwnerPCI *o, const AdminRequest *request)
     }
 }
 
-static void accept_command(VirtIONetOwnerPCI *o, AdminCommand *cmd)
+static void accept_command(VirtIOOwnerPCI *o, AdminCommand *cmd)
 {
     AdminQueue *q = &o->queue;
 
@@ -114,7 +114,7 @@ static unsigned write_garbage(AdminCommand *cmd, const AdminFault *fault,
                                noise, len);
 }
 
-static void give_back(VirtIONetOwnerPCI *o, AdminCommand *cmd, unsigned used,
+static void give_back(VirtIOOwnerPCI *o, AdminCommand *cmd, unsigned used,
                       const AdminFault *fault)
 {
     AdminQueue *q = &o->queue;
@@ -124,7 +124,7 @@ static void give_back(VirtIONetOwnerPCI *o, AdminCommand *cmd, unsigned used,
         virtqueue_push_used_again(q->vq, cmd->elem.index, used);
     }
     if (!fault || fault->kind != ADMIN_FAULT_QUIET) {
-        virtio_notify(VIRTIO_DEVICE(&o->vdev), q->vq);
+        virtio_notify(o->vdev, q->vq);
     }
     q->outstanding--;
     g_free(cmd);
@@ -163,7 +163,7 @@ static void forced_reply(AdminReply *reply, uint16_t status)
     reply->qualifier = status ? ADMIN_Q_INVALID_COMMAND : ADMIN_Q_OK;
 }
 
-static void finish(VirtIONetOwnerPCI *o, AdminCommand *cmd,
+static void finish(VirtIOOwnerPCI *o, AdminCommand *cmd,
                    const AdminFault *fault)
 {
     AdminReply reply;
@@ -182,7 +182,7 @@ static void finish(VirtIONetOwnerPCI *o, AdminCommand *cmd,
 }
 
 /* The first fault that fits decides; "late" and "never" postpone the doing. */
-static void process(VirtIONetOwnerPCI *o, AdminCommand *cmd)
+static void process(VirtIOOwnerPCI *o, AdminCommand *cmd)
 {
     AdminQueue *q = &o->queue;
     AdminFault fault;
@@ -207,7 +207,7 @@ static void process(VirtIONetOwnerPCI *o, AdminCommand *cmd)
     }
 }
 
-static void run_late(VirtIONetOwnerPCI *o, int64_t now)
+static void run_late(VirtIOOwnerPCI *o, int64_t now)
 {
     AdminQueue *q = &o->queue;
     AdminCommand *cmd, *next;
@@ -238,7 +238,7 @@ static void arm_timer(AdminQueue *q)
 /* Strictly in the order of arrival. */
 static void admin_queue_run(void *opaque)
 {
-    VirtIONetOwnerPCI *o = opaque;
+    VirtIOOwnerPCI *o = opaque;
     AdminQueue *q = &o->queue;
     int64_t now = now_ns();
     AdminCommand *cmd;
@@ -253,7 +253,7 @@ static void admin_queue_run(void *opaque)
 
 static void admin_queue_handle(VirtIODevice *vdev, VirtQueue *vq)
 {
-    VirtIONetOwnerPCI *o = owner_of_device(vdev);
+    VirtIOOwnerPCI *o = owner_of_device(vdev);
     AdminCommand *cmd;
 
     if (!virtio_vdev_has_feature(vdev, VIRTIO_F_ADMIN_VQ)) {
@@ -282,7 +282,7 @@ static void drop_all(AdminQueue *q, AdminCommandList *list)
 }
 
 /* A reset takes back what the device had: nothing completes afterwards. */
-void admin_queue_reset(VirtIONetOwnerPCI *o)
+void admin_queue_reset(VirtIOOwnerPCI *o)
 {
     AdminQueue *q = &o->queue;
 
@@ -297,13 +297,13 @@ void admin_queue_reset(VirtIONetOwnerPCI *o)
     q->last_due = 0;
 }
 
-void admin_queue_init(VirtIONetOwnerPCI *o, VirtIODevice *vdev, Error **errp)
+void admin_queue_init(VirtIOOwnerPCI *o, VirtIODevice *vdev, Error **errp)
 {
     AdminQueue *q = &o->queue;
 
     if (virtio_get_num_queues(vdev) >= OWNER_ADMIN_QUEUE_INDEX ||
-        VIRTIO_NET(vdev)->max_queue_pairs * 2 + 1 >= OWNER_ADMIN_QUEUE_INDEX) {
-        error_setg(errp, "too many queue pairs beside an administration "
+        group_queues(o->type, vdev) >= OWNER_ADMIN_QUEUE_INDEX) {
+        error_setg(errp, "too many queues beside an administration "
                    "virtqueue at index %d", OWNER_ADMIN_QUEUE_INDEX);
         return;
     }
@@ -315,7 +315,7 @@ void admin_queue_init(VirtIONetOwnerPCI *o, VirtIODevice *vdev, Error **errp)
     QTAILQ_INIT(&q->lost);
 }
 
-void admin_queue_cleanup(VirtIONetOwnerPCI *o, VirtIODevice *vdev)
+void admin_queue_cleanup(VirtIOOwnerPCI *o, VirtIODevice *vdev)
 {
     AdminQueue *q = &o->queue;
 

@@ -29,42 +29,37 @@ static const char *const doorbell_names[DOORBELL_WAYS] = {
     [DOORBELL_COMMAND] = "command",
 };
 
-static VirtIONetMemberPCI *nth_member(VirtIONetOwnerPCI *o, unsigned n)
-{
-    return VIRTIO_NET_MEMBER_PCI(PCI_DEVICE(o)->exp.sriov_pf.vf[n]);
-}
-
-void admin_stats_init(VirtIONetOwnerPCI *o)
+void admin_stats_init(VirtIOOwnerPCI *o)
 {
     o->stats.violations = g_ptr_array_new_with_free_func(g_free);
 }
 
-void admin_stats_cleanup(VirtIONetOwnerPCI *o)
+void admin_stats_cleanup(VirtIOOwnerPCI *o)
 {
     g_clear_pointer(&o->stats.violations, g_ptr_array_unref);
 }
 
-void admin_stats_reset(VirtIONetOwnerPCI *o)
+void admin_stats_reset(VirtIOOwnerPCI *o)
 {
     GPtrArray *violations = o->stats.violations;
     unsigned i;
 
     g_ptr_array_set_size(violations, 0);
     o->stats = (AdminStats) { .violations = violations };
-    for (i = 0; PCI_DEVICE(o)->exp.sriov_pf.vf && i < o->members; i++) {
-        memset(&nth_member(o, i)->stats, 0, sizeof(MemberStats));
+    for (i = 0; owner_nth_member(o, i); i++) {
+        memset(&owner_nth_member(o, i)->stats, 0, sizeof(MemberStats));
     }
 }
 
 /* Members are counted by the id in the command, whatever becomes of it. */
-void admin_stats_count(VirtIONetOwnerPCI *o, const AdminRequest *request,
+void admin_stats_count(VirtIOOwnerPCI *o, const AdminRequest *request,
                        const AdminReply *reply)
 {
-    VirtIONetMemberPCI *m = NULL;
+    VirtIOMemberPCI *m = NULL;
 
     if (request->opcode > VIRTIO_ADMIN_CMD_LIST_USE && request->member_id &&
         request->member_id <= o->members) {
-        m = nth_member(o, request->member_id - 1);
+        m = owner_nth_member(o, request->member_id - 1);
     }
     if (request->opcode < ADMIN_OPCODES) {
         o->stats.opcodes[request->opcode]++;
@@ -87,7 +82,7 @@ void admin_stats_count(VirtIONetOwnerPCI *o, const AdminRequest *request,
     }
 }
 
-void admin_violation(VirtIONetOwnerPCI *o, const char *fmt, ...)
+void admin_violation(VirtIOOwnerPCI *o, const char *fmt, ...)
 {
     g_autofree char *text = NULL;
     va_list args;
@@ -124,8 +119,9 @@ static QDict *opcodes_dict(const uint64_t *opcodes, uint64_t other)
     return dict;
 }
 
-static QDict *member_dict(const MemberStats *stats)
+static QDict *member_dict(VirtIOMemberPCI *m)
 {
+    const MemberStats *stats = &m->stats;
     QDict *dict = qdict_new();
     QDict *doorbells = qdict_new();
     int i;
@@ -139,18 +135,21 @@ static QDict *member_dict(const MemberStats *stats)
     qdict_put_int(dict, "status0", stats->status0);
     qdict_put_int(dict, "failed", stats->failed);
     qdict_put_int(dict, "function-resets", stats->function_resets);
+    if (m->type->member_stats) {
+        m->type->member_stats(m->vdev, dict);
+    }
     return dict;
 }
 
-static QDict *members_dict(VirtIONetOwnerPCI *o)
+static QDict *members_dict(VirtIOOwnerPCI *o)
 {
     QDict *dict = qdict_new();
     unsigned i;
 
-    for (i = 0; PCI_DEVICE(o)->exp.sriov_pf.vf && i < o->members; i++) {
+    for (i = 0; owner_nth_member(o, i); i++) {
         g_autofree char *name = g_strdup_printf("%u", i + 1);
 
-        qdict_put(dict, name, member_dict(&nth_member(o, i)->stats));
+        qdict_put(dict, name, member_dict(owner_nth_member(o, i)));
     }
     return dict;
 }
@@ -167,7 +166,7 @@ static QDict *names_dict(const char *const *names, const uint64_t *counts,
     return dict;
 }
 
-static QList *violations_list(VirtIONetOwnerPCI *o)
+static QList *violations_list(VirtIOOwnerPCI *o)
 {
     QList *list = qlist_new();
     unsigned i;
@@ -178,7 +177,7 @@ static QList *violations_list(VirtIONetOwnerPCI *o)
     return list;
 }
 
-char *admin_stats_json(VirtIONetOwnerPCI *o)
+char *admin_stats_json(VirtIOOwnerPCI *o)
 {
     g_autoptr(QDict) dict = qdict_new();
     QDict *errors = names_dict(qualifier_names, o->stats.errors,

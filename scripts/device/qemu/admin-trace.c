@@ -6,7 +6,7 @@
 #include "qemu/osdep.h"
 #include "owner.h"
 
-bool admin_trace_open(VirtIONetOwnerPCI *o, Error **errp)
+bool admin_trace_open(VirtIOOwnerPCI *o, Error **errp)
 {
     if (!o->trace_path) {
         return true;
@@ -20,7 +20,7 @@ bool admin_trace_open(VirtIONetOwnerPCI *o, Error **errp)
     return true;
 }
 
-void admin_trace_close(VirtIONetOwnerPCI *o)
+void admin_trace_close(VirtIOOwnerPCI *o)
 {
     if (o->trace) {
         fclose(o->trace);
@@ -28,7 +28,7 @@ void admin_trace_close(VirtIONetOwnerPCI *o)
     }
 }
 
-static void start_line(VirtIONetOwnerPCI *o)
+static void start_line(VirtIOOwnerPCI *o)
 {
     fprintf(o->trace, "%" PRId64 " ",
             qemu_clock_get_us(QEMU_CLOCK_VIRTUAL));
@@ -45,7 +45,7 @@ static void put_bytes(FILE *f, const char *name, const uint8_t *data,
     }
 }
 
-void admin_trace_command(VirtIONetOwnerPCI *o, const AdminRequest *request,
+void admin_trace_command(VirtIOOwnerPCI *o, const AdminRequest *request,
                          const AdminReply *reply, unsigned used,
                          const char *fault)
 {
@@ -69,7 +69,7 @@ void admin_trace_command(VirtIONetOwnerPCI *o, const AdminRequest *request,
             fault ?: "");
 }
 
-void admin_trace_event(VirtIONetOwnerPCI *o, const char *fmt, ...)
+void admin_trace_event(VirtIOOwnerPCI *o, const char *fmt, ...)
 {
     va_list args;
 

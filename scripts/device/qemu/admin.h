@@ -12,7 +12,7 @@
 #include "standard-headers/linux/virtio_pci.h"
 #include "hw/virtio/virtio.h"
 
-typedef struct VirtIONetOwnerPCI VirtIONetOwnerPCI;
+typedef struct VirtIOOwnerPCI VirtIOOwnerPCI;
 
 #define ADMIN_OPCODES (VIRTIO_ADMIN_CMD_LEGACY_NOTIFY_INFO + 1)
 #define ADMIN_HEADER_SIZE sizeof(struct virtio_admin_cmd_hdr)
@@ -119,41 +119,41 @@ typedef struct AdminStats {
 
 /* admin-command.c */
 void admin_command_decode(AdminRequest *request);
-void admin_command_execute(VirtIONetOwnerPCI *o, const AdminRequest *request,
+void admin_command_execute(VirtIOOwnerPCI *o, const AdminRequest *request,
                            AdminReply *reply);
-void admin_command_reset(VirtIONetOwnerPCI *o);
+void admin_command_reset(VirtIOOwnerPCI *o);
 const uint8_t *admin_request_data(const AdminRequest *request, size_t *len);
 uint8_t admin_request_offset(const AdminRequest *request);
 
 /* admin-queue.c */
-void admin_queue_init(VirtIONetOwnerPCI *o, VirtIODevice *vdev, Error **errp);
-void admin_queue_cleanup(VirtIONetOwnerPCI *o, VirtIODevice *vdev);
-void admin_queue_reset(VirtIONetOwnerPCI *o);
+void admin_queue_init(VirtIOOwnerPCI *o, VirtIODevice *vdev, Error **errp);
+void admin_queue_cleanup(VirtIOOwnerPCI *o, VirtIODevice *vdev);
+void admin_queue_reset(VirtIOOwnerPCI *o);
 
 /* admin-fault.c */
 bool admin_faults_parse(const char *text, GArray *faults, Error **errp);
 char *admin_faults_format(GArray *faults);
-bool admin_fault_take(VirtIONetOwnerPCI *o, const AdminRequest *request,
+bool admin_fault_take(VirtIOOwnerPCI *o, const AdminRequest *request,
                       AdminFault *fault);
 extern const char *const admin_fault_names[ADMIN_FAULT_KINDS];
 
 /* admin-stats.c */
-void admin_stats_init(VirtIONetOwnerPCI *o);
-void admin_stats_reset(VirtIONetOwnerPCI *o);
-void admin_stats_cleanup(VirtIONetOwnerPCI *o);
-char *admin_stats_json(VirtIONetOwnerPCI *o);
-void admin_stats_count(VirtIONetOwnerPCI *o, const AdminRequest *request,
+void admin_stats_init(VirtIOOwnerPCI *o);
+void admin_stats_reset(VirtIOOwnerPCI *o);
+void admin_stats_cleanup(VirtIOOwnerPCI *o);
+char *admin_stats_json(VirtIOOwnerPCI *o);
+void admin_stats_count(VirtIOOwnerPCI *o, const AdminRequest *request,
                        const AdminReply *reply);
-void admin_violation(VirtIONetOwnerPCI *o, const char *fmt, ...)
+void admin_violation(VirtIOOwnerPCI *o, const char *fmt, ...)
     G_GNUC_PRINTF(2, 3);
 
 /* admin-trace.c */
-bool admin_trace_open(VirtIONetOwnerPCI *o, Error **errp);
-void admin_trace_close(VirtIONetOwnerPCI *o);
-void admin_trace_command(VirtIONetOwnerPCI *o, const AdminRequest *request,
+bool admin_trace_open(VirtIOOwnerPCI *o, Error **errp);
+void admin_trace_close(VirtIOOwnerPCI *o);
+void admin_trace_command(VirtIOOwnerPCI *o, const AdminRequest *request,
                          const AdminReply *reply, unsigned used,
                          const char *fault);
-void admin_trace_event(VirtIONetOwnerPCI *o, const char *fmt, ...)
+void admin_trace_event(VirtIOOwnerPCI *o, const char *fmt, ...)
     G_GNUC_PRINTF(2, 3);
 
 #endif

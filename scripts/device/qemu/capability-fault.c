@@ -26,7 +26,7 @@ static uint8_t find_structure(PCIDevice *dev, uint8_t type)
     return 0;
 }
 
-bool owner_break_capabilities(VirtIONetOwnerPCI *o, Error **errp)
+bool owner_break_capabilities(VirtIOOwnerPCI *o, Error **errp)
 {
     PCIDevice *dev = PCI_DEVICE(o);
     uint8_t *common =

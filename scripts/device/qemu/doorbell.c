@@ -18,11 +18,11 @@ static bool is_early(VirtIODevice *vdev, uint16_t queue)
            !virtio_queue_get_addr(vdev, queue);
 }
 
-void member_doorbell(VirtIONetMemberPCI *m, enum DoorbellWay way,
+void member_doorbell(VirtIOMemberPCI *m, enum DoorbellWay way,
                      uint16_t queue)
 {
     m->stats.doorbells[way]++;
-    m->stats.early_doorbells += is_early(VIRTIO_DEVICE(&m->vdev), queue);
+    m->stats.early_doorbells += is_early(m->vdev, queue);
     admin_trace_event(m->owner, "doorbell way=%s member=%u queue=%u",
                       way_names[way], m->id, queue);
     virtio_pci_legacy_write(VIRTIO_PCI(m), VIRTIO_PCI_QUEUE_NOTIFY, queue);
@@ -33,7 +33,7 @@ static uint64_t doorbell_read(void *opaque, hwaddr addr, unsigned size)
     return 0;
 }
 
-static void wrong_width(VirtIONetOwnerPCI *o, hwaddr addr, unsigned size)
+static void wrong_width(VirtIOOwnerPCI *o, hwaddr addr, unsigned size)
 {
     admin_violation(o, "doorbell of %u bytes at 0x%" HWADDR_PRIx, size, addr);
 }
@@ -41,7 +41,7 @@ static void wrong_width(VirtIONetOwnerPCI *o, hwaddr addr, unsigned size)
 static void member_write(void *opaque, hwaddr addr, uint64_t value,
                          unsigned size)
 {
-    VirtIONetMemberPCI *m = opaque;
+    VirtIOMemberPCI *m = opaque;
 
     if (addr != MEMBER_DOORBELL_OFFSET || size != 2) {
         wrong_width(m->owner, addr, size);
@@ -53,8 +53,8 @@ static void member_write(void *opaque, hwaddr addr, uint64_t value,
 static void owner_write(void *opaque, hwaddr addr, uint64_t value,
                         unsigned size)
 {
-    VirtIONetOwnerPCI *o = opaque;
-    VirtIONetMemberPCI *m = NULL;
+    VirtIOOwnerPCI *o = opaque;
+    VirtIOMemberPCI *m = NULL;
 
     if (addr >= OWNER_DOORBELL_OFFSET(0) && addr % 4 == 0 && size == 2) {
         m = owner_member(o, (addr - OWNER_DOORBELL_OFFSET(0)) / 4);
@@ -90,7 +90,7 @@ static const MemoryRegionOps owner_ops = {
     .valid.max_access_size = 8,
 };
 
-void owner_add_doorbells(VirtIONetOwnerPCI *o)
+void owner_add_doorbells(VirtIOOwnerPCI *o)
 {
     memory_region_init_io(&o->doorbells, OBJECT(o), &owner_ops, o,
                           "owner-doorbells", DOORBELL_BAR_SIZE);
@@ -98,7 +98,7 @@ void owner_add_doorbells(VirtIONetOwnerPCI *o)
                      PCI_BASE_ADDRESS_SPACE_MEMORY, &o->doorbells);
 }
 
-void member_add_doorbell(VirtIONetMemberPCI *m)
+void member_add_doorbell(VirtIOMemberPCI *m)
 {
     memory_region_init_io(&m->doorbell, OBJECT(m), &member_ops, m,
                           "member-doorbell", DOORBELL_BAR_SIZE);

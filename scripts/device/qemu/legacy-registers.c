@@ -6,13 +6,7 @@
  */
 #include "qemu/osdep.h"
 #include "hw/pci/msix.h"
-#include "standard-headers/linux/virtio_net.h"
 #include "owner.h"
-
-typedef struct LegacyField {
-    uint8_t offset;
-    uint8_t width;
-} LegacyField;
 
 static const LegacyField common_fields[] = {
     { VIRTIO_PCI_HOST_FEATURES, 4 },
@@ -27,31 +21,17 @@ static const LegacyField common_fields[] = {
     { VIRTIO_MSI_QUEUE_VECTOR, 2 },
 };
 
-#define NET_FIELD(name) \
-    { offsetof(struct virtio_net_config, name), \
-      sizeof_field(struct virtio_net_config, name) }
-
-static const LegacyField net_fields[] = {
-    NET_FIELD(mac),
-    NET_FIELD(status),
-    NET_FIELD(max_virtqueue_pairs),
-    NET_FIELD(mtu),
-    NET_FIELD(speed),
-    NET_FIELD(duplex),
-    NET_FIELD(rss_max_key_size),
-    NET_FIELD(rss_max_indirection_table_length),
-    NET_FIELD(supported_hash_types),
-};
-
 /* The one field that holds the whole access, or NULL. */
 static const LegacyField *find_field(const LegacyField *fields, size_t n,
-                                     size_t offset, size_t len)
+                                     size_t end, size_t offset, size_t len)
 {
     size_t i;
 
     for (i = 0; len && i < n; i++) {
-        if (offset >= fields[i].offset &&
-            offset + len <= fields[i].offset + fields[i].width) {
+        size_t field_end = fields[i].offset + fields[i].width;
+
+        if (offset >= fields[i].offset && offset + len <= field_end &&
+            field_end <= end) {
             return &fields[i];
         }
     }
@@ -59,36 +39,24 @@ static const LegacyField *find_field(const LegacyField *fields, size_t n,
 }
 
 /* The vector registers exist only while MSI-X is enabled on the member. */
-static const LegacyField *find_common(VirtIONetMemberPCI *m, size_t offset,
+static const LegacyField *find_common(VirtIOMemberPCI *m, size_t offset,
                                       size_t len)
 {
-    const LegacyField *field = find_field(common_fields,
-                                          ARRAY_SIZE(common_fields),
-                                          offset, len);
+    bool msix = msix_enabled(PCI_DEVICE(m));
 
-    if (field && field->offset >= VIRTIO_MSI_CONFIG_VECTOR &&
-        !msix_enabled(PCI_DEVICE(m))) {
-        return NULL;
-    }
-    return field;
+    return find_field(common_fields, ARRAY_SIZE(common_fields),
+                      VIRTIO_PCI_CONFIG_OFF(msix), offset, len);
 }
 
 /* A field that the offered features do not bring is not there. */
-static const LegacyField *find_device(VirtIONetMemberPCI *m, size_t offset,
-                                      size_t len)
+static bool in_device_field(VirtIOMemberPCI *m, size_t offset, size_t len)
 {
-    const LegacyField *field = find_field(net_fields, ARRAY_SIZE(net_fields),
-                                          offset, len);
-
-    if (field &&
-        field->offset + field->width > VIRTIO_DEVICE(&m->vdev)->config_len) {
-        return NULL;
-    }
-    return field;
+    return find_field(m->type->fields, m->type->num_fields,
+                      m->vdev->config_len, offset, len);
 }
 
 /* A reset may take its time; the driver sees it end in the status register. */
-static uint32_t read_register(VirtIONetMemberPCI *m, uint8_t field)
+static uint32_t read_register(VirtIOMemberPCI *m, uint8_t field)
 {
     if (field == VIRTIO_PCI_STATUS &&
         qemu_clock_get_ms(QEMU_CLOCK_VIRTUAL) < m->reset_until) {
@@ -97,7 +65,7 @@ static uint32_t read_register(VirtIONetMemberPCI *m, uint8_t field)
     return virtio_pci_legacy_read(VIRTIO_PCI(m), field);
 }
 
-bool legacy_common_read(VirtIONetMemberPCI *m, uint8_t offset, uint8_t *data,
+bool legacy_common_read(VirtIOMemberPCI *m, uint8_t offset, uint8_t *data,
                         size_t len)
 {
     const LegacyField *field = find_common(m, offset, len);
@@ -112,7 +80,7 @@ bool legacy_common_read(VirtIONetMemberPCI *m, uint8_t offset, uint8_t *data,
 }
 
 /* Reading back what a part of a field does not overwrite has no effect here. */
-static uint32_t value_around(VirtIONetMemberPCI *m, const LegacyField *field)
+static uint32_t value_around(VirtIOMemberPCI *m, const LegacyField *field)
 {
     switch (field->offset) {
     case VIRTIO_PCI_ISR:
@@ -123,7 +91,7 @@ static uint32_t value_around(VirtIONetMemberPCI *m, const LegacyField *field)
     }
 }
 
-static void write_status(VirtIONetMemberPCI *m, uint8_t status)
+static void write_status(VirtIOMemberPCI *m, uint8_t status)
 {
     uint32_t value = status;
 
@@ -144,7 +112,7 @@ static void write_status(VirtIONetMemberPCI *m, uint8_t status)
     virtio_pci_legacy_write(VIRTIO_PCI(m), VIRTIO_PCI_STATUS, value);
 }
 
-static void write_field(VirtIONetMemberPCI *m, uint8_t field, uint32_t value)
+static void write_field(VirtIOMemberPCI *m, uint8_t field, uint32_t value)
 {
     switch (field) {
     case VIRTIO_PCI_HOST_FEATURES:
@@ -164,7 +132,7 @@ static void write_field(VirtIONetMemberPCI *m, uint8_t field, uint32_t value)
     }
 }
 
-bool legacy_common_write(VirtIONetMemberPCI *m, uint8_t offset,
+bool legacy_common_write(VirtIOMemberPCI *m, uint8_t offset,
                          const uint8_t *data, size_t len)
 {
     const LegacyField *field = find_common(m, offset, len);
@@ -184,30 +152,39 @@ bool legacy_common_write(VirtIONetMemberPCI *m, uint8_t offset,
     return true;
 }
 
-bool legacy_device_read(VirtIONetMemberPCI *m, uint8_t offset, uint8_t *data,
+bool legacy_device_read(VirtIOMemberPCI *m, uint8_t offset, uint8_t *data,
                         size_t len)
 {
     size_t i;
 
-    if (!find_device(m, offset, len)) {
+    if (!in_device_field(m, offset, len)) {
         return false;
     }
     for (i = 0; i < len; i++) {
-        data[i] = virtio_config_readb(VIRTIO_DEVICE(&m->vdev), offset + i);
+        data[i] = virtio_config_readb(m->vdev, offset + i);
     }
     return true;
 }
 
-bool legacy_device_write(VirtIONetMemberPCI *m, uint8_t offset,
+/* An integer is written in one piece, so that no model sees half of one. */
+bool legacy_device_write(VirtIOMemberPCI *m, uint8_t offset,
                          const uint8_t *data, size_t len)
 {
     size_t i;
 
-    if (!find_device(m, offset, len)) {
+    if (!in_device_field(m, offset, len)) {
         return false;
     }
+    switch (len) {
+    case 2:
+        virtio_config_writew(m->vdev, offset, lduw_le_p(data));
+        return true;
+    case 4:
+        virtio_config_writel(m->vdev, offset, ldl_le_p(data));
+        return true;
+    }
     for (i = 0; i < len; i++) {
-        virtio_config_writeb(VIRTIO_DEVICE(&m->vdev), offset + i, data[i]);
+        virtio_config_writeb(m->vdev, offset + i, data[i]);
     }
     return true;
 }

@@ -1,35 +1,38 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The owner's virtio device: virtio-net with one more queue, the
+ * The owner's virtio device: that of its type with one more queue, the
  * administration virtqueue, and the features that announce it.
  */
 #include "qemu/osdep.h"
 #include "hw/virtio/virtio-bus.h"
 #include "owner.h"
 
-static VirtioDeviceClass *net_class(void)
+/* The class of the device model that this one extends. */
+static VirtioDeviceClass *model_class(VirtIODevice *vdev)
 {
-    return VIRTIO_DEVICE_CLASS(object_class_by_name(TYPE_VIRTIO_NET));
+    ObjectClass *klass = object_get_class(OBJECT(vdev));
+
+    return VIRTIO_DEVICE_CLASS(object_class_get_parent(klass));
 }
 
-VirtIONetOwnerPCI *owner_of_device(VirtIODevice *vdev)
+VirtIOOwnerPCI *owner_of_device(VirtIODevice *vdev)
 {
-    return VIRTIO_NET_OWNER_PCI(qdev_get_parent_bus(DEVICE(vdev))->parent);
+    return VIRTIO_OWNER_PCI(qdev_get_parent_bus(DEVICE(vdev))->parent);
 }
 
 static void owner_realize(DeviceState *dev, Error **errp)
 {
     VirtIODevice *vdev = VIRTIO_DEVICE(dev);
-    VirtIONetOwnerPCI *o = owner_of_device(vdev);
+    VirtIOOwnerPCI *o = owner_of_device(vdev);
     ERRP_GUARD();
 
-    net_class()->realize(dev, errp);
+    model_class(vdev)->realize(dev, errp);
     if (*errp || !o->admin_vq) {
         return;
     }
     admin_queue_init(o, vdev, errp);
     if (*errp) {
-        net_class()->unrealize(dev);
+        model_class(vdev)->unrealize(dev);
     }
 }
 
@@ -38,13 +41,13 @@ static void owner_unrealize(DeviceState *dev)
     VirtIODevice *vdev = VIRTIO_DEVICE(dev);
 
     admin_queue_cleanup(owner_of_device(vdev), vdev);
-    net_class()->unrealize(dev);
+    model_class(vdev)->unrealize(dev);
 }
 
 static uint64_t owner_get_features(VirtIODevice *vdev, uint64_t features,
                                    Error **errp)
 {
-    features = net_class()->get_features(vdev, features, errp);
+    features = model_class(vdev)->get_features(vdev, features, errp);
     virtio_add_feature(&features, VIRTIO_F_SR_IOV);
     if (owner_of_device(vdev)->admin_vq) {
         virtio_add_feature(&features, VIRTIO_F_ADMIN_VQ);
@@ -55,7 +58,7 @@ static uint64_t owner_get_features(VirtIODevice *vdev, uint64_t features,
 /* QEMU would mask what was never offered, and say nothing. */
 static int owner_validate_features(VirtIODevice *vdev)
 {
-    VirtIONetOwnerPCI *o = owner_of_device(vdev);
+    VirtIOOwnerPCI *o = owner_of_device(vdev);
     VirtIOPCIProxy *proxy = VIRTIO_PCI(o);
     uint64_t wanted = (uint64_t)proxy->guest_features[1] << 32 |
                       proxy->guest_features[0];
@@ -71,12 +74,14 @@ static int owner_validate_features(VirtIODevice *vdev)
 /* A reset forgets the commands in flight and the list of LIST_USE. */
 static void owner_reset(VirtIODevice *vdev)
 {
-    VirtIONetOwnerPCI *o = owner_of_device(vdev);
+    VirtIOOwnerPCI *o = owner_of_device(vdev);
 
     admin_trace_event(o, "owner reset");
     admin_queue_reset(o);
     admin_command_reset(o);
-    net_class()->reset(vdev);
+    if (model_class(vdev)->reset) {
+        model_class(vdev)->reset(vdev);
+    }
 }
 
 static void owner_queue_reset(VirtIODevice *vdev, uint32_t queue)
@@ -86,22 +91,24 @@ static void owner_queue_reset(VirtIODevice *vdev, uint32_t queue)
         admin_queue_reset(owner_of_device(vdev));
         return;
     }
-    net_class()->queue_reset(vdev, queue);
+    if (model_class(vdev)->queue_reset) {
+        model_class(vdev)->queue_reset(vdev, queue);
+    }
 }
 
 static uint64_t num_queues_read(void *opaque, hwaddr addr, unsigned size)
 {
-    VirtIONetOwnerPCI *o = opaque;
+    VirtIOOwnerPCI *o = opaque;
 
-    return virtio_get_num_queues(VIRTIO_DEVICE(&o->vdev));
+    return virtio_get_num_queues(o->vdev);
 }
 
 /* admin_queue_index and admin_queue_num: there once the feature is accepted. */
 static uint64_t admin_queue_read(void *opaque, hwaddr addr, unsigned size)
 {
-    VirtIONetOwnerPCI *o = opaque;
+    VirtIOOwnerPCI *o = opaque;
 
-    if (!virtio_vdev_has_feature(VIRTIO_DEVICE(&o->vdev), VIRTIO_F_ADMIN_VQ)) {
+    if (!virtio_vdev_has_feature(o->vdev, VIRTIO_F_ADMIN_VQ)) {
         return 0;
     }
     return addr ? 1 : OWNER_ADMIN_QUEUE_INDEX;
@@ -132,7 +139,7 @@ static const MemoryRegionOps admin_queue_ops = {
  * Common configuration fields that QEMU's virtio-pci does not have, or, for
  * num_queues, would get wrong: administration virtqueues do not count.
  */
-void owner_add_config_fields(VirtIONetOwnerPCI *o)
+void owner_add_config_fields(VirtIOOwnerPCI *o)
 {
     VirtIOPCIProxy *proxy = VIRTIO_PCI(o);
 
@@ -159,15 +166,21 @@ static void owner_class_init(ObjectClass *klass, void *data)
     vdc->queue_reset = owner_queue_reset;
 }
 
-static const TypeInfo owner_info = {
-    .name = TYPE_VIRTIO_NET_OWNER,
-    .parent = TYPE_VIRTIO_NET,
-    .class_init = owner_class_init,
-};
+static void register_owner(const GroupType *type)
+{
+    g_autofree char *name = group_type_name(type, "owner-device");
+    const TypeInfo info = {
+        .name = name,
+        .parent = type->model,
+        .class_init = owner_class_init,
+    };
+
+    type_register_static(&info);
+}
 
 static void owner_register_types(void)
 {
-    type_register_static(&owner_info);
+    group_types_register(register_owner);
 }
 
 type_init(owner_register_types)

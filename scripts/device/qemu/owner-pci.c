@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The owner: a non-transitional virtio-net PF with SR-IOV and AER.
+ * The owner: a non-transitional PF with SR-IOV and AER.
  */
 #include "qemu/osdep.h"
 #include "hw/pci/pci_bus.h"
@@ -18,7 +18,7 @@
 
 static PCIUnregisterFunc *virtio_pci_exit_owner;
 
-bool owner_vf_enable(VirtIONetOwnerPCI *o)
+bool owner_vf_enable(VirtIOOwnerPCI *o)
 {
     PCIDevice *dev = PCI_DEVICE(o);
 
@@ -27,25 +27,32 @@ bool owner_vf_enable(VirtIONetOwnerPCI *o)
 }
 
 /* Zero while VF Enable is clear: there are no members then. */
-uint16_t owner_num_vfs(VirtIONetOwnerPCI *o)
+uint16_t owner_num_vfs(VirtIOOwnerPCI *o)
 {
     return pcie_sriov_num_vfs(PCI_DEVICE(o));
 }
 
+/* Whether it is enabled or not; NULL beyond the last. */
+VirtIOMemberPCI *owner_nth_member(VirtIOOwnerPCI *o, unsigned n)
+{
+    PCIDevice **vfs = PCI_DEVICE(o)->exp.sriov_pf.vf;
+
+    return vfs && n < o->members ? VIRTIO_MEMBER_PCI(vfs[n]) : NULL;
+}
+
 /* Member ids are 1 to NumVFs. */
-VirtIONetMemberPCI *owner_member(VirtIONetOwnerPCI *o, uint64_t id)
+VirtIOMemberPCI *owner_member(VirtIOOwnerPCI *o, uint64_t id)
 {
     if (!id || id > owner_num_vfs(o)) {
         return NULL;
     }
-    return VIRTIO_NET_MEMBER_PCI(pcie_sriov_get_vf_at_index(PCI_DEVICE(o),
-                                                            id - 1));
+    return owner_nth_member(o, id - 1);
 }
 
 static void owner_config_write(PCIDevice *dev, uint32_t addr, uint32_t value,
                                int len)
 {
-    VirtIONetOwnerPCI *o = VIRTIO_NET_OWNER_PCI(dev);
+    VirtIOOwnerPCI *o = VIRTIO_OWNER_PCI(dev);
     bool enabled = owner_vf_enable(o);
     bool batch = !enabled && range_covers_byte(addr, len,
                                                dev->exp.sriov_cap +
@@ -74,7 +81,7 @@ static void owner_config_write(PCIDevice *dev, uint32_t addr, uint32_t value,
     }
 }
 
-static bool check_properties(VirtIONetOwnerPCI *o, Error **errp)
+static bool check_properties(VirtIOOwnerPCI *o, Error **errp)
 {
     if (!o->members || o->members > OWNER_MEMBERS_MAX) {
         error_setg(errp, "members must be 1 to %d", OWNER_MEMBERS_MAX);
@@ -111,17 +118,20 @@ static void announce_vf_bars(PCIDevice *dev)
     }
 }
 
-static bool add_sriov(VirtIONetOwnerPCI *o, Error **errp)
+static bool add_sriov(VirtIOOwnerPCI *o, Error **errp)
 {
+    g_autofree char *member = group_type_name(o->type, "member-pci");
     PCIDevice *dev = PCI_DEVICE(o);
+    uint16_t id = o->member_device_id;
     bool ok;
 
+    if (!id) {
+        id = PCI_DEVICE_ID_VIRTIO_10_BASE + o->type->virtio_id;
+    }
     pcie_ari_init(dev, OWNER_ARI_OFFSET);
     memory_region_transaction_begin();
-    ok = pcie_sriov_pf_init(dev, OWNER_SRIOV_OFFSET,
-                            TYPE_VIRTIO_NET_MEMBER_PCI, o->member_device_id,
-                            o->members, o->members, VF_OFFSET, VF_STRIDE,
-                            errp);
+    ok = pcie_sriov_pf_init(dev, OWNER_SRIOV_OFFSET, member, id, o->members,
+                            o->members, VF_OFFSET, VF_STRIDE, errp);
     memory_region_transaction_commit();
     if (!ok) {
         return false;
@@ -134,20 +144,17 @@ static bool add_sriov(VirtIONetOwnerPCI *o, Error **errp)
 
 static void owner_realize(VirtIOPCIProxy *proxy, Error **errp)
 {
-    VirtIONetOwnerPCI *o = VIRTIO_NET_OWNER_PCI(proxy);
-    unsigned pairs = MAX(o->vdev.nic_conf.peers.queues, 1);
+    VirtIOOwnerPCI *o = VIRTIO_OWNER_PCI(proxy);
 
     if (!check_properties(o, errp) || !admin_trace_open(o, errp)) {
         return;
     }
     if (proxy->nvectors == DEV_NVECTORS_UNSPECIFIED) {
-        /* Configuration, the pairs, control queue, administration queue. */
-        proxy->nvectors = 2 * pairs + 3;
+        /* Configuration, the model's queues, administration queue. */
+        proxy->nvectors = group_queues(o->type, o->vdev) + 2;
     }
     admin_command_reset(o);
-    virtio_net_set_netclient_name(&o->vdev, DEVICE(o)->id,
-                                  object_get_typename(OBJECT(o)));
-    if (!qdev_realize(DEVICE(&o->vdev), BUS(&proxy->bus), errp)) {
+    if (!group_realize_model(proxy, o->vdev, errp)) {
         return;
     }
     owner_add_absent_memory(o);
@@ -161,7 +168,7 @@ static void owner_realize(VirtIOPCIProxy *proxy, Error **errp)
 
 static void owner_exit(PCIDevice *dev)
 {
-    VirtIONetOwnerPCI *o = VIRTIO_NET_OWNER_PCI(dev);
+    VirtIOOwnerPCI *o = VIRTIO_OWNER_PCI(dev);
     VirtIOPCIProxy *proxy = VIRTIO_PCI(o);
 
     pcie_sriov_pf_exit(dev);
@@ -176,26 +183,22 @@ static const Property owner_properties[] = {
                     VIRTIO_PCI_FLAG_USE_IOEVENTFD_BIT, true),
     DEFINE_PROP_UINT32("vectors", VirtIOPCIProxy, nvectors,
                        DEV_NVECTORS_UNSPECIFIED),
-    DEFINE_PROP_UINT16("members", VirtIONetOwnerPCI, members, 8),
-    DEFINE_PROP_UINT16("member-device-id", VirtIONetOwnerPCI,
-                       member_device_id,
-                       PCI_DEVICE_ID_VIRTIO_10_BASE + VIRTIO_ID_NET),
-    DEFINE_PROP_STRING("member-netdev", VirtIONetOwnerPCI, member_netdev),
-    DEFINE_PROP_MACADDR("member-mac-base", VirtIONetOwnerPCI,
-                        member_mac_base),
-    DEFINE_PROP_UINT16("member-mtu", VirtIONetOwnerPCI, member_mtu, 0),
-    DEFINE_PROP_UINT16("admin-queue-size", VirtIONetOwnerPCI,
+    DEFINE_PROP_UINT16("members", VirtIOOwnerPCI, members, 8),
+    DEFINE_PROP_UINT16("member-device-id", VirtIOOwnerPCI,
+                       member_device_id, 0),
+    DEFINE_PROP_STRING("member-backend", VirtIOOwnerPCI, member_backend),
+    DEFINE_PROP_UINT16("admin-queue-size", VirtIOOwnerPCI,
                        admin_queue_size, 64),
-    DEFINE_PROP_BOOL("admin-vq", VirtIONetOwnerPCI, admin_vq, true),
-    DEFINE_PROP_BOOL("admin-legacy", VirtIONetOwnerPCI, admin_legacy, true),
-    DEFINE_PROP_STRING("admin-trace", VirtIONetOwnerPCI, trace_path),
-    DEFINE_PROP_STRING("capability-fault", VirtIONetOwnerPCI,
+    DEFINE_PROP_BOOL("admin-vq", VirtIOOwnerPCI, admin_vq, true),
+    DEFINE_PROP_BOOL("admin-legacy", VirtIOOwnerPCI, admin_legacy, true),
+    DEFINE_PROP_STRING("admin-trace", VirtIOOwnerPCI, trace_path),
+    DEFINE_PROP_STRING("capability-fault", VirtIOOwnerPCI,
                        capability_fault),
 };
 
 /* Members' state and commands in flight are nobody's to carry over. */
 static const VMStateDescription owner_vmstate = {
-    .name = "virtio-net-owner",
+    .name = "virtio-owner",
     .unmigratable = 1,
 };
 
@@ -207,22 +210,20 @@ static void owner_class_init(ObjectClass *klass, void *data)
     VIRTIO_PCI_CLASS(klass)->realize = owner_realize;
     virtio_pci_exit_owner = k->exit;
     k->exit = owner_exit;
-    k->device_id = PCI_DEVICE_ID_VIRTIO_10_BASE + VIRTIO_ID_NET;
-    k->class_id = PCI_CLASS_NETWORK_ETHERNET;
     device_class_set_props(dc, owner_properties);
     owner_class_add_properties(klass);
-    dc->desc = "owner (PF) of a virtio-net SR-IOV group";
     dc->vmsd = &owner_vmstate;
-    set_bit(DEVICE_CATEGORY_NETWORK, dc->categories);
 }
 
 static void owner_instance_init(Object *obj)
 {
-    VirtIONetOwnerPCI *o = VIRTIO_NET_OWNER_PCI(obj);
+    VirtIOOwnerPCI *o = VIRTIO_OWNER_PCI(obj);
     static const MACAddr base = { .a = { 0x52, 0x54, 0, 0xaa, 0, 0 } };
+    g_autofree char *model = NULL;
 
-    virtio_instance_init_common(obj, &o->vdev, sizeof(o->vdev),
-                                TYPE_VIRTIO_NET_OWNER);
+    o->type = VIRTIO_OWNER_PCI_GET_CLASS(o)->type;
+    model = group_type_name(o->type, "owner-device");
+    o->vdev = group_add_model(obj, o->type, model);
     virtio_pci_force_virtio_1(VIRTIO_PCI(obj));
     VIRTIO_PCI(obj)->flags |= VIRTIO_PCI_FLAG_AER;
     o->member_mac_base = base;
@@ -234,18 +235,20 @@ static void owner_instance_init(Object *obj)
 
 static void owner_instance_finalize(Object *obj)
 {
-    VirtIONetOwnerPCI *o = VIRTIO_NET_OWNER_PCI(obj);
+    VirtIOOwnerPCI *o = VIRTIO_OWNER_PCI(obj);
 
     g_array_unref(o->faults);
     admin_stats_cleanup(o);
 }
 
 static const TypeInfo owner_info = {
-    .name = TYPE_VIRTIO_NET_OWNER_PCI,
+    .name = TYPE_VIRTIO_OWNER_PCI,
     .parent = TYPE_VIRTIO_PCI,
-    .instance_size = sizeof(VirtIONetOwnerPCI),
+    .abstract = true,
+    .instance_size = sizeof(VirtIOOwnerPCI),
     .instance_init = owner_instance_init,
     .instance_finalize = owner_instance_finalize,
+    .class_size = sizeof(GroupPCIClass),
     .class_init = owner_class_init,
     .interfaces = (InterfaceInfo[]) {
         { INTERFACE_PCIE_DEVICE },
@@ -253,9 +256,34 @@ static const TypeInfo owner_info = {
     },
 };
 
+static void type_class_init(ObjectClass *klass, void *data)
+{
+    const GroupType *type = data;
+
+    group_class_init(klass, data);
+    DEVICE_CLASS(klass)->desc = "owner (PF) of an SR-IOV group";
+    if (type->owner_class_init) {
+        type->owner_class_init(klass);
+    }
+}
+
+static void register_owner(const GroupType *type)
+{
+    g_autofree char *name = group_type_name(type, "owner-pci");
+    const TypeInfo info = {
+        .name = name,
+        .parent = TYPE_VIRTIO_OWNER_PCI,
+        .class_init = type_class_init,
+        .class_data = (void *)type,
+    };
+
+    type_register_static(&info);
+}
+
 static void owner_register_types(void)
 {
     type_register_static(&owner_info);
+    group_types_register(register_owner);
 }
 
 type_init(owner_register_types)

@@ -21,7 +21,7 @@ static const char *const notify_info_names[NOTIFY_INFO_KINDS] = {
 
 static char *get_notify_info(Object *obj, Error **errp)
 {
-    return g_strdup(notify_info_names[VIRTIO_NET_OWNER_PCI(obj)->notify_info]);
+    return g_strdup(notify_info_names[VIRTIO_OWNER_PCI(obj)->notify_info]);
 }
 
 static void set_notify_info(Object *obj, const char *value, Error **errp)
@@ -30,7 +30,7 @@ static void set_notify_info(Object *obj, const char *value, Error **errp)
 
     for (i = 0; i < NOTIFY_INFO_KINDS; i++) {
         if (!strcmp(value, notify_info_names[i])) {
-            VIRTIO_NET_OWNER_PCI(obj)->notify_info = i;
+            VIRTIO_OWNER_PCI(obj)->notify_info = i;
             return;
         }
     }
@@ -40,8 +40,8 @@ static void set_notify_info(Object *obj, const char *value, Error **errp)
 
 static char *get_latency_model(Object *obj, Error **errp)
 {
-    return g_strdup(VIRTIO_NET_OWNER_PCI(obj)->queue.serial ? "serial"
-                                                            : "pipelined");
+    return g_strdup(VIRTIO_OWNER_PCI(obj)->queue.serial ? "serial"
+                                                        : "pipelined");
 }
 
 static void set_latency_model(Object *obj, const char *value, Error **errp)
@@ -52,60 +52,60 @@ static void set_latency_model(Object *obj, const char *value, Error **errp)
         error_setg(errp, "latency-model is pipelined or serial");
         return;
     }
-    VIRTIO_NET_OWNER_PCI(obj)->queue.serial = serial;
+    VIRTIO_OWNER_PCI(obj)->queue.serial = serial;
 }
 
 /* Getter and setter: the visitor knows which. */
 static void access_latency(Object *obj, Visitor *v, const char *name,
                            void *opaque, Error **errp)
 {
-    visit_type_uint32(v, name, &VIRTIO_NET_OWNER_PCI(obj)->queue.latency_us,
+    visit_type_uint32(v, name, &VIRTIO_OWNER_PCI(obj)->queue.latency_us,
                       errp);
 }
 
 static void access_member_reset(Object *obj, Visitor *v, const char *name,
                                 void *opaque, Error **errp)
 {
-    visit_type_uint32(v, name, &VIRTIO_NET_OWNER_PCI(obj)->member_reset_ms,
+    visit_type_uint32(v, name, &VIRTIO_OWNER_PCI(obj)->member_reset_ms,
                       errp);
 }
 
 static bool get_strict(Object *obj, Error **errp)
 {
-    return VIRTIO_NET_OWNER_PCI(obj)->strict_vf_enable;
+    return VIRTIO_OWNER_PCI(obj)->strict_vf_enable;
 }
 
 static void set_strict(Object *obj, bool value, Error **errp)
 {
-    VIRTIO_NET_OWNER_PCI(obj)->strict_vf_enable = value;
+    VIRTIO_OWNER_PCI(obj)->strict_vf_enable = value;
 }
 
 static char *get_fault(Object *obj, Error **errp)
 {
-    return admin_faults_format(VIRTIO_NET_OWNER_PCI(obj)->faults);
+    return admin_faults_format(VIRTIO_OWNER_PCI(obj)->faults);
 }
 
 static void set_fault(Object *obj, const char *value, Error **errp)
 {
-    admin_faults_parse(value, VIRTIO_NET_OWNER_PCI(obj)->faults, errp);
+    admin_faults_parse(value, VIRTIO_OWNER_PCI(obj)->faults, errp);
 }
 
 static char *get_stats(Object *obj, Error **errp)
 {
-    return admin_stats_json(VIRTIO_NET_OWNER_PCI(obj));
+    return admin_stats_json(VIRTIO_OWNER_PCI(obj));
 }
 
 static void set_stats_reset(Object *obj, bool value, Error **errp)
 {
     if (value) {
-        admin_stats_reset(VIRTIO_NET_OWNER_PCI(obj));
+        admin_stats_reset(VIRTIO_OWNER_PCI(obj));
     }
 }
 
 /* As after an error inside the device: it stops and asks for a reset. */
 static void set_needs_reset(Object *obj, bool value, Error **errp)
 {
-    VirtIODevice *vdev = VIRTIO_DEVICE(&VIRTIO_NET_OWNER_PCI(obj)->vdev);
+    VirtIODevice *vdev = VIRTIO_OWNER_PCI(obj)->vdev;
 
     if (value) {
         vdev->status |= VIRTIO_CONFIG_S_NEEDS_RESET;
@@ -117,7 +117,7 @@ static void set_needs_reset(Object *obj, bool value, Error **errp)
 static void set_surprise_removal(Object *obj, bool value, Error **errp)
 {
     if (value) {
-        owner_remove_by_surprise(VIRTIO_NET_OWNER_PCI(obj));
+        owner_remove_by_surprise(VIRTIO_OWNER_PCI(obj));
     }
 }
 

@@ -50,7 +50,7 @@ static void remove_bh(void *opaque)
 }
 
 /* Not from within the property's setter, which still uses the object. */
-void owner_remove_by_surprise(VirtIONetOwnerPCI *o)
+void owner_remove_by_surprise(VirtIOOwnerPCI *o)
 {
     object_ref(OBJECT(o));
     aio_bh_schedule_oneshot(qemu_get_aio_context(), remove_bh, o);

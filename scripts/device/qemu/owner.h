@@ -1,25 +1,32 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A virtio-net SR-IOV owner (PF) with an administration virtqueue, its
- * members (VFs), and the instruments that make it a test device.
+ * An SR-IOV owner (PF) with an administration virtqueue, its members (VFs),
+ * and the instruments that make it a test device. Owner and members are of
+ * one device type, see group-type.h.
  *
  * Section names in the comments are those of the virtio 1.4 specification.
  */
 #ifndef HW_VIRTIO_OWNER_H
 #define HW_VIRTIO_OWNER_H
 
-#include "hw/virtio/virtio-net.h"
-#include "hw/virtio/virtio-pci.h"
+#include "net/net.h"
 #include "admin.h"
+#include "group-type.h"
 
-#define TYPE_VIRTIO_NET_OWNER "virtio-net-owner-device"
-#define TYPE_VIRTIO_NET_OWNER_PCI "virtio-net-owner-pci"
-#define TYPE_VIRTIO_NET_MEMBER_PCI "virtio-net-member-pci"
+/* Abstract: the table of group types has what there really is. */
+#define TYPE_VIRTIO_OWNER_PCI "virtio-owner-pci"
+#define TYPE_VIRTIO_MEMBER_PCI "virtio-member-pci"
 
-OBJECT_DECLARE_SIMPLE_TYPE(VirtIONetOwnerPCI, VIRTIO_NET_OWNER_PCI)
-OBJECT_DECLARE_SIMPLE_TYPE(VirtIONetMemberPCI, VIRTIO_NET_MEMBER_PCI)
+OBJECT_DECLARE_TYPE(VirtIOOwnerPCI, GroupPCIClass, VIRTIO_OWNER_PCI)
+DECLARE_OBJ_CHECKERS(VirtIOMemberPCI, GroupPCIClass, VIRTIO_MEMBER_PCI,
+                     TYPE_VIRTIO_MEMBER_PCI)
 
-/* virtio-net numbers its own queues from 0 and counts up to the first gap. */
+struct GroupPCIClass {
+    VirtioPCIClass parent_class;
+    const GroupType *type;
+};
+
+/* QEMU's models number their queues from 0, and count up to the first gap. */
 #define OWNER_ADMIN_QUEUE_INDEX 64
 
 #define OWNER_MEMBERS_MAX 255
@@ -60,10 +67,11 @@ typedef struct MemberStats {
     uint64_t function_resets;
 } MemberStats;
 
-struct VirtIONetMemberPCI {
+struct VirtIOMemberPCI {
     VirtIOPCIProxy parent_obj;
-    VirtIONet vdev;
-    VirtIONetOwnerPCI *owner;
+    const GroupType *type;
+    VirtIODevice *vdev;
+    VirtIOOwnerPCI *owner;
     uint16_t id;
     MemoryRegion doorbell;
     PCIConfigReadFunc *virtio_config_read;
@@ -73,16 +81,19 @@ struct VirtIONetMemberPCI {
     uint8_t status_before_reset;
 };
 
-struct VirtIONetOwnerPCI {
+struct VirtIOOwnerPCI {
     VirtIOPCIProxy parent_obj;
-    VirtIONet vdev;
+    const GroupType *type;
+    VirtIODevice *vdev;
 
     uint16_t members;
     uint16_t member_device_id;
-    char *member_netdev;
+    char *member_backend;
+    uint32_t member_reset_ms;
+    /* Of net members only. */
     MACAddr member_mac_base;
     uint16_t member_mtu;
-    uint32_t member_reset_ms;
+    uint16_t member_queue_pairs;
 
     uint16_t admin_queue_size;
     bool admin_vq;
@@ -106,40 +117,44 @@ struct VirtIONetOwnerPCI {
 };
 
 /* owner-pci.c */
-VirtIONetMemberPCI *owner_member(VirtIONetOwnerPCI *o, uint64_t id);
-uint16_t owner_num_vfs(VirtIONetOwnerPCI *o);
-bool owner_vf_enable(VirtIONetOwnerPCI *o);
-VirtIONetOwnerPCI *owner_of_device(VirtIODevice *vdev);
+VirtIOMemberPCI *owner_member(VirtIOOwnerPCI *o, uint64_t id);
+uint16_t owner_num_vfs(VirtIOOwnerPCI *o);
+bool owner_vf_enable(VirtIOOwnerPCI *o);
+VirtIOMemberPCI *owner_nth_member(VirtIOOwnerPCI *o, unsigned n);
 
 /* owner-device.c */
-void owner_add_config_fields(VirtIONetOwnerPCI *o);
+VirtIOOwnerPCI *owner_of_device(VirtIODevice *vdev);
+void owner_add_config_fields(VirtIOOwnerPCI *o);
+
+/* member-pci.c */
+char *member_backend(VirtIOMemberPCI *m);
 
 /* owner-properties.c */
 void owner_class_add_properties(ObjectClass *klass);
 
 /* absent-memory.c */
-void owner_add_absent_memory(VirtIONetOwnerPCI *o);
+void owner_add_absent_memory(VirtIOOwnerPCI *o);
 
 /* owner-removal.c */
-void owner_remove_by_surprise(VirtIONetOwnerPCI *o);
+void owner_remove_by_surprise(VirtIOOwnerPCI *o);
 
 /* capability-fault.c */
-bool owner_break_capabilities(VirtIONetOwnerPCI *o, Error **errp);
+bool owner_break_capabilities(VirtIOOwnerPCI *o, Error **errp);
 
 /* doorbell.c */
-void owner_add_doorbells(VirtIONetOwnerPCI *o);
-void member_add_doorbell(VirtIONetMemberPCI *m);
-void member_doorbell(VirtIONetMemberPCI *m, enum DoorbellWay way,
+void owner_add_doorbells(VirtIOOwnerPCI *o);
+void member_add_doorbell(VirtIOMemberPCI *m);
+void member_doorbell(VirtIOMemberPCI *m, enum DoorbellWay way,
                      uint16_t queue);
 
 /* legacy-registers.c */
-bool legacy_common_read(VirtIONetMemberPCI *m, uint8_t offset, uint8_t *data,
+bool legacy_common_read(VirtIOMemberPCI *m, uint8_t offset, uint8_t *data,
                         size_t len);
-bool legacy_common_write(VirtIONetMemberPCI *m, uint8_t offset,
+bool legacy_common_write(VirtIOMemberPCI *m, uint8_t offset,
                          const uint8_t *data, size_t len);
-bool legacy_device_read(VirtIONetMemberPCI *m, uint8_t offset, uint8_t *data,
+bool legacy_device_read(VirtIOMemberPCI *m, uint8_t offset, uint8_t *data,
                         size_t len);
-bool legacy_device_write(VirtIONetMemberPCI *m, uint8_t offset,
+bool legacy_device_write(VirtIOMemberPCI *m, uint8_t offset,
                          const uint8_t *data, size_t len);
 
 /* Added to virtio.c and virtio-pci.c, see *.c.inc. */

@@ -49,7 +49,7 @@ def pf_devices(group):
 
 def pf_device(pf):
     name = pf["name"]
-    base = {"id": name, "bus": f"port-{name}", "netdev": name} if pf.get("device") else {"id": name, "bus": f"port-{name}", "netdev": name, "member-netdev": f"{name}n", "romfile": ""}
+    base = {"id": name, "bus": f"port-{name}", "netdev": name} if pf.get("device") else {"id": name, "bus": f"port-{name}", "netdev": name, "member-backend": f"{name}n", "romfile": ""}
     return pf.get("device", "virtio-net-owner-pci") + properties({**base, **pf.get("properties", {})})
 
 
