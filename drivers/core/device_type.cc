@@ -5,15 +5,12 @@ namespace core {
 
 namespace {
 
-constexpr DeviceType types[] = {
-	{WIRE_TYPE_NET, 0x1000, "net", wire::net_config},
-	{WIRE_TYPE_BLOCK, 0x1001, "block", wire::block_config},
-	{WIRE_TYPE_BALLOON, 0x1002, "balloon", wire::balloon_config},
-	{WIRE_TYPE_CONSOLE, 0x1003, "console", wire::console_config},
-	{WIRE_TYPE_SCSI, 0x1004, "scsi", wire::scsi_config},
-	{WIRE_TYPE_ENTROPY, 0x1005, "entropy", {}},
-	{WIRE_TYPE_9P, 0x1009, "9p", wire::fs9p_config},
-};
+#define DEVICE_TYPE(type, transitional_id, name, fields)                                           \
+	{                                                                                          \
+		WIRE_TYPE_##type, transitional_id, name, wire::fields                              \
+	}
+constexpr DeviceType types[] = {WIRE_TRANSITIONAL_TYPES(DEVICE_TYPE)};
+#undef DEVICE_TYPE
 
 constexpr bool table_is_sound()
 {

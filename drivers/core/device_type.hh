@@ -9,7 +9,7 @@ namespace core {
 
 using base::u16;
 
-/// One transitional type. A new type is one entry of the table in the .cc file.
+/// One transitional type: an entry of WIRE_TRANSITIONAL_TYPES in wire/numbers.h.
 struct DeviceType {
 	u16 virtio_id;
 	u16 transitional_id; ///< PCI device id of the transitional device

@@ -168,18 +168,12 @@ static const struct pci_error_handlers virtio_legacy_err_handlers = {
 	.error_detected = vfio_pci_core_aer_err_detected,
 };
 
-#define VIRTIO_LEGACY_ID(type) \
-	{ PCI_DRIVER_OVERRIDE_DEVICE_VFIO(WIRE_PCI_VENDOR, WIRE_PCI_MODERN_BASE + (type)) }
+#define VIRTIO_LEGACY_ID(type, ...) \
+	{ PCI_DRIVER_OVERRIDE_DEVICE_VFIO(WIRE_PCI_VENDOR, \
+					  WIRE_PCI_MODERN_BASE + WIRE_TYPE_##type) }
 
-/* The types of drivers/core/device_type.cc; scripts/check/modules wants all of them. */
 static const struct pci_device_id virtio_legacy_ids[] = {
-	VIRTIO_LEGACY_ID(WIRE_TYPE_NET),
-	VIRTIO_LEGACY_ID(WIRE_TYPE_BLOCK),
-	VIRTIO_LEGACY_ID(WIRE_TYPE_CONSOLE),
-	VIRTIO_LEGACY_ID(WIRE_TYPE_ENTROPY),
-	VIRTIO_LEGACY_ID(WIRE_TYPE_BALLOON),
-	VIRTIO_LEGACY_ID(WIRE_TYPE_SCSI),
-	VIRTIO_LEGACY_ID(WIRE_TYPE_9P),
+	WIRE_TRANSITIONAL_TYPES(VIRTIO_LEGACY_ID),
 	{}
 };
 MODULE_DEVICE_TABLE(pci, virtio_legacy_ids);

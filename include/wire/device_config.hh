@@ -63,6 +63,9 @@ constexpr Field console_config[] = {
 	{8, 4}, // emerg_wr
 };
 
+/// 5.4.4 Entropy Device: it has none
+constexpr std::span<const Field> entropy_config;
+
 /// 5.5.6 Traditional Memory Balloon Device
 constexpr Field balloon_config[] = {
 	{0, 4},	 // num_pages

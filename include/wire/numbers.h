@@ -108,6 +108,20 @@
 #define WIRE_TYPE_SCSI				8
 #define WIRE_TYPE_9P				9
 
+/*
+ * The types with a transitional identity, all that the drivers know of them: the
+ * end of WIRE_TYPE_, the transitional PCI id, a name, the fields of the device
+ * configuration in device_config.hh.
+ */
+#define WIRE_TRANSITIONAL_TYPES(entry)			\
+	entry(NET, 0x1000, "net", net_config),		\
+	entry(BLOCK, 0x1001, "block", block_config),	\
+	entry(BALLOON, 0x1002, "balloon", balloon_config), \
+	entry(CONSOLE, 0x1003, "console", console_config), \
+	entry(SCSI, 0x1004, "scsi", scsi_config),	\
+	entry(ENTROPY, 0x1005, "entropy", entropy_config), \
+	entry(9P, 0x1009, "9p", fs9p_config)
+
 /* PCI Local Bus 3.0, 6.1, and its MSI-X ECN */
 #define WIRE_PCI_DEVICE_ID			0x02
 #define WIRE_PCI_COMMAND			0x04
