@@ -14,7 +14,10 @@ HOST_PROGRAMS = ("/usr/bin/qemu-system-x86_64", "/usr/bin/lspci", "/usr/bin/setp
 GUEST_PROGRAMS = ("/usr/bin/lspci",)
 FIRMWARE = {"/usr/share/seabios": ("bios-256k.bin",), "/usr/share/qemu": ("kvmvapic.bin", "linuxboot_dma.bin", "pvh.bin")}
 HOST_MODULES = ("kvm-amd", "vfio-pci", "vfio_iommu_type1", "virtio_net")
-GUEST_MODULES = ("virtio_pci", "virtio_net")
+GUEST_MODULES = ("virtio_pci", "virtio_net", "virtio_blk", "virtio_console", "virtio-rng", "virtio_balloon", "virtio_scsi",
+                 "sd_mod", "ext4")
+# What ext4 asks for by an alias; newer kernels have no such module any more.
+GUEST_MODULES_IF_ANY = ("crc32c_generic",)
 PACKAGES = ("qemu-system-x86", "seabios", "qemu-system-data", "pciutils", "pci.ids", "busybox-static", "kmod", "libc6")
 
 
@@ -70,22 +73,33 @@ def sources():
     return [Path(__file__).with_name(name) for name in ("images.py", "kernels.py", "cpio.py")]
 
 
-def add_module(archive, kernel, name, prefix=""):
-    path = f"{prefix}lib/modules/{kernel.release}/{name.removesuffix('.xz')}"
-    archive.data(path, kernels.unpack_module(kernel.modules / name))
+def module_tree(archive, kernel, names, external=()):
+    """Modules of the kernel and external ones, with a modules.dep of their own so that modprobe works."""
+    with tempfile.TemporaryDirectory() as work:
+        target = Path(work) / "lib/modules" / kernel.release
+        for name in kernel.closure(names):
+            path = target / name.removesuffix(".xz")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(kernels.unpack_module(kernel.modules / name))
+        (target / "updates").mkdir(parents=True, exist_ok=True)
+        for path in external:
+            (target / "updates" / path.name).write_bytes(path.read_bytes())
+        for name in ("modules.order", "modules.builtin", "modules.builtin.modinfo"):
+            if (kernel.modules / name).exists():
+                (target / name).write_bytes((kernel.modules / name).read_bytes())
+        run(["depmod", "-b", work, kernel.release], "listing modules of a virtual machine")
+        archive.tree(work)
 
 
 def guest_parts(kernel, work):
     """Guest kernel and the slow-changing part of its initramfs."""
     def fill(archive):
         add_programs(archive, GUEST_PROGRAMS)
-        for applet in ("insmod", "rmmod", "lsmod"):
+        for applet in ("modprobe", "rmmod", "lsmod"):
             archive.link(f"bin/{applet}", "busybox")
-        order = []
-        for name in kernel.closure(GUEST_MODULES):
-            archive.data(f"modules/{kernels.module_name(name)}.ko", kernels.unpack_module(kernel.modules / name))
-            order.append(kernels.module_name(name))
-        archive.data("modules/list", "\n".join(order).encode())
+        archive.link("sbin/modprobe", "../bin/busybox")
+        some = [name for name in GUEST_MODULES_IF_ANY if list(kernel.modules.rglob(f"{name}.ko*"))]
+        module_tree(archive, kernel, [*GUEST_MODULES, *some])
     (work / "vmlinuz").write_bytes(kernel.image.read_bytes())
     (work / "vmlinux").write_bytes(kernels.uncompressed(kernel.image))
     write_archive(work / "guest.cpio", fill)
@@ -108,24 +122,9 @@ def host_base(work):
 
 
 def host_modules(archive, kernel, with_ours):
-    """Modules of the kernel plus external ones, with a modules.dep of their own so that modprobe works."""
-    external = modules.ours(kernel) if with_ours else []
     peer = modules.peer(kernel)
     names = [*HOST_MODULES, *(["virtio-vfio-pci"] if kernel.peer == "module" else [])]
-    with tempfile.TemporaryDirectory() as work:
-        target = Path(work) / "lib/modules" / kernel.release
-        for name in kernel.closure(names):
-            path = target / name.removesuffix(".xz")
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(kernels.unpack_module(kernel.modules / name))
-        (target / "updates").mkdir(parents=True, exist_ok=True)
-        for path in [*external, *([peer] if peer else [])]:
-            (target / "updates" / path.name).write_bytes(path.read_bytes())
-        for name in ("modules.order", "modules.builtin", "modules.builtin.modinfo"):
-            if (kernel.modules / name).exists():
-                (target / name).write_bytes((kernel.modules / name).read_bytes())
-        run(["depmod", "-b", work, kernel.release], "listing the host VM's modules")
-        archive.tree(work)
+    module_tree(archive, kernel, names, [*(modules.ours(kernel) if with_ours else []), *([peer] if peer else [])])
 
 
 def guest_image(name):

@@ -9,7 +9,7 @@ import threading
 import time
 from pathlib import Path
 
-from . import cache
+from . import backends, cache
 from .progress import LabError, step
 from .qmp import Qmp
 
@@ -33,24 +33,22 @@ def properties(table):
     return "".join(f",{name}={value}" for name, value in table.items())
 
 
-def pf_devices(group):
+def pf_devices(group, work, port):
     """Command line for the PFs, each behind a root port of its own so that it can be unplugged."""
     arguments = []
     for index, pf in enumerate(group.pfs):
         name = pf["name"]
         slot = PORT_BASE + index
         arguments += ["-device", f"pcie-root-port,id=port-{name},bus=pcie.0,addr=0x{slot:x},chassis={index + 1},slot={index + 1}"]
-        arguments += ["-netdev", f"user,id={name}"]
-        for member in range(1, pf.get("networks", 2) + 1):
-            arguments += ["-netdev", f"user,id={name}n{member}"]
-        arguments += ["-device", pf_device(pf)]
+        before, behind = backends.arguments(pf, work, port)
+        arguments += [*before, "-device", pf_device(pf), *behind]
     return arguments
 
 
 def pf_device(pf):
     name = pf["name"]
-    base = {"id": name, "bus": f"port-{name}", "netdev": name} if pf.get("device") else {"id": name, "bus": f"port-{name}", "netdev": name, "member-backend": f"{name}n", "romfile": ""}
-    return pf.get("device", "virtio-net-owner-pci") + properties({**base, **pf.get("properties", {})})
+    base = {"id": name, "bus": f"port-{name}", "romfile": "", **backends.properties(pf)}
+    return f"virtio-{backends.kind(pf)}-owner-pci" + properties({**base, **pf.get("properties", {})})
 
 
 def port_address(index):
@@ -58,7 +56,7 @@ def port_address(index):
 
 
 class Machine:
-    def __init__(self, group, kernel, initramfs, work, kvm):
+    def __init__(self, group, kernel, initramfs, work, port, kvm):
         self.group = group
         self.work = work
         self.console_path = work / "console.log"
@@ -78,7 +76,7 @@ class Machine:
             "-chardev", "stdio,id=console,signal=off", "-serial", "chardev:console",
             "-chardev", f"socket,id=control,path={work}/control,server=on,wait=off", "-serial", "chardev:control",
             "-chardev", f"socket,id=qmp,path={work}/qmp,server=on,wait=off", "-mon", "chardev=qmp,mode=control",
-            *pf_devices(group)]
+            *pf_devices(group, work, port)]
 
     def start(self):
         (self.work / "command").write_text("\n".join(self.command), encoding="utf-8")

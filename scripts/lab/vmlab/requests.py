@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """What a scenario's steps can ask of the world outside the host VM: the device's counters and faults, hot plug, AER."""
+import hashlib
 import json
 import time
 
@@ -8,11 +9,12 @@ from .progress import LabError
 
 
 class Requests:
-    def __init__(self, group, server, facts):
+    def __init__(self, group, server, facts, work):
         self.group = group
         self.server = server
         self.qmp = None
         self.facts = facts
+        self.work = work
 
     def handle(self, line):
         verb, *words = line.split()
@@ -63,7 +65,7 @@ class Requests:
         self._set(pf, "fault", "")
 
     def do_set(self, pf, name, value):
-        self._set(pf, name, {"true": True, "false": False}.get(value, value))
+        self._set(pf, name, {"true": True, "false": False}.get(value, int(value) if value.isdigit() else value))
 
     def do_unplug(self, pf):
         self.qmp.command("device_del", id=pf)
@@ -93,6 +95,12 @@ class Requests:
 
     def do_digest(self, mib):
         return self.server.digest(int(mib))
+
+    def do_back_end(self, path, offset="0", length="-1"):
+        """Checksum of bytes of a file behind a device, as it is here."""
+        with open(self.work / path, "rb") as file:
+            file.seek(int(offset))
+            return hashlib.sha256(file.read(int(length))).hexdigest()
 
     def do_fact(self, name, *words):
         self.facts[name] = " ".join(words)

@@ -78,8 +78,9 @@ class Session:
         work = self.work / str(self.boots)
         work.mkdir()
         started = time.monotonic()
-        self.requests = Requests(self.group, self.server, self.facts)
-        self.machine = Machine(self.group, self.kernel, self.work / "initramfs", work, self.options.kvm)
+        self.requests = Requests(self.group, self.server, self.facts, work)
+        self.machine = Machine(self.group, self.kernel, self.work / "initramfs", work, self.server.port,
+                               self.options.kvm)
         self.machine.start()
         self.requests.qmp = self.machine.qmp
         self.control = Control(self.machine, self.requests)

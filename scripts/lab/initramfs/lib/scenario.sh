@@ -9,6 +9,7 @@ set -u
 . /lab/lib/net.sh
 . /lab/lib/device.sh
 . /lab/lib/poke.sh
+. /lab/lib/types.sh
 . /lab/lib/background.sh
 trap 'status=$?; trap - EXIT; clean_up; exit $status' EXIT
 . "/lab/scenarios/$1.sh"
