@@ -28,6 +28,7 @@ def remove(path):
 BACKENDS = {
     "net": (["-netdev", "user,restrict=on,id=%s"], "netdev=%s"),
     "blk": (["-blockdev", "null-co,node-name=%s,size=1048576"], "drive=%s"),
+    "9p": (["-fsdev", "synth,id=%s"], "fsdev=%s,mount_tag=owner"),
 }
 
 

@@ -46,6 +46,8 @@ TYPES = [
     Type("rng", 4, 0x00FF, 1, [], "virtio-rng-pci"),
     Type("balloon", 5, 0x00FF, 2, [(0, 4), (4, 4)], "virtio-balloon-pci"),
     Type("scsi", 8, 0x0100, 3, SCSI, "virtio-scsi-pci"),
+    Type("9p", 9, 0x0002, 1, [(0, 2), (2, 2)],
+         "virtio-9p-pci,fsdev=m9,mount_tag=m1"),
 ]
 
 
@@ -224,6 +226,7 @@ def check_queue_pairs(binary):
 
 def check_missing_back_ends(binary):
     for kind, more in (("blk", {"member_backend": "none"}),
+                       ("9p", {"member_backend": "none"}),
                        ("net", {"member_queue_pairs": 2})):
         try:
             with admin.Lab(binary, members=1, kind=kind, **more):

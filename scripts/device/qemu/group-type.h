@@ -15,7 +15,7 @@
 typedef struct VirtIOOwnerPCI VirtIOOwnerPCI;
 typedef struct VirtIOMemberPCI VirtIOMemberPCI;
 
-/* One field of a register block. */
+/* One field of a register block; no width: up to the block's end. */
 typedef struct LegacyField {
     uint8_t offset;
     uint8_t width;

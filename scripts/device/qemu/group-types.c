@@ -12,6 +12,7 @@
 #include "hw/virtio/virtio-rng.h"
 #include "hw/virtio/virtio-scsi.h"
 #include "hw/virtio/virtio-serial.h"
+#include "hw/9pfs/virtio-9p.h"
 #include "qapi/error.h"
 #include "standard-headers/linux/virtio_balloon.h"
 #include "standard-headers/linux/virtio_ids.h"
@@ -85,6 +86,15 @@ static const LegacyField scsi_fields[] = {
     LEGACY(virtio_scsi_config, max_lun),
 };
 
+/* The tag ends where the configuration does. */
+static const LegacyField fs9p_fields[] = {
+    LEGACY(virtio_9p_config, tag_len),
+    { offsetof(struct virtio_9p_config, tag), 0 },
+};
+
+/* No class fits; this is what QEMU's 9p devices show. */
+#define CLASS_9P 0x0002
+
 /* A port takes two queues: few enough ports to stay below the admin queue. */
 #define CONSOLE_PORTS 4
 
@@ -104,6 +114,12 @@ static bool set_backend(VirtIOMemberPCI *m, const char *property, Error **errp)
 static bool blk_member_prepare(VirtIOMemberPCI *m, Error **errp)
 {
     return set_backend(m, "drive", errp);
+}
+
+/* The mount tag is the name of the back end. */
+static bool fs9p_member_prepare(VirtIOMemberPCI *m, Error **errp)
+{
+    return set_backend(m, "fsdev", errp) && set_backend(m, "mount_tag", errp);
 }
 
 #define FIELDS(array) .fields = array, .num_fields = ARRAY_SIZE(array)
@@ -130,6 +146,9 @@ static const GroupType group_types[] = {
       .member_stats = balloon_member_stats },
     { .name = "scsi", .model = TYPE_VIRTIO_SCSI, .virtio_id = VIRTIO_ID_SCSI,
       .pci_class = PCI_CLASS_STORAGE_SCSI, FIELDS(scsi_fields), .queues = 3 },
+    { .name = "9p", .model = TYPE_VIRTIO_9P, .virtio_id = VIRTIO_ID_9P,
+      .pci_class = CLASS_9P, FIELDS(fs9p_fields),
+      .queues = 1, .member_prepare = fs9p_member_prepare },
 };
 
 void group_types_register(void (*register_type)(const GroupType *type))

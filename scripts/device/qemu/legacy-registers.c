@@ -28,7 +28,8 @@ static const LegacyField *find_field(const LegacyField *fields, size_t n,
     size_t i;
 
     for (i = 0; len && i < n; i++) {
-        size_t field_end = fields[i].offset + fields[i].width;
+        size_t field_end = fields[i].width ? fields[i].offset + fields[i].width
+                                           : end;
 
         if (offset >= fields[i].offset && offset + len <= field_end &&
             field_end <= end) {

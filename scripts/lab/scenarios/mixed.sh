@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=dash disable=SC2154,SC2016 # the library sets variables; some text is for the guest
-# One guest with eight VFs of six types: each works, and no command for one member counts for another.
+# One guest with eight VFs of seven types: each works, and no command for one member counts for another.
 
 bdfs=''
 for vf in $VFS; do
@@ -20,6 +20,7 @@ disk_raw blk 1 vda blkn1.disk
 disk_raw scsi 1 sda scsin1.disk
 line_transfer line 1 "$(guest 1 'ls /dev/vport*p1')" 1
 entropy rng 1
+folder_transfer folder 1 foldern1
 balloon_size balloon balloon 1 256
 
 all_counts() { for vf in $VFS; do commands "${vf%:*}" "${vf#*:}"; done | tr '\n' ' '; }

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What stands behind a PF and its VFs, by device type: networks, disks, serial lines. Names follow the PF's
+"""What stands behind a PF and its VFs, by device type: networks, disks, folders, serial lines. Names follow the PF's
 name and the member's number; files are in the run's working folder, so that requests can look into them."""
+import random
+
 DISK = 64 << 20
 
 
@@ -56,13 +58,22 @@ def console(pf, _work, port):
     return arguments, attached
 
 
+def fs9p(pf, work, _port):
+    arguments = []
+    for name in [pf["name"], *(of_member(pf, number) for number in members(pf))]:
+        (work / name).mkdir()
+        (work / name / "data").write_bytes(random.randbytes(1 << 20))
+        arguments += ["-fsdev", f"local,id={name},path={work / name},security_model=mapped-file"]
+    return arguments, []
+
+
 def nothing(_pf, _work, _port):
     return [], []
 
 
-TYPES = {"net": net, "blk": blk, "console": console, "rng": nothing, "balloon": nothing, "scsi": scsi}
+TYPES = {"net": net, "blk": blk, "console": console, "rng": nothing, "balloon": nothing, "scsi": scsi, "9p": fs9p}
 # The properties by which a PF takes its own; VFs of these types take theirs by a prefix.
-OWN = {"net": ("netdev",), "blk": ("drive",)}
+OWN = {"net": ("netdev",), "blk": ("drive",), "9p": ("fsdev", "mount_tag")}
 
 
 def kind(pf):

@@ -15,7 +15,7 @@ GUEST_PROGRAMS = ("/usr/bin/lspci",)
 FIRMWARE = {"/usr/share/seabios": ("bios-256k.bin",), "/usr/share/qemu": ("kvmvapic.bin", "linuxboot_dma.bin", "pvh.bin")}
 HOST_MODULES = ("kvm-amd", "vfio-pci", "vfio_iommu_type1", "virtio_net")
 GUEST_MODULES = ("virtio_pci", "virtio_net", "virtio_blk", "virtio_console", "virtio-rng", "virtio_balloon", "virtio_scsi",
-                 "sd_mod", "ext4")
+                 "sd_mod", "9pnet_virtio", "9p", "ext4")
 # What ext4 asks for by an alias; newer kernels have no such module any more.
 GUEST_MODULES_IF_ANY = ("crc32c_generic",)
 PACKAGES = ("qemu-system-x86", "seabios", "qemu-system-data", "pciutils", "pci.ids", "busybox-static", "kmod", "libc6")

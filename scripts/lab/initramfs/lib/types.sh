@@ -55,6 +55,14 @@ entropy() {
 	check "$1-incompressible" test "$(guest "$2" 'dd if=/dev/hwrng bs=512 count=8 iflag=fullblock 2>/dev/null | gzip | wc -c')" -ge 4096
 }
 
+# folder_transfer STEP GUEST TAG: a file of the folder outside is read, another one is written.
+folder_transfer() {
+	check "$1-mount" guest "$2" "mkdir -p /share && mount -t 9p -o trans=virtio,version=9p2000.L $3 /share" || return 1
+	same "$1-read" "$(outer back-end "$3/data")" "$(guest "$2" 'sum </share/data')"
+	same "$1-write" "$(guest "$2" 'random_file /share/written 1')" "$(outer back-end "$3/written")"
+	check "$1-umount" guest "$2" 'umount /share'
+}
+
 has_pages() { [ "$(stat "$1" "members.$2.actual")" = "$3" ]; }
 
 # balloon_size STEP PF MEMBER PAGES: the device asks for so many, the driver gives them.
