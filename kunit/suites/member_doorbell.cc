@@ -191,7 +191,7 @@ KT_CASE(an_address_of_another_member)
 
 KT_CASE(a_refused_or_empty_answer)
 {
-	for (const u32 status : {6u, 16u, 22u, 1u, 0xffffu}) {
+	for (const u32 status : {6u, 16u, 22u, 28u, 1u, 0xffffu}) {
 		KT_REQUIRE(support::bring_up());
 		fake::add_rule({.opcode = WIRE_ADMIN_LEGACY_NOTIFY_INFO, .kind = fake::Kind::status,
 				.arg = status});
