@@ -126,12 +126,12 @@ Status Owner::force_idle(Member &member)
 }
 
 /// The PF does not answer. Unless the kernel knows that it was removed, this may be
-/// an error that the kernel is about to cure.
+/// an error that the kernel is about to cure, or has begun to.
 void Owner::vanish()
 {
 	if (kn_pci_removed(pci_))
 		bury();
-	else
+	else if (state() == State::live)
 		lose();
 }
 
