@@ -148,8 +148,10 @@ void Owner::bury()
 void Owner::lose()
 {
 	transport_.cut_off();
-	if (state_.replace(State::live, State::lost))
-		queue_.fail(Error::io);
+	if (!state_.replace(State::live, State::lost))
+		return;
+	kn_warn(pci_, "owner is lost: cut off until it is reset");
+	queue_.fail(Error::io);
 }
 
 void Owner::freeze()

@@ -344,6 +344,8 @@ KT_CASE(unreachable_before_the_kernel_says_so)
 	fake::set_unreachable(true);
 	KT_EXPECT(caller.finish() < 0);
 	KT_EXPECT(support::reaches_state("lost"));
+	KT_EXPECT(support::same_text(fake::last_message(),
+				     "owner is lost: cut off until it is reset"));
 	fake::set_unreachable(false);
 	virtio_owner_lose(fake::pf().owner);
 	fake::bus_reset();
