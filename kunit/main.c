@@ -4,6 +4,7 @@
 #include <linux/module.h>
 #include <linux/slab.h>
 
+#include "drivers/kernel/launch.h"
 #include "kunit/main.h"
 #include "kunit/suites.h"
 
@@ -80,7 +81,11 @@ static int __init kt_init(void)
 {
 	struct kunit_case *cases;
 	size_t i, j;
+	int ret;
 
+	ret = kn_launch_init();
+	if (ret)
+		return ret;
 	for (i = 0; i < ARRAY_SIZE(kt_entries); i++) {
 		const struct kt_suite *suite = kt_entries[i].suite;
 
@@ -88,6 +93,7 @@ static int __init kt_init(void)
 		cases = kcalloc(suite->count + 1, sizeof(*cases), GFP_KERNEL);
 		if (!cases) {
 			kt_free_cases();
+			kn_launch_exit();
 			return -ENOMEM;
 		}
 		for (j = 0; j < suite->count; j++) {
@@ -102,6 +108,7 @@ static int __init kt_init(void)
 static void __exit kt_exit(void)
 {
 	kt_free_cases();
+	kn_launch_exit();
 }
 
 module_init(kt_init);

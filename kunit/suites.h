@@ -23,6 +23,8 @@
 	suite(member_config)    \
 	suite(member_doorbell)  \
 	suite(member_identity)  \
+	suite(member_in_tree)   \
+	suite(member_in_tree_waits) \
 	suite(member_life)      \
 	suite(member_msix)      \
 	suite(member_owner)     \

@@ -3,6 +3,7 @@
  * The kernel's own locks, waiting, time and work for the suites; the rest of
  * include/kernel is the fake device's, in C++.
  */
+#include "drivers/kernel/launch.c"
 #include "drivers/kernel/lock.c"
 #include "drivers/kernel/time.c"
 #include "drivers/kernel/wait.c"

@@ -90,7 +90,7 @@ Status Device::write_chunk(u16 offset, ConstBytes data, u64 deadline)
 
 long Device::read_bar(u64 buffer, kn_size count, u64 offset)
 {
-	const u64 deadline = virtio_owner_deadline(owner_);
+	const u64 deadline = virtio_owner_deadline();
 	const kn_size size = minimum(count, max_access);
 	kn_size done = 0;
 	u8 bytes[chunk_size];
@@ -113,7 +113,7 @@ long Device::read_bar(u64 buffer, kn_size count, u64 offset)
 
 long Device::write_bar(u64 buffer, kn_size count, u64 offset)
 {
-	const u64 deadline = virtio_owner_deadline(owner_);
+	const u64 deadline = virtio_owner_deadline();
 	const kn_size size = minimum(count, max_access);
 	kn_size done = 0;
 	u8 bytes[chunk_size];

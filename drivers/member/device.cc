@@ -28,6 +28,8 @@ Result<Device *> Device::create(kn_vfio *vfio, const virtio_legacy_settings &set
 
 void Device::destroy(Device *device)
 {
+	if (device->in_tree_)
+		device->in_tree_->release();
 	kn_free(device);
 }
 
@@ -54,15 +56,15 @@ Status Device::open_transitional()
 
 Status Device::open_claimed()
 {
-	if (owner_) {
-		const int opened = virtio_owner_open(owner_);
+	if (client_) {
+		const int opened = client_->open();
 		if (opened)
 			return static_cast<Error>(-opened);
 	}
 	if (transitional()) {
 		const Status ready = open_transitional();
 		if (!ready.ok()) {
-			virtio_owner_close(owner_);
+			client_->close();
 			return ready;
 		}
 	}
@@ -83,8 +85,8 @@ Status Device::open()
 void Device::close()
 {
 	open_.store(false);
-	if (owner_)
-		virtio_owner_close(owner_);
+	if (client_)
+		client_->close();
 	doorbell_bar_ = nullptr;
 	kn_pci_set_assigned(pci_, false);
 	choice_.release();
@@ -96,7 +98,7 @@ void Device::reset_prepare()
 		return;
 	resetting_.store(true);
 	function_resets_.add(1);
-	if (virtio_owner_quiesce(owner_) && kn_ratelimit_ok(&limit_))
+	if (client_->quiesce() && kn_ratelimit_ok(&limit_))
 		kn_warn(pci_, "function reset with commands outstanding");
 }
 
@@ -105,7 +107,7 @@ void Device::reset_done()
 	if (!open_.load() || !transitional())
 		return;
 	view_->function_reset();
-	virtio_owner_resume(owner_);
+	client_->resume();
 	// The kernel calls this also for a reset that failed, and it has restored the
 	// command register.
 	if (broken_.load() && answers_after_reset())
@@ -119,7 +121,7 @@ void Device::describe(virtio_legacy_view &view)
 	static constexpr const char *const ways[] = {"command", "owner", "member"};
 
 	view = {};
-	view.admin_queue = owner_ ? "own" : "none";
+	view.admin_queue = client_ ? client_->name() : "none";
 	view.type = transitional() ? identity_.type->name : nullptr;
 	if (!view.type)
 		view.reason = identity_.type ? plain_by_choice : identity_.reason;
@@ -133,10 +135,10 @@ void Device::describe(virtio_legacy_view &view)
 	for (unsigned way = 0; way < std::size(doorbells_); way++)
 		view.doorbells[way] = doorbells_[way].load();
 	view.broken = broken_.load();
-	view.has_stats = owner_ != nullptr;
-	if (!owner_)
+	view.has_stats = client_ != nullptr;
+	if (!client_)
 		return;
-	virtio_owner_member_stats(owner_, &view.stats);
+	client_->stats(view.stats);
 	view.broken = view.broken || view.stats.broken;
 }
 

@@ -11,7 +11,8 @@
 #include "kernel/mmio.h"
 #include "kernel/vfio.h"
 #include "member/choice.hh"
-#include "owner/owner.h"
+#include "member/in_tree_client.hh"
+#include "member/owner_client.hh"
 
 namespace member {
 
@@ -83,6 +84,8 @@ private:
 	Status open_transitional();
 	Status identify();
 	Status find_owner();
+	Status find_in_tree();
+	Status ask_owner();
 	Status plain(const char *reason);
 
 	// config.cc
@@ -125,7 +128,9 @@ private:
 
 	kn_vfio *vfio_;
 	kn_pci *pci_;
-	virtio_owner_member *owner_ = nullptr;
+	std::optional<OwnerClient> owner_;
+	std::optional<InTreeClient> in_tree_;
+	AdminClient *client_ = nullptr; ///< the one of the two there is
 	Identity identity_;
 	Choice choice_;
 	core::FunctionLayout layout_;

@@ -10,17 +10,17 @@ using core::DoorbellWay;
 
 namespace {
 
-/// Addresses in the owner's BARs are the owner's to check and hand out.
+/// Addresses in the owner's BARs are its driver's to check and hand out.
 class ClaimFromOwner final : public core::OwnerDoorbells {
 public:
-	explicit ClaimFromOwner(virtio_owner_member *owner) : owner_(owner) {}
+	explicit ClaimFromOwner(AdminClient &client) : client_(client) {}
 	bool claim(const core::BarRange &address) override
 	{
-		return virtio_owner_claim_doorbell(owner_, address.bar, address.offset) == 0;
+		return client_.claim_doorbell(address);
 	}
 
 private:
-	virtio_owner_member *owner_;
+	AdminClient &client_;
 };
 
 /// Whether @error is no answer to the command, as of a queue that stayed full: taken
@@ -43,8 +43,7 @@ bool is_fatal(int error)
 Status Device::choose_doorbell()
 {
 	u8 answer[core::max_result] = {};
-	const int error = virtio_owner_notify_info(owner_, answer, sizeof(answer),
-						   virtio_owner_deadline(owner_));
+	const int error = client_->notify_info(answer, virtio_owner_deadline());
 
 	doorbell_ = {};
 	doorbell_bar_ = nullptr;
@@ -53,7 +52,7 @@ Status Device::choose_doorbell()
 	if (error) // not offered, or refused: the queue notify register is always there
 		return {};
 
-	ClaimFromOwner owner{owner_};
+	ClaimFromOwner owner{*client_};
 	doorbell_ = core::choose_notify(core::parse_notify_entries(answer), layout_, owner);
 	if (doorbell_.way != DoorbellWay::member)
 		return {};
@@ -75,17 +74,15 @@ Status Device::ring(u16 queue, u64 deadline)
 		kn_vfio_memory_unlock(vfio_);
 		return {};
 	case DoorbellWay::owner:
-		// Under reset or gone: as if the device had not noticed.
-		(void)virtio_owner_ring_doorbell(owner_, queue);
+		client_->ring_doorbell(queue);
 		return {};
 	case DoorbellWay::command:
 		break;
 	}
 	u8 data[2];
 	base::store_le(data, queue);
-	const int error = virtio_owner_legacy_write(owner_, VIRTIO_OWNER_COMMON,
-						    WIRE_LEGACY_QUEUE_NOTIFY, data, sizeof(data),
-						    deadline);
+	const int error = client_->write(VIRTIO_OWNER_COMMON, WIRE_LEGACY_QUEUE_NOTIFY, data,
+					 deadline);
 	return error == base::to_errno(Error::interrupted) ? Status{Error::interrupted} : Status{};
 }
 

@@ -19,12 +19,59 @@ Status Device::plain(const char *reason)
 /// The owner counts every VF that a guest has, transitional or not.
 Status Device::find_owner()
 {
-	const int error = virtio_owner_get(pci_, &owner_);
+	virtio_owner_member *member = nullptr;
+	const int error = virtio_owner_get(pci_, &member);
 
+	if (!error)
+		client_ = &owner_.emplace(member);
 	if (!error || error == to_errno(Error::not_supported))
 		return {};
 	kn_warn(pci_, "its PF's virtio_owner is gone or broken (%d)", error);
 	return static_cast<Error>(-error);
+}
+
+/// The kernel's own client, if the PF is virtio-pci's. None is no error; why
+/// there is none stands in identity_.
+Status Device::find_in_tree()
+{
+	kn_admin *admin = nullptr;
+	const int error = kn_admin_get(pci_, &admin);
+
+	switch (static_cast<Error>(-error)) {
+	case Error::no_device:
+		return plain("its PF has no driver");
+	case Error::not_supported:
+		return plain("its PF is not bound to virtio_owner");
+	case Error::no_such_address:
+		return plain("its PF's virtio-pci has no legacy admin commands");
+	default:
+		break;
+	}
+	if (error) {
+		kn_warn(pci_, "its PF's virtio-pci can not be used now (%d)", error);
+		return static_cast<Error>(-error);
+	}
+	InTreeSlot *const slot = InTreeSlot::create(admin);
+	if (!slot) {
+		kn_admin_put(admin);
+		return Error::no_memory;
+	}
+	client_ = &in_tree_.emplace(pci_, slot);
+	return {};
+}
+
+/// Whether the owner's device has the commands; a plain VF if not.
+Status Device::ask_owner()
+{
+	const int legacy = owner_->has_legacy();
+
+	if (legacy == 0)
+		return plain("the device lacks the legacy admin commands");
+	if (legacy < 0) {
+		kn_warn(pci_, "the owner did not answer (%d)", legacy);
+		return static_cast<Error>(-legacy);
+	}
+	return {};
 }
 
 Status Device::identify()
@@ -38,15 +85,9 @@ Status Device::identify()
 	if (kn_pci_bar_exists(pci_, 0))
 		return plain("it has a BAR0 of its own");
 
-	if (!owner_)
-		return plain("its PF is not bound to virtio_owner");
-	const int legacy = virtio_owner_has_legacy(owner_);
-	if (legacy == 0)
-		return plain("the device lacks the legacy admin commands");
-	if (legacy < 0) {
-		kn_warn(pci_, "the owner did not answer (%d)", legacy);
-		return static_cast<Error>(-legacy);
-	}
+	TRY(owner_ ? ask_owner() : find_in_tree());
+	if (identity_.reason)
+		return {};
 
 	// After the owner's answer, which waits for the end of a reset of the PF: the
 	// VFs are silent as long.

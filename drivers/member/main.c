@@ -8,6 +8,7 @@
 #include <linux/vfio_pci_core.h>
 
 #include "drivers/kernel/compat_vfio.h"
+#include "drivers/kernel/launch.h"
 #include "drivers/kernel/vfio_type.h"
 #include "drivers/member/sysfs.h"
 #include "member/exports.h"
@@ -188,7 +189,26 @@ static struct pci_driver virtio_legacy_driver = {
 	.driver_managed_dma = true,
 };
 
-module_pci_driver(virtio_legacy_driver);
+static int __init virtio_legacy_init(void)
+{
+	int ret;
+
+	ret = kn_launch_init();
+	if (ret)
+		return ret;
+	ret = pci_register_driver(&virtio_legacy_driver);
+	if (ret)
+		kn_launch_exit();
+	return ret;
+}
+module_init(virtio_legacy_init);
+
+static void __exit virtio_legacy_exit(void)
+{
+	pci_unregister_driver(&virtio_legacy_driver);
+	kn_launch_exit();
+}
+module_exit(virtio_legacy_exit);
 
 MODULE_AUTHOR("The virtio-legacy-vfio authors");
 MODULE_DESCRIPTION("VFIO driver of virtio VFs for guests with legacy (0.9.x) drivers");

@@ -65,18 +65,16 @@ int Device::retry_vectors(const Piece &piece, u64 deadline, Command command)
 int Device::forward_read(const Piece &piece, Bytes data, u64 deadline)
 {
 	return retry_vectors(piece, deadline, [&] {
-		return virtio_owner_legacy_read(owner_, space_of(piece),
-						static_cast<u8>(piece.offset), data.data(),
-						data.size(), deadline);
+		return client_->read(space_of(piece), static_cast<u8>(piece.offset), data,
+				     deadline);
 	});
 }
 
 int Device::forward_write(const Piece &piece, ConstBytes data, u64 deadline)
 {
 	return retry_vectors(piece, deadline, [&] {
-		return virtio_owner_legacy_write(owner_, space_of(piece),
-						 static_cast<u8>(piece.offset), data.data(),
-						 data.size(), deadline);
+		return client_->write(space_of(piece), static_cast<u8>(piece.offset), data,
+				      deadline);
 	});
 }
 
@@ -202,7 +200,7 @@ bool Device::answers_after_reset()
 {
 	u8 value = 0xff;
 
-	return !forward_read(status_register, {&value, 1}, virtio_owner_deadline(owner_)) &&
+	return !forward_read(status_register, {&value, 1}, virtio_owner_deadline()) &&
 	       value == 0;
 }
 

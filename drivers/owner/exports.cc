@@ -107,9 +107,9 @@ int virtio_owner_has_legacy(virtio_owner_member *member)
 	return has.ok() ? has.get() : to_errno(has.error());
 }
 
-u64 virtio_owner_deadline(virtio_owner_member *member)
+u64 virtio_owner_deadline()
 {
-	return member->owner->deadline();
+	return kn_now_ms() + virtio_owner_parameters.command_timeout_ms;
 }
 
 int virtio_owner_open(virtio_owner_member *member)

@@ -31,6 +31,15 @@ void kn_work_init(struct kn_work *work, kn_work_function function, void *context
 void kn_work_schedule(struct kn_work *work);
 
 /**
+ * kn_work_launch() - run it soon, and keep the module until it has ended
+ * @work: the work, which neither runs nor waits to
+ *
+ * For work that may outlast whoever launched it, and that kn_work_cancel() is not
+ * for: its function may free @work. Context: any.
+ */
+void kn_work_launch(struct kn_work *work);
+
+/**
  * kn_work_cancel() - unschedule it, and wait for it if it runs
  * @work: the work
  *

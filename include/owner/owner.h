@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the owner's module offers to drivers of its members. All functions take
- * the member that virtio_owner_get() gave, which is valid from the VF driver's
- * probe to its remove: the kernel keeps the PF's driver bound that long.
+ * What the owner's module offers to drivers of its members. Members are valid
+ * from the VF driver's probe to its remove: the kernel keeps the PF's driver bound
+ * that long.
  *
  * Deadlines are kn_now_ms() times. Functions that wait give up at the deadline,
  * and, but for virtio_owner_quiesce() and virtio_owner_close(), when the task is
@@ -67,11 +67,11 @@ int virtio_owner_has_legacy(struct virtio_owner_member *member);
 
 /**
  * virtio_owner_deadline() - when an access that starts now has to be over
- * @member: the member
  *
- * Return: now plus the module's parameter command_timeout_ms.
+ * Of VFs without an owner, too. Context: any. Return: now plus the module's
+ * parameter command_timeout_ms.
  */
-u64 virtio_owner_deadline(struct virtio_owner_member *member);
+u64 virtio_owner_deadline(void);
 
 /**
  * virtio_owner_open() - a guest gets the member

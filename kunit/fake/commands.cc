@@ -276,7 +276,9 @@ u16 use_list(State &state, const Command &command)
 	return answer_ok;
 }
 
-u16 run(State &state, const Command &command, u8 *result, u32 &length)
+} // namespace
+
+u16 run_locked(State &state, const Command &command, u8 *result, u32 &length)
 {
 	length = 0;
 	if (command.opcode <= WIRE_ADMIN_LIST_USE && state.pf.options.strict_vf_enable &&
@@ -307,8 +309,6 @@ u16 run(State &state, const Command &command, u8 *result, u32 &length)
 	length = status == answer_ok && !is_write(command.opcode) ? command.length : 0;
 	return status;
 }
-
-} // namespace
 
 void reset_vf_registers(Vf &vf)
 {
@@ -364,7 +364,7 @@ Command parse_locked(State &state, const u8 *bytes, u32 readable, u32 writable)
 u32 perform_locked(State &state, const Outstanding &command, u8 *answer)
 {
 	u32 length = 0;
-	const u16 status = run(state, command.command, answer + status_bytes, length);
+	const u16 status = run_locked(state, command.command, answer + status_bytes, length);
 
 	base::fill_bytes({answer, status_bytes}, 0);
 	base::store_le({answer, 2}, status);

@@ -103,6 +103,7 @@ void finish()
 	if (!state)
 		return;
 	unbind();
+	end_clients();
 	state->stop.store(true);
 	kn_complete(&state->kick);
 	kt_thread_join(state->thread);

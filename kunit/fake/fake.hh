@@ -19,6 +19,15 @@ namespace fake {
 constexpr unsigned max_vfs = 8;
 constexpr u16 no_opcode = 0xffff;
 
+/// What the kernel itself has on a PF that virtio_owner is not bound to.
+enum class Client : u8 {
+	none,	     ///< another driver, or no such client in the kernel
+	unbound,     ///< no driver
+	no_commands, ///< virtio-pci, without legacy commands
+	leaving,     ///< virtio-pci, whose virtio driver is being unbound
+	ready,
+};
+
 /// What the device is, before the driver is bound.
 struct Options {
 	/// The driver's command_timeout_ms: long, so that a busy machine fails no
@@ -47,6 +56,7 @@ struct Options {
 	u16 vf_device_id = 0;	     ///< instead of 0x1040 + type
 	bool vf_has_bar0 = false;
 	u16 notify_offset = 1;	     ///< queue_notify_off of the admin queue
+	Client client = Client::none;
 };
 
 enum class Kind : u8 {
@@ -181,6 +191,23 @@ u32 seen(u16 opcode = no_opcode, u64 member = ~u64{0});
 /// The nth of them; at most the first 512 are remembered.
 Command seen_command(u32 index);
 void forget_commands();
+
+/// --- the kernel's own client (include/kernel/admin.h) ------------------------
+/// Of the rules it knows normal, status, result, used_length (of the result alone,
+/// without garbage), late, and hold, which release_client() ends.
+
+/// start(), with @vfs there and no owner bound.
+bool bring_up_client(u32 vfs, Client client = Client::ready);
+/// Commands that are inside.
+u32 in_client();
+/// Waits until there are @count; false after a second.
+bool wait_in_client(u32 count);
+/// Lets all held commands go on.
+void release_client();
+/// VFs that use it.
+u32 clients();
+/// Waits until there are @count; false after a second.
+bool wait_clients(u32 count);
 
 /// --- trouble -----------------------------------------------------------------
 

@@ -104,20 +104,6 @@ void check_apart(State &state, const Outstanding &command)
 	}
 }
 
-const Rule *take_rule(State &state, const Command &command)
-{
-	for (u32 i = 0; i < state.rule_count; i++) {
-		Rule &rule = state.rules[i];
-		if (rule.count == 0 || (rule.opcode != no_opcode && rule.opcode != command.opcode) ||
-		    (rule.member != ~u64{0} && rule.member != command.member))
-			continue;
-		if (rule.count != forever)
-			rule.count--;
-		return &rule;
-	}
-	return nullptr;
-}
-
 void accept(State &state, u16 head)
 {
 	Queue &queue = state.queue;
@@ -145,9 +131,7 @@ void accept(State &state, u16 head)
 
 	command.command = parse_locked(state, command.read_bytes, command.readable.length,
 				       command.writable.length);
-	if (state.seen_count < max_remembered)
-		state.seen[state.seen_count] = command.command;
-	state.seen_count++;
+	remember_locked(state, command.command);
 
 	const Rule *const rule = take_rule(state, command.command);
 	command.busy = true;
@@ -215,6 +199,27 @@ void check_unchanged(State &state, const Outstanding &command)
 }
 
 } // namespace
+
+const Rule *take_rule(State &state, const Command &command)
+{
+	for (u32 i = 0; i < state.rule_count; i++) {
+		Rule &rule = state.rules[i];
+		if (rule.count == 0 || (rule.opcode != no_opcode && rule.opcode != command.opcode) ||
+		    (rule.member != ~u64{0} && rule.member != command.member))
+			continue;
+		if (rule.count != forever)
+			rule.count--;
+		return &rule;
+	}
+	return nullptr;
+}
+
+void remember_locked(State &state, const Command &command)
+{
+	if (state.seen_count < max_remembered)
+		state.seen[state.seen_count] = command;
+	state.seen_count++;
+}
 
 u8 random_byte(State &state)
 {

@@ -137,6 +137,11 @@ struct State {
 	bool abandoned_expected;
 	u32 fail_next[static_cast<unsigned>(Call::calls)];
 
+	bool client_inside[max_vfs]; ///< a command of that VF is in the kernel's client
+	bool client_of[max_vfs];     ///< kn_admin_get() for that VF, and no put yet
+	u32 clients;
+	u32 client_releases;
+
 	kt_thread *thread;
 	kn_completion kick;
 	base::Atomic<bool> stop;
@@ -162,6 +167,14 @@ bool take_failure(Call call);
 u8 *memory_at(State &state, u64 address, u64 length);
 /// What a command does; fills in the answer and returns its length.
 u32 perform_locked(State &state, const Outstanding &command, u8 *answer);
+/// Does what a command asks for; fills in the result. Return: the status.
+u16 run_locked(State &state, const Command &command, u8 *result, u32 &length);
+/// For seen().
+void remember_locked(State &state, const Command &command);
+/// The first rule that matches, which is used up by that; or null.
+const Rule *take_rule(State &state, const Command &command);
+/// At the end of the device: the kernel's client gives everything back.
+void end_clients();
 /// Reads a command from what the driver wrote, and checks it.
 Command parse_locked(State &state, const u8 *bytes, u32 readable, u32 writable);
 /// The next of a sequence, which the seed of the last scribble() began.

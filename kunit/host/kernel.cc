@@ -357,6 +357,22 @@ void kn_work_schedule(kn_work *storage)
 	pthread_cond_broadcast(&changed);
 }
 
+static void *run_launched(void *storage)
+{
+	const Work work = *static_cast<Work *>(storage);
+
+	work.function(work.context); // which may free it
+	return nullptr;
+}
+
+void kn_work_launch(kn_work *storage)
+{
+	pthread_t thread;
+
+	pthread_create(&thread, nullptr, run_launched, &in<Work>(storage));
+	pthread_detach(thread);
+}
+
 void kn_work_cancel(kn_work *storage)
 {
 	Work &work = in<Work>(storage);

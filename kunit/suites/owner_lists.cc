@@ -71,7 +71,7 @@ KT_CASE(what_the_device_lacks_is_not_sent)
 	KT_REQUIRE(fake::bring_up(1, {.opcodes = 0x3f}));
 	KT_REQUIRE(support::open_members(1));
 	KT_EXPECT_EQ(virtio_owner_notify_info(fake::member(1), entries, sizeof(entries),
-					      virtio_owner_deadline(fake::member(1))),
+					      virtio_owner_deadline()),
 		     -95);
 	KT_EXPECT_EQ(fake::seen(WIRE_ADMIN_LEGACY_NOTIFY_INFO), 0u);
 	KT_EXPECT_EQ(support::read_status(1), 0);

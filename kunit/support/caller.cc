@@ -23,13 +23,13 @@ void Caller::run(void *context)
 	case What::read:
 		caller.error_ = virtio_owner_legacy_read(caller.member_, VIRTIO_OWNER_COMMON,
 							 caller.offset_, caller.value_, caller.length_,
-							 virtio_owner_deadline(caller.member_));
+							 virtio_owner_deadline());
 		break;
 	case What::write:
 		caller.error_ = virtio_owner_legacy_write(caller.member_, VIRTIO_OWNER_COMMON,
 							  caller.offset_, caller.value_,
 							  caller.length_,
-							  virtio_owner_deadline(caller.member_));
+							  virtio_owner_deadline());
 		break;
 	case What::close:
 		virtio_owner_close(caller.member_);
@@ -91,7 +91,7 @@ int read_status(u32 id, u8 *value)
 	u8 unused;
 
 	return virtio_owner_legacy_read(member, VIRTIO_OWNER_COMMON, WIRE_LEGACY_STATUS,
-					value ? value : &unused, 1, virtio_owner_deadline(member));
+					value ? value : &unused, 1, virtio_owner_deadline());
 }
 
 int write_status(u32 id, u8 value)
@@ -99,7 +99,7 @@ int write_status(u32 id, u8 value)
 	virtio_owner_member *const member = fake::member(id);
 
 	return virtio_owner_legacy_write(member, VIRTIO_OWNER_COMMON, WIRE_LEGACY_STATUS, &value, 1,
-					 virtio_owner_deadline(member));
+					 virtio_owner_deadline());
 }
 
 bool open_members(u32 count)

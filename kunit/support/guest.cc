@@ -45,6 +45,14 @@ Guest::~Guest()
 		virtio_legacy_destroy(legacy_);
 }
 
+virtio_legacy *Guest::take()
+{
+	virtio_legacy *const taken = legacy_;
+
+	legacy_ = nullptr;
+	return taken;
+}
+
 int Guest::open()
 {
 	const int error = legacy_ ? virtio_legacy_open(legacy_) : error_;

@@ -36,6 +36,8 @@ public:
 	[[nodiscard]] bool ok() const { return legacy_ != nullptr; }
 	[[nodiscard]] int error() const { return error_; }
 	[[nodiscard]] virtio_legacy *legacy() const { return legacy_; }
+	/// The same, and the VF is the caller's to destroy.
+	[[nodiscard]] virtio_legacy *take();
 	[[nodiscard]] fake::Vf &vf() const { return *vf_; }
 
 	/// virtio_legacy_open(); returns its errno.

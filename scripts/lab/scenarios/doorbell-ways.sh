@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=dash disable=SC2154,SC2016 # the library sets variables; some text is for the guest
-# Every kind of NOTIFY_INFO answer: traffic flows, and the device counted doorbells the right way only.
+# Every kind of NOTIFY_INFO answer (WAYS says which way each must lead to): traffic flows, and the device counted doorbells the right way only.
 # One guest serves all: the VF is plugged into it anew for each kind.
 
 must pf pf_setup "$PF" "$PF_DRIVER" 0
 must boot guest_start 1 legacy
-for pair in none:command refused:command owner:owner member:member both:member \
-	invalid-owner:owner invalid-member:member; do
+for pair in $WAYS; do
 	kind=${pair%:*} way=${pair#*:}
 	pf_release "$PF"
 	must "$kind" outer set "$PF" notify-info "$kind"

@@ -134,7 +134,8 @@ def guest_image(name):
     scripts = io.BytesIO()
     archive = Archive(scripts)
     archive.file("init", cache.LAB / "initramfs/guest-init")
-    archive.file("etc/udhcpc.sh", cache.LAB / "initramfs/guest-dhcp")
+    archive.file("etc/udhcpc.sh", cache.LAB / "initramfs/dhcp")
+    archive.file("lib/netdev.sh", cache.LAB / "initramfs/lib/netdev.sh")
     archive.close()
     return base, scripts.getvalue()
 
@@ -148,6 +149,7 @@ def host_image(kernel, with_ours, guest_kernels, output):
         host_modules(archive, kernel, with_ours)
         archive.file("init", cache.LAB / "initramfs/host-init")
         archive.tree(cache.LAB / "initramfs/lib", "lab/lib")
+        archive.file("etc/udhcpc.sh", cache.LAB / "initramfs/dhcp")
         archive.tree(cache.LAB / "scenarios", "lab/scenarios")
         archive.tree(cache.LAB / "guests", "lab/guests")
         archive.tree(cache.LAB / "golden", "lab/golden")

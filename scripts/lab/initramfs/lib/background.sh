@@ -33,7 +33,7 @@ refuses() {
 
 # start_writing VALUE FILE: in the background; its process in writer.
 start_writing() {
-	(exec 3<&-; echo "$1" >"$2") &
+	(exec 3<&- 6>&- 7<&-; echo "$1" >"$2") &
 	writer=$!
 }
 

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// How a member's legacy registers are reached: through virtio_owner or through
+// the kernel's own virtio-pci.
+#pragma once
+
+#include "core/function_layout.hh"
+#include "owner/owner.h"
+
+namespace member {
+
+using base::Bytes;
+using base::ConstBytes;
+using base::u16;
+using base::u64;
+using base::u8;
+
+/**
+ * class AdminClient - the admin commands of one member
+ *
+ * What is not said here is as in include/owner/owner.h. Everything returns 0 or
+ * a negative errno, and what waits for a command gives up at its deadline.
+ */
+class AdminClient {
+public:
+	/// Whose admin queue it is, for sysfs.
+	[[nodiscard]] virtual const char *name() const = 0;
+
+	virtual int open() = 0;
+	virtual void close() = 0;
+	virtual int quiesce() = 0;
+	virtual void resume() = 0;
+
+	virtual int read(virtio_owner_space space, u8 offset, Bytes data, u64 deadline) = 0;
+	virtual int write(virtio_owner_space space, u8 offset, ConstBytes data, u64 deadline) = 0;
+	/// Fills @entries with the raw entries.
+	virtual int notify_info(Bytes entries, u64 deadline) = 0;
+
+	/// Doorbells in the PF's BARs; whether it is this member's now.
+	[[nodiscard]] virtual bool claim_doorbell(const core::BarRange &address) = 0;
+	virtual void ring_doorbell(u16 queue) = 0;
+
+	virtual void stats(virtio_owner_stats &stats) const = 0;
+
+protected:
+	~AdminClient() = default;
+};
+
+} // namespace member

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The way through the kernel's own virtio-pci on the PF.
+#pragma once
+
+#include "kernel/pci.h"
+#include "member/admin_client.hh"
+#include "member/in_tree_slot.hh"
+
+namespace member {
+
+/**
+ * class InTreeClient - a member whose PF the kernel's virtio-pci drives
+ *
+ * While the device keeps a command long past its time, the member's others fail
+ * at once. What the client answers is filtered: it passes on any status.
+ */
+class InTreeClient final : public AdminClient {
+public:
+	InTreeClient(kn_pci *vf, InTreeSlot *slot) : vf_(vf), slot_(slot) {}
+
+	/// Before its end; a command that the device still has goes on without it.
+	void release() { slot_->release(); }
+
+	[[nodiscard]] const char *name() const override { return "in-tree"; }
+	int open() override;
+	void close() override;
+	int quiesce() override;
+	void resume() override { quiet_.store(false); }
+	int read(virtio_owner_space space, u8 offset, Bytes data, u64 deadline) override;
+	int write(virtio_owner_space space, u8 offset, ConstBytes data, u64 deadline) override;
+	int notify_info(Bytes entries, u64 deadline) override;
+	/// The PF's BARs are virtio-pci's.
+	[[nodiscard]] bool claim_doorbell(const core::BarRange &) override { return false; }
+	void ring_doorbell(u16) override {}
+	void stats(virtio_owner_stats &stats) const override;
+
+private:
+	[[nodiscard]] bool lost() const { return lost_.load() && slot_->orphaned(); }
+	int attempt(const InTreeRequest &request, u64 deadline, InTreeAnswer &answer);
+	int execute(const InTreeRequest &request, u64 deadline, InTreeAnswer &answer);
+
+	kn_pci *vf_;
+	InTreeSlot *slot_;
+	base::Atomic<bool> quiet_{true}; ///< no commands: closed, or under reset
+	base::Atomic<bool> lost_{false}; ///< the orphan, if any, had its time
+	base::Atomic<u64> commands_[wire::admin_opcodes];
+	base::Atomic<u64> timeouts_;
+};
+
+} // namespace member

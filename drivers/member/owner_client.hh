@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The way through virtio_owner, which does all of it.
+#pragma once
+
+#include "member/admin_client.hh"
+
+namespace member {
+
+class OwnerClient final : public AdminClient {
+public:
+	explicit OwnerClient(virtio_owner_member *member) : member_(member) {}
+
+	/// 1, 0, or a negative errno if the device did not say.
+	int has_legacy() { return virtio_owner_has_legacy(member_); }
+
+	[[nodiscard]] const char *name() const override { return "own"; }
+	int open() override { return virtio_owner_open(member_); }
+	void close() override { virtio_owner_close(member_); }
+	int quiesce() override { return virtio_owner_quiesce(member_); }
+	void resume() override { virtio_owner_resume(member_); }
+	int read(virtio_owner_space space, u8 offset, Bytes data, u64 deadline) override;
+	int write(virtio_owner_space space, u8 offset, ConstBytes data, u64 deadline) override;
+	int notify_info(Bytes entries, u64 deadline) override;
+	[[nodiscard]] bool claim_doorbell(const core::BarRange &address) override;
+	void ring_doorbell(u16 queue) override;
+	void stats(virtio_owner_stats &stats) const override;
+
+private:
+	virtio_owner_member *member_;
+};
+
+} // namespace member
