@@ -14,6 +14,8 @@ HOST_PROGRAMS = ("/usr/bin/qemu-system-x86_64", "/usr/bin/lspci", "/usr/bin/setp
 GUEST_PROGRAMS = ("/usr/bin/lspci",)
 FIRMWARE = {"/usr/share/seabios": ("bios-256k.bin",), "/usr/share/qemu": ("kvmvapic.bin", "linuxboot_dma.bin", "pvh.bin")}
 HOST_MODULES = ("kvm-amd", "vfio-pci", "vfio_iommu_type1", "virtio_net")
+# Leaves VFs behind when it is unbound from their PF.
+HOST_MODULES_IF_ANY = ("pci-pf-stub",)
 GUEST_MODULES = ("virtio_pci", "virtio_net", "virtio_blk", "virtio_console", "virtio-rng", "virtio_balloon", "virtio_scsi",
                  "sd_mod", "9pnet_virtio", "9p", "ext4")
 # What ext4 asks for by an alias; newer kernels have no such module any more.
@@ -91,6 +93,10 @@ def module_tree(archive, kernel, names, external=()):
         archive.tree(work)
 
 
+def available(kernel, names):
+    return [name for name in names if list(kernel.modules.rglob(f"{name}.ko*"))]
+
+
 def guest_parts(kernel, work):
     """Guest kernel and the slow-changing part of its initramfs."""
     def fill(archive):
@@ -98,8 +104,7 @@ def guest_parts(kernel, work):
         for applet in ("modprobe", "rmmod", "lsmod"):
             archive.link(f"bin/{applet}", "busybox")
         archive.link("sbin/modprobe", "../bin/busybox")
-        some = [name for name in GUEST_MODULES_IF_ANY if list(kernel.modules.rglob(f"{name}.ko*"))]
-        module_tree(archive, kernel, [*GUEST_MODULES, *some])
+        module_tree(archive, kernel, [*GUEST_MODULES, *available(kernel, GUEST_MODULES_IF_ANY)])
     (work / "vmlinuz").write_bytes(kernel.image.read_bytes())
     (work / "vmlinux").write_bytes(kernels.uncompressed(kernel.image))
     write_archive(work / "guest.cpio", fill)
@@ -123,7 +128,8 @@ def host_base(work):
 
 def host_modules(archive, kernel, with_ours):
     peer = modules.peer(kernel)
-    names = [*HOST_MODULES, *(["virtio-vfio-pci"] if kernel.peer == "module" else [])]
+    names = [*HOST_MODULES, *available(kernel, HOST_MODULES_IF_ANY),
+             *(["virtio-vfio-pci"] if kernel.peer == "module" else [])]
     module_tree(archive, kernel, names, [*(modules.ours(kernel) if with_ours else []), *([peer] if peer else [])])
 
 
