@@ -5,10 +5,9 @@
 
 must pf pf_setup "$PF" "$PF_DRIVER" 2
 must guest-vf vf_setup "$PF" 1 "$VF_DRIVER"
-modprobe -q virtio_net
 must host-vf vf_setup "$PF" 2 virtio-pci
 host=$(vf_bdf "$PF" 2)
-must host-netdev within 10 sh -c "ls $pci/$host/virtio*/net/ >/dev/null 2>&1"
+must host-netdev virtio_driver "$host"
 must boot guest_start 1 legacy "$(vf_bdf "$PF" 1)"
 check legacy-driver legacy_driver 1
 guest_online guest 1
@@ -32,7 +31,7 @@ must host-unbound unbind "$host"
 guest_online guest-again 1
 guest_transfer guest-again 1 1
 must host-bound vf_setup "$PF" 2 virtio-pci
-must host-netdev-again within 10 sh -c "ls $pci/$host/virtio*/net/ >/dev/null 2>&1"
+must host-netdev-again virtio_driver "$host"
 check end guest_stop 1
 host_online host-after "$host"
 host_transfer host-after 1

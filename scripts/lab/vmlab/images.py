@@ -14,8 +14,8 @@ HOST_PROGRAMS = ("/usr/bin/qemu-system-x86_64", "/usr/bin/lspci", "/usr/bin/setp
 GUEST_PROGRAMS = ("/usr/bin/lspci",)
 FIRMWARE = {"/usr/share/seabios": ("bios-256k.bin",), "/usr/share/qemu": ("kvmvapic.bin", "linuxboot_dma.bin", "pvh.bin")}
 HOST_MODULES = ("kvm-amd", "vfio-pci", "vfio_iommu_type1", "virtio_net")
-# Leaves VFs behind when it is unbound from their PF.
-HOST_MODULES_IF_ANY = ("pci-pf-stub",)
+# The former leaves VFs behind when it is unbound from their PF.
+HOST_MODULES_IF_ANY = ("pci-pf-stub", "virtio_blk")
 GUEST_MODULES = ("virtio_pci", "virtio_net", "virtio_blk", "virtio_console", "virtio-rng", "virtio_balloon", "virtio_scsi",
                  "sd_mod", "9pnet_virtio", "9p", "ext4")
 # What ext4 asks for by an alias; newer kernels have no such module any more.
@@ -141,7 +141,7 @@ def guest_image(name):
     archive = Archive(scripts)
     archive.file("init", cache.LAB / "initramfs/guest-init")
     archive.file("etc/udhcpc.sh", cache.LAB / "initramfs/dhcp")
-    archive.file("lib/netdev.sh", cache.LAB / "initramfs/lib/netdev.sh")
+    archive.file("lib/transfer.sh", cache.LAB / "initramfs/lib/transfer.sh")
     archive.close()
     return base, scripts.getvalue()
 

@@ -32,6 +32,12 @@ bind() {
 	[ "$(driver_of "$1")" = "$2" ]
 }
 
+# virtio_driver BDF: the kernel's own driver for the virtio device there is loaded and bound.
+virtio_driver() {
+	within 10 sh -c "cat $pci/$1/virtio*/modalias >/run/modalias 2>/dev/null" &&
+		modprobe "$(cat /run/modalias)" && within 10 sh -c "ls $pci/$1/virtio*/driver/ >/dev/null 2>&1"
+}
+
 # pf_setup PF DRIVER VFS: bind the PF and create VFs that no driver takes by itself.
 pf_setup() {
 	local _pf
@@ -41,7 +47,7 @@ pf_setup() {
 	[ "$(cat "$pci/$_pf/sriov_numvfs")" = 0 ] || echo 0 >"$pci/$_pf/sriov_numvfs"
 	bind "$_pf" "$2" || return 1
 	# The kernel's own client has its commands only once the PF's virtio driver is up.
-	[ "$2" != virtio-pci ] || { modprobe -q virtio_net && within 10 ls "$pci/$_pf"/virtio*/net/ >/dev/null; } || return 1
+	[ "$2" != virtio-pci ] || virtio_driver "$_pf" || return 1
 	outer reset-stats "$1"
 	[ "$3" = 0 ] || echo "$3" >"$pci/$_pf/sriov_numvfs"
 }

@@ -6,7 +6,7 @@ set -u
 . /lab/lib/report.sh
 . /lab/lib/pci.sh
 . /lab/lib/guest.sh
-. /lab/lib/netdev.sh
+. /lab/lib/transfer.sh
 . /lab/lib/net.sh
 . /lab/lib/device.sh
 . /lab/lib/poke.sh

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=dash
-# Traffic over a network device of the machine that runs this: a guest, or the host VM itself.
+# Data that the machine that runs this, a guest or the host VM itself, makes, and moves over a network device.
 
 # link_up DEVICE: carrier within ten seconds.
 link_up() {
