@@ -5,8 +5,8 @@ Words that would make this file itself a bad one are put together here.
 """
 from typing import NamedTuple
 
-CHECKS = ("layers", "subset", "spdx", "words", "size", "script-syntax", "checkpatch",
-          "kernel-doc", "objects", "modules", "sparse", "build")
+CHECKS = ("layers", "subset", "spdx", "words", "size", "interoperation", "script-syntax",
+          "checkpatch", "kernel-doc", "objects", "modules", "sparse", "build")
 TAG = "SPDX-License-" + "Identifier: GPL-2.0-only"
 HASH = f"# {TAG}\n"
 SLASH = f"// {TAG}\n"
@@ -42,6 +42,14 @@ def subset(name, code):
 
 def words(name, fails, text):
     return Case("words", name, f"static.words.{fails}" if fails else "", {"README": text + "\n"})
+
+
+def interoperation(name, fails, *cells):
+    page = "| a | b | c | d | e | shown by |\n|---|---|---|---|---|---|\n" + \
+        "".join(f"| a | b | c | d | e | {cell} |\n" for cell in cells)
+    return Case("interoperation", name, "static.interoperation" if fails else "",
+                {"Documentation/interoperation.md": page,
+                 "scripts/lab/groups/g.toml": HASH + '[[scenario]]\nname = "one"\n'})
 
 
 def script(name, fails, path, text):
@@ -107,6 +115,11 @@ CASES = [
 
     Case("size", "good", "", {"a.c": "x\n" * 500}),
     Case("size", "long", "static.size", {"a.c": "x\n" * 501}),
+
+    interoperation("good", False, "`g.one`", "cannot be: nothing `like` it"),
+    interoperation("unknown", True, "`g.one`, `g.two`"),
+    interoperation("empty", True, "yes"),
+    interoperation("nothing", True),
 
     script("good", "", "more.sh", "#!/bin/bash\n" + HASH + 'echo "$1"\n'),
     script("unquoted", "shellcheck", "bad.sh", "#!/bin/sh\n" + HASH + "rm $1\n"),
