@@ -2,6 +2,7 @@
 # make          both modules, against the newest installed kernel headers
 # make install  installs them and runs depmod
 # make check    all tests; make demo: a legacy guest moves data over a VF
+# make matrix   every kernel, end to end, and a table of what was seen
 
 ifneq ($(shell uname -m),x86_64)
 $(error virtio-legacy-vfio is for x86-64 only; this machine is $(shell uname -m))
@@ -11,7 +12,7 @@ KDIR ?= $(lastword $(shell ls -d /lib/modules/*/build 2>/dev/null | sort -V))
 INSTALL_MOD_DIR ?= updates
 KBUILD = -C $(KDIR) M=$(CURDIR) INSTALL_MOD_DIR=$(INSTALL_MOD_DIR)
 
-.PHONY: all modules install clean check demo kunit headers
+.PHONY: all modules install clean check matrix demo kunit headers
 all: modules
 
 headers:
@@ -34,6 +35,10 @@ clean: headers
 check:
 	@scripts/setup/install
 	@scripts/check/run
+
+matrix:
+	@scripts/setup/install
+	@scripts/check/matrix
 
 kunit:
 	@scripts/check/run kunit host

@@ -8,6 +8,7 @@ must boot guest_start 1 legacy "$(vf_bdf "$PF" 1)"
 identity_as identity 1 "$GOLDEN"
 check only-device only_device 1
 check legacy-driver legacy_driver 1
+outer fact guest "$(guest 1 'uname -r')"
 guest_online first 1
 guest_transfer first 1
 say "commands by opcode: $(stat "$PF" members.1.opcodes), doorbells: $(doorbells "$PF" 1)"

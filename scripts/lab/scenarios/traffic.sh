@@ -7,6 +7,7 @@ must vf vf_setup "$PF" 1 "$VF_DRIVER"
 must boot guest_start 1 legacy "$(vf_bdf "$PF" 1)"
 identity_as identity 1 "$GOLDEN"
 check legacy-driver legacy_driver 1
+outer fact guest "$(guest 1 'uname -r')"
 guest_online guest 1
 guest_transfer guest 1 "${MIB:-4}"
 say "doorbells: $(doorbells "$PF" 1)"

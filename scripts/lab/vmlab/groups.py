@@ -13,6 +13,10 @@ class Scenario:
         self.script = data.get("script", self.name)
         self.limit = data.get("limit", 240)
         self.settings = {"GUEST_KERNEL": "debian", **common, **data.get("settings", {})}
+        # Table and label of its row in what `make matrix` prints.
+        self.row = data.get("row")
+        if self.row:
+            self.settings["ROW"] = "1"
         if not (cache.LAB / "scenarios" / f"{self.script}.sh").exists():
             raise LabError(f"scripts/lab/groups/{group.name}.toml: no scenarios/{self.script}.sh")
 
@@ -43,8 +47,11 @@ def load_all():
     return [Group(path) for path in sorted((cache.LAB / "groups").glob("*.toml"))]
 
 
-def select(groups, names, wanted_groups, everything):
-    """Pairs of a group and its chosen scenarios; names are "group.scenario", "scenario" or "group"."""
+def select(groups, names, wanted_groups, everything, rows=False):
+    """Pairs of a group and its chosen scenarios; names are "group.scenario", "scenario" or "group".
+
+    With rows, those that are a row of a table.
+    """
     unused = set(names) | set(wanted_groups)
     chosen = []
     for group in groups:
@@ -53,7 +60,7 @@ def select(groups, names, wanted_groups, everything):
             keys = {scenario.full_name, scenario.name, group.name} & set(names)
             keys |= {group.name} & set(wanted_groups)
             unused -= keys
-            if keys or everything and not group.on_request:
+            if keys or rows and scenario.row or everything and not group.on_request:
                 picked.append(scenario)
         if picked:
             chosen.append((group, picked))

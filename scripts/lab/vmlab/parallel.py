@@ -22,6 +22,7 @@ def default_jobs():
 class Runner:
     def __init__(self, options):
         self.options = [f"--{name}" for name in ("kvm", "keep", "table") if getattr(options, name)]
+        self.options += ["--rows", options.rows] if options.rows else []
         self.children = set()
         self.lock = threading.Lock()
 

@@ -45,6 +45,14 @@ class Requests:
             return " ".join(f"{name}={count}" for name, count in value.items() if not isinstance(count, dict))
         return json.dumps(value) if isinstance(value, (dict, list)) else value
 
+    def do_opcodes(self, pf):
+        """How often each command was executed for the PF's members, all of them together."""
+        counts = {}
+        for member in self.stats(pf).get("members", {}).values():
+            for opcode, count in member.get("opcodes", {}).items():
+                counts[int(opcode, 0)] = counts.get(int(opcode, 0), 0) + count
+        return " ".join(f"{opcode:#x}:{counts[opcode]}" for opcode in sorted(counts)) or "none"
+
     def do_sum(self, pf, path):
         """Sum of all numbers below a path."""
         value = self.stats(pf)

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Runs the scenarios of one group in a host VM; boots a new one where a scenario ended or stalled it."""
+import json
 import re
 import shutil
 import tempfile
@@ -149,9 +150,12 @@ class Session:
             self.ensure_booted()
         except LabError as error:
             self.results.add(False, f"{name}.boot", str(error).splitlines()[0], str(error).splitlines()[1:])
+            self.add_row(scenario, False)
             return
         step(f"{name}{f', run {attempt}' if attempt > 1 else ''}")
         started, first, problem = time.monotonic(), len(self.machine.lines), None
+        failed_before = self.results.failed
+        self.facts.clear()
         results = []
         try:
             for result in self.control.run(scenario, self.settings(scenario)):
@@ -165,10 +169,19 @@ class Session:
             self.run_again(scenario, trouble, lines, attempt)
             return
         self.report(name, results, problem, lines)
+        self.add_row(scenario, self.results.failed == failed_before)
         step(f"{name} took {time.monotonic() - started:.0f} s")
         if problem:
             self.keep_state(name)
             self._abandon()
+
+    def add_row(self, scenario, good):
+        """A line of JSON for whoever prints the table."""
+        if not scenario.row or not self.options.rows:
+            return
+        row = {"scenario": scenario.full_name, "good": good, "host": self.group.kernel, **scenario.row, "facts": self.facts}
+        with open(self.options.rows, "a", encoding="utf-8") as file:
+            file.write(json.dumps(row) + "\n")
 
     def emulator_trouble(self, problem, lines):
         """Why a run may have failed for the emulator's sake: see explained(). None if not."""

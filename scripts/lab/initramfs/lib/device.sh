@@ -42,3 +42,23 @@ counted_alike() {
 	same "$1-timeouts" 0 "$(cat "$_dir/timeouts")"
 	same "$1-orphans" 0 "$(cat "$_dir/orphans")"
 }
+
+# admin_queue BDF: whose administration queue a VF's driver uses.
+admin_queue() {
+	case $(driver_of "$1") in
+	virtio_legacy_vfio_pci) cat "$pci/$1/virtio_legacy/admin_queue" ;;
+	virtio_vfio_pci) echo in-tree ;;
+	*) echo none ;;
+	esac
+}
+
+# row_facts PF: what every row of make matrix says, from the first VF of the scenario's PF.
+row_facts() {
+	local _vf
+	_vf=$(vf_bdf "$1" 1)
+	outer fact release "$(uname -r)"
+	outer fact PF "$(driver_of "$(pf_bdf "$1")")"
+	outer fact VF "$(driver_of "$_vf")"
+	outer fact admin_queue "$(admin_queue "$_vf")"
+	outer fact admin_commands "$(outer opcodes "$1")"
+}

@@ -70,6 +70,7 @@ pf_release() {
 
 clean_up() {
 	local _name
+	[ -z "${ROW:-}" ] || [ -z "${used_pfs:-}" ] || row_facts "$PF"
 	poke_close
 	guests_end
 	for _name in ${used_pfs:-}; do pf_release "$_name"; done
