@@ -38,6 +38,7 @@ class Group:
         self.boot_limit = host.get("boot_limit", 120)
         self.our_modules = host.get("our_modules", True)
         self.on_request = host.get("on_request", False)
+        self.roots = host.get("roots", [])
         self.pfs = data.get("pf", [])
         common = data.get("settings", {})
         self.scenarios = [Scenario(self, entry, common) for entry in data.get("scenario", [])]

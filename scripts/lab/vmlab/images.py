@@ -6,7 +6,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from . import cache, kernels, modules
+from . import cache, kernels, modules, roots
 from .cpio import Archive
 from .progress import LabError, run
 
@@ -126,11 +126,11 @@ def host_base(work):
     write_archive(work / "base.cpio", fill)
 
 
-def host_modules(archive, kernel, with_ours):
+def host_modules(archive, kernel, group):
     peer = modules.peer(kernel)
-    names = [*HOST_MODULES, *available(kernel, HOST_MODULES_IF_ANY),
-             *(["virtio-vfio-pci"] if kernel.peer == "module" else [])]
-    module_tree(archive, kernel, names, [*(modules.ours(kernel) if with_ours else []), *([peer] if peer else [])])
+    names = [*HOST_MODULES, *available(kernel, [*HOST_MODULES_IF_ANY, *(roots.MODULES_IF_ANY if group.roots else [])]),
+             *(["virtio-vfio-pci"] if kernel.peer == "module" else []), *(roots.MODULES if group.roots else [])]
+    module_tree(archive, kernel, names, [*(modules.ours(kernel) if group.our_modules else []), *([peer] if peer else [])])
 
 
 def guest_image(name):
@@ -146,13 +146,13 @@ def guest_image(name):
     return base, scripts.getvalue()
 
 
-def host_image(kernel, with_ours, guest_kernels, output):
+def host_image(kernel, group, guest_kernels, output):
     """Write the host VM's whole initramfs: archives one after the other, which the kernel unpacks in turn."""
     base = cache.entry("lab-host", cache.key(*sources(), cache.LAB / "tools/vfio-poke.c", versions()), host_base)
     guests = {name: guest_image(name) for name in guest_kernels}
 
     def fill(archive):
-        host_modules(archive, kernel, with_ours)
+        host_modules(archive, kernel, group)
         archive.file("init", cache.LAB / "initramfs/host-init")
         archive.tree(cache.LAB / "initramfs/lib", "lab/lib")
         archive.file("etc/udhcpc.sh", cache.LAB / "initramfs/dhcp")

@@ -9,7 +9,7 @@ import threading
 import time
 from pathlib import Path
 
-from . import backends, cache
+from . import backends, cache, roots
 from .progress import LabError, step
 from .qmp import Qmp
 
@@ -51,6 +51,15 @@ def pf_device(pf):
     return f"virtio-{backends.kind(pf)}-owner-pci" + properties({**base, **pf.get("properties", {})})
 
 
+def root_disks(group):
+    """Command line for the group's roots. What a run writes to them is gone afterwards."""
+    arguments = []
+    for name in group.roots:
+        arguments += ["-drive", f"if=none,id=root-{name},format=raw,snapshot=on,file={roots.disk(name)}",
+                      "-device", f"virtio-blk-pci,drive=root-{name},serial={name}"]
+    return arguments
+
+
 def port_address(index):
     return f"0000:00:{PORT_BASE + index:02x}.0"
 
@@ -76,7 +85,7 @@ class Machine:
             "-chardev", "stdio,id=console,signal=off", "-serial", "chardev:console",
             "-chardev", f"socket,id=control,path={work}/control,server=on,wait=off", "-serial", "chardev:control",
             "-chardev", f"socket,id=qmp,path={work}/qmp,server=on,wait=off", "-mon", "chardev=qmp,mode=control",
-            *pf_devices(group, work, port)]
+            *root_disks(group), *pf_devices(group, work, port)]
 
     def start(self):
         (self.work / "command").write_text("\n".join(self.command), encoding="utf-8")

@@ -132,7 +132,7 @@ class Session:
     def run(self, scenarios):
         device_qemu()
         guests = sorted({scenario.settings["GUEST_KERNEL"] for scenario in scenarios})
-        images.host_image(self.kernel, self.group.our_modules, guests, self.work / "initramfs")
+        images.host_image(self.kernel, self.group, guests, self.work / "initramfs")
         try:
             for scenario in scenarios:
                 self.run_one(scenario)

@@ -9,36 +9,51 @@ guest_start() {
 }
 
 guest_launch() {
-	local _bdf _devices _dir _id _kind _pipe _slot
-	_id=$1 _kind=$2 _dir=/run/guest.$1
+	local _bdf _devices _id _kind _slot
+	_id=$1 _kind=$2
 	shift 2
-	rm -rf "$_dir"
-	mkdir -p "$_dir"
-	for _pipe in ctl qmp; do mkfifo "$_dir/$_pipe.in" "$_dir/$_pipe.out"; done
-	: >"$_dir/console"
-	echo 0 >"$_dir/seq"
-	append='' memory=192 options='' kernel=vmlinux
-	# shellcheck source=/dev/null
-	. "/lab/guests/$_kind.conf"
+	guest_prepare "$_id" "$_kind"
 	_devices='' _slot=4
 	for _bdf; do
 		_devices="$_devices -device vfio-pci,host=$_bdf,id=vf$((_slot - 3)),addr=$(printf '0x%x' "$_slot")${VFIO_OPTIONS:+,$VFIO_OPTIONS}"
 		_slot=$((_slot + 1))
 	done
+	say "guest $_id ($_kind) starts with $*"
 	# shellcheck disable=SC2086 # option lists
 	qemu-system-x86_64 -nodefaults -no-user-config -display none -machine pc,accel=kvm -cpu host,-xsave -m "$memory" \
-		-kernel "/guest/$GUEST_KERNEL/$kernel" -initrd "/guest/$GUEST_KERNEL/initramfs" -append "console=ttyS0 quiet loglevel=5 panic=1 mitigations=off no_timer_check $append" \
-		-chardev "file,id=con,path=$_dir/console,append=on" -serial chardev:con \
-		-chardev "pipe,id=ctl,path=$_dir/ctl" -serial chardev:ctl \
-		-chardev "pipe,id=qmp,path=$_dir/qmp" -mon chardev=qmp,mode=control \
-		$options $_devices 3<&- >"$_dir/qemu.log" 2>&1 &
-	echo $! >"$_dir/pid"
-	(exec 3<&-; cat "$_dir/ctl.out" >"$_dir/ctl.log") &
-	(exec 3<&-; cat "$_dir/qmp.out" >"$_dir/qmp.log") &
-	(exec 3<&-; tail -n +1 -f "$_dir/console" | awk -v p="guest $_id| " '{ print p $0; fflush() }' >/dev/console) &
-	echo $! >"$_dir/tail"
+		-kernel "/guest/$GUEST_KERNEL/$kernel" -initrd "/guest/$GUEST_KERNEL/initramfs" -append "$append" \
+		-chardev "file,id=con,path=$guest_dir/console,append=on" -serial chardev:con \
+		-chardev "pipe,id=ctl,path=$guest_dir/ctl" -serial chardev:ctl \
+		-chardev "pipe,id=qmp,path=$guest_dir/qmp" -mon chardev=qmp,mode=control \
+		$options $_devices 3<&- >"$guest_dir/qemu.log" 2>&1 &
+	guest_follow "$_id" $! ctl qmp
+}
+
+# guest_prepare NAME KIND: its pipes and files in guest_dir, and what guests/KIND.conf says in append, memory, ...
+guest_prepare() {
+	local _pipe
+	guest_dir=/run/guest.$1
+	rm -rf "$guest_dir"
+	mkdir -p "$guest_dir"
+	for _pipe in ctl qmp; do mkfifo "$guest_dir/$_pipe.in" "$guest_dir/$_pipe.out"; done
+	: >"$guest_dir/console"
+	echo 0 >"$guest_dir/seq"
+	append='' memory=192 options='' kernel=vmlinux
+	# shellcheck source=/dev/null
+	. "/lab/guests/$2.conf"
+	append="console=ttyS0 quiet loglevel=5 panic=1 mitigations=off no_timer_check $append"
+}
+
+# guest_follow NAME PROCESS PIPE...: collect what comes out of it.
+guest_follow() {
+	local _id _pipe
+	_id=$1
+	echo "$2" >"$guest_dir/pid"
+	shift 2
+	for _pipe; do (exec 3<&-; cat "$guest_dir/$_pipe.out" >"$guest_dir/$_pipe.log") & done
+	(exec 3<&-; tail -n +1 -f "$guest_dir/console" | awk -v p="guest $_id| " '{ print p $0; fflush() }' >/dev/console) &
+	echo $! >"$guest_dir/tail"
 	guests="${guests:-} $_id"
-	say "guest $_id ($_kind) started with $*"
 }
 
 guest_alive() {

@@ -73,5 +73,6 @@ clean_up() {
 	[ -z "${ROW:-}" ] || [ -z "${used_pfs:-}" ] || row_facts "$PF"
 	poke_close
 	guests_end
+	libvirt_down
 	for _name in ${used_pfs:-}; do pf_release "$_name"; done
 }

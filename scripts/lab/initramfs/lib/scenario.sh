@@ -6,6 +6,8 @@ set -u
 . /lab/lib/report.sh
 . /lab/lib/pci.sh
 . /lab/lib/guest.sh
+. /lab/lib/root.sh
+. /lab/lib/libvirt.sh
 . /lab/lib/transfer.sh
 . /lab/lib/net.sh
 . /lab/lib/device.sh
