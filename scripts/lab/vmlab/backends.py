@@ -3,6 +3,8 @@
 name and the member's number; files are in the run's working folder, so that requests can look into them."""
 import random
 
+from . import networks
+
 DISK = 64 << 20
 
 
@@ -15,13 +17,13 @@ def of_member(pf, number):
     return f"{pf['name']}n{number}"
 
 
-def net(pf, _work, _port):
+def net(pf, work, _port):
     pairs = pf.get("properties", {}).get("member-queue-pairs", 1)
     arguments = ["-netdev", f"user,id={pf['name']}"]
     for number in members(pf):
         name = of_member(pf, number)
         for pair in ["", *(f".{index}" for index in range(2, pairs + 1))]:
-            arguments += ["-netdev", f"user,id={name}{pair}"]
+            arguments += ["-netdev", networks.netdev(pf.get("network", "user"), f"{name}{pair}", work)]
     return arguments, []
 
 

@@ -5,6 +5,9 @@
 # commands PF MEMBER: administration commands the device executed for a member.
 commands() { outer sum "$1" "members.$2.opcodes"; }
 
+# hide_modern PF MEMBER: its next guest, firmware included, finds the legacy interface only.
+hide_modern() { echo hidden >"$pci/$(vf_bdf "$1" "$2")/virtio_legacy/modern_capabilities"; }
+
 # doorbells PF MEMBER: how many came by which way.
 doorbells() {
 	echo "owner=$(stat "$1" "members.$2.doorbells.owner")" \

@@ -15,17 +15,18 @@ guest_launch() {
 	guest_prepare "$_id" "$_kind"
 	_devices='' _slot=4
 	for _bdf; do
-		_devices="$_devices -device vfio-pci,host=$_bdf,id=vf$((_slot - 3)),addr=$(printf '0x%x' "$_slot")${VFIO_OPTIONS:+,$VFIO_OPTIONS}"
+		_devices="$_devices -device vfio-pci,host=$_bdf,id=vf$((_slot - 3)),addr=$(printf '0x%x' "$_slot")${device_options:+,$device_options}"
 		_slot=$((_slot + 1))
 	done
 	say "guest $_id ($_kind) starts with $*"
+	set --
+	[ -z "$kernel" ] || set -- -kernel "/guest/$GUEST_KERNEL/$kernel" -initrd "$initramfs" -append "$append"
 	# shellcheck disable=SC2086 # option lists
 	qemu-system-x86_64 -nodefaults -no-user-config -display none -machine pc,accel=kvm -cpu host,-xsave -m "$memory" \
-		-kernel "/guest/$GUEST_KERNEL/$kernel" -initrd "/guest/$GUEST_KERNEL/initramfs" -append "$append" \
 		-chardev "file,id=con,path=$guest_dir/console,append=on" -serial chardev:con \
 		-chardev "pipe,id=ctl,path=$guest_dir/ctl" -serial chardev:ctl \
 		-chardev "pipe,id=qmp,path=$guest_dir/qmp" -mon chardev=qmp,mode=control \
-		$options $_devices 3<&- >"$guest_dir/qemu.log" 2>&1 &
+		$options $_devices "$@" 3<&- >"$guest_dir/qemu.log" 2>&1 &
 	guest_follow "$_id" $! ctl qmp
 }
 
@@ -38,7 +39,7 @@ guest_prepare() {
 	for _pipe in ctl qmp; do mkfifo "$guest_dir/$_pipe.in" "$guest_dir/$_pipe.out"; done
 	: >"$guest_dir/console"
 	echo 0 >"$guest_dir/seq"
-	append='' memory=192 options='' kernel=vmlinux
+	append='' memory=192 options='' device_options='' kernel=vmlinux initramfs=/guest/$GUEST_KERNEL/initramfs
 	# shellcheck source=/dev/null
 	. "/lab/guests/$2.conf"
 	append="console=ttyS0 quiet loglevel=5 panic=1 mitigations=off no_timer_check $append"
