@@ -11,7 +11,7 @@ class Scenario:
         self.group = group
         self.name = data["name"]
         self.script = data.get("script", self.name)
-        self.limit = data.get("limit", 240)
+        self.limit = data.get("limit", 600)
         self.settings = {"GUEST_KERNEL": "debian", **common, **data.get("settings", {})}
         # Table and label of its row in what `make matrix` prints.
         self.row = data.get("row")
@@ -35,7 +35,7 @@ class Group:
         self.memory = host.get("memory", 2048)
         self.cpus = host.get("cpus", 2)
         self.cmdline = host.get("cmdline", "iommu=pt")
-        self.boot_limit = host.get("boot_limit", 120)
+        self.boot_limit = host.get("boot_limit", 240)
         self.our_modules = host.get("our_modules", True)
         self.on_request = host.get("on_request", False)
         self.roots = host.get("roots", [])

@@ -80,7 +80,7 @@ lost() {
 
 # guest_ready NAME BOOTS: wait until it has booted so many times.
 guest_ready() {
-	if within "${GUEST_BOOT_LIMIT:-90}" booted "$1" "$2" && guest_alive "$1" && ! panicked "$1"; then
+	if within "${GUEST_BOOT_LIMIT:-240}" booted "$1" "$2" && guest_alive "$1" && ! panicked "$1"; then
 		# Only now: before QEMU has opened the pipe a line would be lost.
 		[ "$2" != 1 ] || printf '{"execute":"qmp_capabilities"}\n' 1<>"/run/guest.$1/qmp.in"
 		return 0
