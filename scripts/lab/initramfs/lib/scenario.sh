@@ -5,6 +5,7 @@ set -u
 . /run/settings
 . /lab/lib/report.sh
 . /lab/lib/pci.sh
+. /lab/lib/virtio.sh
 . /lab/lib/guest.sh
 . /lab/lib/root.sh
 . /lab/lib/libvirt.sh
