@@ -14,7 +14,6 @@ libvirt_up() {
 		namespaces = [ ]
 		stdio_handler = "file"
 	EOF
-	mkdir -p "$libvirt_root/var/log/libvirt"
 	chroot "$libvirt_root" libvirtd --daemon 3<&- || return 1
 	within 60 virsh version >/dev/null
 }
