@@ -11,4 +11,5 @@ request) outer nonsense || not_ok refused "$(outer nonsense)" ;;
 unset) echo "$no_such_variable" ;;
 hang) sleep 1000 ;;
 panic) poweroff -f ;;
+none) same text "it's \$HOME" "$TEXT" ;;
 esac

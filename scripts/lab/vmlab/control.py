@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The runner's side of the control channel: starts scenarios in the host VM, answers what their steps ask for."""
 import queue
+import shlex
 import threading
 import time
 
@@ -68,7 +69,7 @@ class Control:
         self.lost_guests = []
         self.send("clear")
         for name, value in settings.items():
-            self.send(f"set {name}={value}")
+            self.send(f"set {name}={shlex.quote(str(value))}")
         self.send(f"run {scenario.full_name} {scenario.script}")
         deadline = time.monotonic() + scenario.limit
         while True:

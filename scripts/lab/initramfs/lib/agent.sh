@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=dash
 # The host VM's side of the control channel: takes settings and scenario names, runs one scenario at a time.
-# In: "set NAME=value", "run SCRIPT", "end". Out: "ready", "beat", "? request", "result ...", "done STATUS".
+# In: "set NAME=value" with the value quoted for a shell, "run SCRIPT", "end".
+# Out: "ready", "beat", "? request", "result ...", "done STATUS".
 stty -F /dev/ttyS1 raw -echo
 exec 3<>/dev/ttyS1
 
@@ -22,7 +23,7 @@ beat &
 echo ready >&3
 while read -r verb rest <&3; do
 	case $verb in
-	set) echo "export ${rest%%=*}='${rest#*=}'" >>/run/settings ;;
+	set) printf 'export %s\n' "$rest" >>/run/settings ;;
 	clear) : >/run/settings ;;
 	run)
 		# shellcheck disable=SC2086 # two words
