@@ -42,12 +42,17 @@ static void sample_use_after_free(struct kunit *test)
 	WRITE_ONCE(memory[3], 1);
 }
 
+/* Many, as an old stack may still point to some. */
 static void sample_leak(struct kunit *test)
 {
-	char *memory = kmalloc(1000, GFP_KERNEL);
+	unsigned int i;
 
-	OPTIMIZER_HIDE_VAR(memory);
-	KUNIT_EXPECT_NOT_NULL(test, memory);
+	for (i = 0; i < 32; i++) {
+		char *memory = kmalloc(1000, GFP_KERNEL);
+
+		OPTIMIZER_HIDE_VAR(memory);
+		KUNIT_EXPECT_NOT_NULL(test, memory);
+	}
 }
 
 static void sample_lock_order(struct kunit *test)
