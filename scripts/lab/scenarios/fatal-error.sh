@@ -29,24 +29,19 @@ fails() {
 
 works before
 fails reset
-# next_guest NAME: DMA and interrupts of the VF work, too.
-next_guest() {
-	must "$1-boot" guest_start "$1" legacy "$(vf_bdf "$PF" 1)"
-	guest_online "$1" "$1"
-	guest_transfer "$1" "$1" 1
-	check "$1-end" guest_stop "$1"
-}
-
 reset_pf() { echo 1 >"$pci/$pf/reset"; }
 takes_at_most reset-time 10 reset_pf
 check reset-live state_is live
 works reset
-next_guest after-reset
 
 fails bind
 takes_at_most unbind-time 10 unbind "$pf"
 must bind-pf pf_setup "$PF" "$PF_DRIVER" 2
 must bind-vf vf_setup "$PF" 1 "$VF_DRIVER"
 works bind
-next_guest after-bind
+# DMA and interrupts, too.
+must boot guest_start 1 legacy "$(vf_bdf "$PF" 1)"
+guest_online guest 1
+guest_transfer guest 1 1
+check end guest_stop 1
 obeyed_spec violations "$PF"
