@@ -10,7 +10,7 @@ apt_root() {
 	shift
 	mkdir -p "$dir/lists/partial" "$dir/cache/archives/partial"
 	: >"$dir/status"
-	debian_sources deb "$@" >"$dir/sources.list"
+	debian_sources "$@" >"$dir/sources.list"
 	run_logged "$dir/log" apt_in "$dir" apt-get update
 }
 

@@ -21,14 +21,15 @@ debian_mirror() {
 	printf '%s\n' "$uri"
 }
 
-# debian_sources KIND SUITE...: lines of an apt source list, KIND is deb or deb-src.
+# debian_sources SUITE...: lines of an apt source list.
 debian_sources() {
-	local kind=$1 suite uri
-	shift
+	local suite uri kind
 	[[ -r $debian_keyring ]] || die "no $debian_keyring: install the debian-archive-keyring package"
 	for suite in "$@"; do
 		uri=$(debian_mirror "$suite") ||
 			die "apt's configuration names no mirror with fetched lists for $suite: run apt-get update"
-		printf '%s [signed-by=%s] %s %s main\n' "$kind" "$debian_keyring" "$uri" "$suite"
+		for kind in deb deb-src; do
+			printf '%s [signed-by=%s] %s %s main\n' "$kind" "$debian_keyring" "$uri" "$suite"
+		done
 	done
 }
