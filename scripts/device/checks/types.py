@@ -199,6 +199,12 @@ def check_balloon_counts_and_touches_nothing(binary):
         assert lab.value(0, 4, opcode=DEVICE_READ) == 77
 
 
+def check_block_queue_size(binary):
+    """A legacy driver takes the size as it is, and SeaBIOS takes none above this one."""
+    with admin.Lab(binary, members=1, kind="blk") as lab:
+        assert lab.value(12, 2) == 256
+
+
 def check_block_write_back(binary):
     """The one writable field of a disk, and one that is not."""
     with admin.Lab(binary, members=1, kind="blk") as lab:
