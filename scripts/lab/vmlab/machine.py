@@ -9,7 +9,7 @@ import threading
 import time
 from pathlib import Path
 
-from . import backends, cache, networks, roots
+from . import backends, cache, disks, networks, roots
 from .progress import LabError, step
 from .qmp import Qmp
 
@@ -89,6 +89,7 @@ class Machine:
 
     def start(self):
         networks.fill_boot_folder(self.group, self.work)
+        disks.fill(self.group, self.work)
         (self.work / "command").write_text("\n".join(self.command), encoding="utf-8")
         self.process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                         stderr=subprocess.STDOUT)
