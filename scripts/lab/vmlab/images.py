@@ -17,7 +17,7 @@ HOST_MODULES = ("kvm-amd", "vfio-pci", "vfio_iommu_type1", "virtio_net")
 # The former leaves VFs behind when it is unbound from their PF.
 HOST_MODULES_IF_ANY = ("pci-pf-stub", "virtio_blk")
 GUEST_MODULES = ("virtio_pci", "virtio_net", "virtio_blk", "virtio_console", "virtio-rng", "virtio_balloon", "virtio_scsi",
-                 "sd_mod", "9pnet_virtio", "9p", "ext4")
+                 "sd_mod", "9pnet_virtio", "9p", "ext4", "uio_pci_generic")
 # What ext4 asks for by an alias; newer kernels have no such module any more.
 GUEST_MODULES_IF_ANY = ("crc32c_generic",)
 PACKAGES = ("qemu-system-x86", "seabios", "qemu-system-data", "pciutils", "pci.ids", "busybox-static", "kmod", "libc6")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What is at the other end of a member's network: [[pf]] network = "user" or "boot"."""
+"""What is at the other end of a member's network: [[pf]] network = "user", "boot" or "wire"."""
 import gzip
 import shutil
 
@@ -20,6 +20,8 @@ def netdev(kind, name, work):
         return f"user,id={name}"
     if kind == "boot":      # the same, with something to boot
         return f"user,id={name},tftp={work}/boot,bootfile=boot.ipxe"
+    if kind == "wire":      # nothing but frames, see wire.py
+        return f"dgram,id={name},local.type=unix,local.path={work}/{name},remote.type=unix,remote.path={work}/{name}.peer"
     raise LabError(f"no such network: {kind}")
 
 

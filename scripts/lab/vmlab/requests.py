@@ -6,6 +6,7 @@ import time
 
 from .machine import pf_device
 from .progress import LabError
+from .wire import Wire
 
 
 class Requests:
@@ -15,6 +16,7 @@ class Requests:
         self.qmp = None
         self.facts = facts
         self.work = work
+        self.wires = {}
 
     def handle(self, line):
         verb, *words = line.split()
@@ -100,6 +102,12 @@ class Requests:
             raise LabError(f"nothing was uploaded as {name}")
         size, digest = self.server.uploads[name]
         return f"{size} {digest}"
+
+    def do_bounce(self, name, address, count):
+        """Frames that came back of those sent to the member on a wire."""
+        if name not in self.wires:
+            self.wires[name] = Wire(self.work, name)
+        return self.wires[name].bounce(bytes.fromhex(address.replace(":", "")), int(count))
 
     def do_digest(self, mib):
         return self.server.digest(int(mib))
