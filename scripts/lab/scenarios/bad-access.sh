@@ -117,8 +117,17 @@ gives msix-on 'ok -' msix 2
 gives mac-msix "$mac" read 0 24 6
 gives msix-off 'ok -' msix 0
 gives mac-back "$mac" read 0 20 6
+
+# A function reset resets the device. What VFIO shows of config space stays, and so do BAR0's place and decoding.
+gives place 'ok 4' write 7 16 00c00000
+gives driver-again 'ok 1' write 0 18 03
+gives driver-reads 'ok 03' read 0 18 1
+resets=$(stat "$PF" members.1.function-resets)
 gives function-reset 'ok -' reset
-gives decode-after-reset 'ok 2' write 7 4 0500
+check function-was-reset test "$(stat "$PF" members.1.function-resets)" -gt "$resets"
+gives place-after-reset 'ok 01c00000' read 7 16 4
+gives decode-after-reset 'ok 0500' read 7 4 2
+gives status-after-reset 'ok 00' read 0 18 1
 gives features-after-reset "$features" read 0 0 4
 poke_close
 obeyed_spec violations "$PF"
