@@ -2,22 +2,17 @@
 # shellcheck shell=dash disable=SC2154,SC2016 # the library sets variables; some text is for the guest
 # What an administrator can get wrong: each gives a clear error, and nothing is lost by it.
 
-# said SINCE TEXT: the kernel's log has it, behind that many lines.
-said() { dmesg | tail -n +$(($1 + 1)) | grep -q "$2"; }
-lines() { dmesg | wc -l; }
-
 # A kernel without what the module needs.
 for module in "$VF_DRIVER" virtio_vfio_pci vfio_pci vfio_pci_core; do rmmod "$module" 2>/dev/null; done
 check not-loaded test ! -d "/sys/module/$VF_DRIVER"
-before=$(lines)
-# Complaints on the console count, these are wanted ones: they are read from the log alone.
-dmesg -n 1
+before=$(log_lines)
+console_off
 must not-loadable sh -c "! insmod /lib/modules/$(uname -r)/updates/$VF_DRIVER.ko 2>/run/insmod"
-dmesg -n 7
+console_on
 check insmod-says-why grep -qi 'unknown symbol' /run/insmod
 check log-says-why said "$before" "$VF_DRIVER: Unknown symbol vfio_pci_core_"
 check still-not-loaded test ! -d "/sys/module/$VF_DRIVER"
-before=$(lines)
+before=$(log_lines)
 check bad-parameter sh -c "! modprobe $VF_DRIVER identity=none 2>/run/modprobe"
 check modprobe-says-why grep -q 'Invalid argument' /run/modprobe
 check log-says-parameter said "$before" "none.*invalid for parameter"
@@ -38,7 +33,7 @@ must orphan-open poke_open "$bdf"
 gives orphan-device 'ok f41a4110' read 7 0 4
 poke_close
 # virtio_owner does not take over VFs that others made.
-before=$(lines)
+before=$(log_lines)
 check taken-over sh -c "echo $PF_DRIVER >$pci/$pf/driver_override; echo $pf >/sys/bus/pci/drivers_probe; true"
 same not-taken '' "$(driver_of "$pf")"
 check says-vfs said "$before" "$PF_DRIVER $pf: has VFs already"

@@ -37,6 +37,8 @@ class Group:
         self.cmdline = host.get("cmdline", "iommu=pt")
         self.boot_limit = host.get("boot_limit", 240)
         self.our_modules = host.get("our_modules", True)
+        # A kernel whose build of our modules the host VM gets as well, in /lab/foreign.
+        self.foreign = host.get("foreign")
         self.on_request = host.get("on_request", False)
         self.roots = host.get("roots", [])
         self.pfs = data.get("pf", [])

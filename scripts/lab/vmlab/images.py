@@ -159,6 +159,8 @@ def host_image(kernel, group, guest_kernels, output):
         archive.tree(cache.LAB / "scenarios", "lab/scenarios")
         archive.tree(cache.LAB / "guests", "lab/guests")
         archive.tree(cache.LAB / "golden", "lab/golden")
+        for path in modules.ours(kernels.get(group.foreign)) if group.foreign else []:
+            archive.file(f"lab/foreign/{path.name}", path)
         for guest, (parts, scripts) in guests.items():
             for name in ("vmlinux", "vmlinuz"):
                 archive.file(f"guest/{guest}/{name}", parts / name)
