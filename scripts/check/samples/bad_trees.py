@@ -116,7 +116,8 @@ CASES = [
     Case("size", "good", "", {"a.c": "x\n" * 500}),
     Case("size", "long", "static.size", {"a.c": "x\n" * 501}),
 
-    interoperation("good", False, "`g.one`", "cannot be: nothing `like` it"),
+    interoperation("good", False, "`g.one`", "cannot be: nothing `like` it", "not run: it is `like` one"),
+    interoperation("unreasoned", True, "not run:"),
     interoperation("unknown", True, "`g.one`, `g.two`"),
     interoperation("empty", True, "yes"),
     interoperation("nothing", True),

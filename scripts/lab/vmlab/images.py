@@ -15,7 +15,8 @@ GUEST_PROGRAMS = ("/usr/bin/lspci",)
 FIRMWARE = {"/usr/share/seabios": ("bios-256k.bin",), "/usr/share/qemu": ("kvmvapic.bin", "linuxboot_dma.bin", "pvh.bin")}
 HOST_MODULES = ("kvm-amd", "vfio-pci", "vfio_iommu_type1", "virtio_net")
 # The former leaves VFs behind when it is unbound from their PF.
-HOST_MODULES_IF_ANY = ("pci-pf-stub", "virtio_blk")
+HOST_MODULES_IF_ANY = ("pci-pf-stub", "virtio_blk", "virtio_console", "virtio-rng", "virtio_balloon", "virtio_scsi",
+                       "9pnet_virtio")
 GUEST_MODULES = ("virtio_pci", "virtio_net", "virtio_blk", "virtio_console", "virtio-rng", "virtio_balloon", "virtio_scsi",
                  "sd_mod", "9pnet_virtio", "9p", "ext4", "uio_pci_generic")
 # What ext4 asks for by an alias; newer kernels have no such module any more.
