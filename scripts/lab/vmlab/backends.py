@@ -78,6 +78,17 @@ TYPES = {"net": net, "blk": blk, "console": console, "rng": nothing, "balloon": 
 OWN = {"net": ("netdev",), "blk": ("drive",), "9p": ("fsdev", "mount_tag")}
 
 
+# PFs are called after their type, but QEMU's names begin with a letter.
+NAMES = {"9p": "folder"}
+
+
+def one_of_each(common):
+    """With [types] in a group, which is what they have in common: a PF of every type but the network's."""
+    if common is None:
+        return []
+    return [{"name": NAMES.get(name, name), "type": name, **common} for name in TYPES if name != "net"]
+
+
 def kind(pf):
     return pf.get("type", "net")
 

@@ -2,7 +2,7 @@
 """Groups: one host VM boot each, its PFs with their properties, and the scenarios run in it. Data in groups/*.toml."""
 import tomllib
 
-from . import cache
+from . import backends, cache
 from .progress import LabError
 
 
@@ -41,7 +41,7 @@ class Group:
         self.foreign = host.get("foreign")
         self.on_request = host.get("on_request", False)
         self.roots = host.get("roots", [])
-        self.pfs = data.get("pf", [])
+        self.pfs = [*data.get("pf", []), *backends.one_of_each(data.get("types"))]
         common = data.get("settings", {})
         self.scenarios = [Scenario(self, entry, common) for entry in data.get("scenario", [])]
 
