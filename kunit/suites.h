@@ -16,6 +16,11 @@
 	suite(core_layout)      \
 	suite(core_notify)      \
 	suite(core_ring)        \
+	suite(core_shadow_counts) \
+	suite(core_shadow_failures) \
+	suite(core_shadow_guards) \
+	suite(core_shadow_queues) \
+	suite(core_shadow_same) \
 	suite(member_bad_answers) \
 	suite(member_bar0)      \
 	suite(member_broken)    \
@@ -29,6 +34,7 @@
 	suite(member_msix)      \
 	suite(member_owner)     \
 	suite(member_reset)     \
+	suite(member_shadow)    \
 	suite(member_silence)   \
 	suite(member_types)     \
 	suite(fake_device)      \
@@ -36,6 +42,7 @@
 	suite(owner_bringup)    \
 	suite(owner_lists)      \
 	suite(owner_answers)    \
+	suite(owner_batch)      \
 	suite(owner_timeouts)   \
 	suite(owner_waiters)    \
 	suite(owner_recovery)   \

@@ -30,6 +30,7 @@ Piece in_field(Piece::Where where, const wire::Field &field, u16 offset, wire::W
 		.offset = offset,
 		.length = minimum(left, max_legacy_data),
 		.field = field.offset,
+		.width = field.width,
 		.writable = writable};
 }
 

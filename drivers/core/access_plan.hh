@@ -26,6 +26,7 @@ struct Piece {
 	u16 length = 0;
 	u16 position = 0; ///< in the access
 	u16 field = 0;	  ///< offset of the field in its structure
+	u16 width = 0;	  ///< of the whole field
 	wire::Writable writable = wire::Writable::no;
 };
 

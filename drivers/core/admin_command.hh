@@ -69,6 +69,8 @@ private:
  */
 class AdminCommand {
 public:
+	/// Room for one.
+	AdminCommand() = default;
 	[[nodiscard]] static AdminCommand list_query(GroupType group);
 	[[nodiscard]] static AdminCommand list_use(GroupType group, OpcodeSet opcodes);
 	/**
@@ -100,7 +102,7 @@ private:
 	{
 	}
 
-	AdminOpcode opcode_;
+	AdminOpcode opcode_ = AdminOpcode::list_query;
 	GroupType group_;
 	MemberId member_;
 	u8 data_[max_command_data] = {};

@@ -10,6 +10,11 @@ u64 kn_now_ms(void)
 	return ktime_to_ms(ktime_get());
 }
 
+u64 kn_now_us(void)
+{
+	return ktime_to_us(ktime_get());
+}
+
 void kn_sleep_us(u32 us)
 {
 	usleep_range(us, us + us / 2);

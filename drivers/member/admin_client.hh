@@ -4,6 +4,7 @@
 #pragma once
 
 #include "core/function_layout.hh"
+#include "core/legacy_device.hh"
 #include "owner/owner.h"
 
 namespace member {
@@ -30,8 +31,11 @@ public:
 	virtual int quiesce() = 0;
 	virtual void resume() = 0;
 
-	virtual int read(virtio_owner_space space, u8 offset, Bytes data, u64 deadline) = 0;
-	virtual int write(virtio_owner_space space, u8 offset, ConstBytes data, u64 deadline) = 0;
+	/// As core::LegacyDevice::execute().
+	virtual int execute(std::span<core::LegacyAccess> accesses, base::usize &done,
+			    u64 deadline) = 0;
+	/// Another one after a reset that it knows of.
+	[[nodiscard]] virtual base::u32 epoch() const = 0;
 	/// Fills @entries with the raw entries.
 	virtual int notify_info(Bytes entries, u64 deadline) = 0;
 

@@ -54,18 +54,27 @@ core::MsixLayout Device::msix_layout() const
 					   : core::MsixLayout::disabled;
 }
 
+/// Before decodes(): a function reset that begins after this is another era.
+Device::Access Device::access(u64 deadline)
+{
+	return {.commands = {*client_, function_resets_, deadline},
+		.moment = {.layout = msix_layout(), .notifications = notifications_.load()}};
+}
+
 Status Device::read_chunk(u16 offset, Bytes data, u64 deadline)
 {
 	base::fill_bytes(data, 0xff);
 	if (kn_mutex_lock_killable(&mutex_))
 		return Error::interrupted;
 	const base::ScopeGuard unlock{[this] { kn_mutex_unlock(&mutex_); }};
+	Access current = access(deadline);
 	if (!decodes())
 		return {};
 
-	AccessPlan plan{*identity_.type, msix_layout(), offset, static_cast<u16>(data.size())};
+	AccessPlan plan{*identity_.type, current.moment.layout, offset,
+			static_cast<u16>(data.size())};
 	while (const auto piece = plan.next())
-		TRY(read_piece(*piece, data.subspan(piece->position, piece->length), deadline));
+		TRY(read_piece(*piece, data.subspan(piece->position, piece->length), current));
 	return {};
 }
 
@@ -77,14 +86,14 @@ Status Device::write_chunk(u16 offset, ConstBytes data, u64 deadline)
 	if (kn_mutex_lock_killable(&mutex_))
 		return Error::interrupted;
 	const base::ScopeGuard unlock{[this] { kn_mutex_unlock(&mutex_); }};
-	// In this order: a function reset that begins later changes the count.
-	const Access access{.deadline = deadline, .function_resets = function_resets_.load()};
+	Access current = access(deadline);
 	if (!decodes())
 		return {};
 
-	AccessPlan plan{*identity_.type, msix_layout(), offset, static_cast<u16>(data.size())};
+	AccessPlan plan{*identity_.type, current.moment.layout, offset,
+			static_cast<u16>(data.size())};
 	while (const auto piece = plan.next())
-		TRY(write_piece(*piece, data.subspan(piece->position, piece->length), access));
+		TRY(write_piece(*piece, data.subspan(piece->position, piece->length), current));
 	return {};
 }
 

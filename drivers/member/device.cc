@@ -48,6 +48,7 @@ Status Device::set_plain(bool plain)
 Status Device::open_transitional()
 {
 	view_->reset();
+	shadow_.start(!settings_.forward_all);
 	broken_.store(false);
 	resetting_.store(false);
 	TRY(choose_capabilities());

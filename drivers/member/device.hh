@@ -6,11 +6,13 @@
 #include "core/capability_mask.hh"
 #include "core/config_view.hh"
 #include "core/notify_choice.hh"
+#include "core/shadow.hh"
 #include "kernel/lock.h"
 #include "kernel/log.h"
 #include "kernel/mmio.h"
 #include "kernel/vfio.h"
 #include "member/choice.hh"
+#include "member/commands.hh"
 #include "member/in_tree_client.hh"
 #include "member/owner_client.hh"
 
@@ -76,7 +78,7 @@ public:
 
 private:
 	Device(kn_vfio *vfio, const virtio_legacy_settings &settings)
-		: vfio_(vfio), pci_(kn_vfio_pci(vfio)), choice_(settings)
+		: vfio_(vfio), pci_(kn_vfio_pci(vfio)), settings_(settings), choice_(settings)
 	{
 	}
 
@@ -93,10 +95,10 @@ private:
 	long read_config(u64 buffer, kn_size count, u64 position);
 	long write_config(u64 buffer, kn_size count, u64 position);
 
-	/// A write of the guest, from when it has mutex_ on.
+	/// An access of the guest's, from when it has mutex_ on.
 	struct Access {
-		u64 deadline;
-		u32 function_resets; ///< so many before it
+		Commands commands;
+		core::Shadow::Moment moment;
 	};
 
 	// bar0.cc
@@ -106,18 +108,17 @@ private:
 	Status write_chunk(u16 offset, ConstBytes data, u64 deadline);
 	[[nodiscard]] bool decodes() const;
 	[[nodiscard]] core::MsixLayout msix_layout() const;
+	[[nodiscard]] Access access(u64 deadline);
 
 	// registers.cc
-	Status read_piece(const core::Piece &piece, Bytes data, u64 deadline);
-	Status write_piece(const core::Piece &piece, ConstBytes data, const Access &access);
-	Status write_register(const core::Piece &piece, ConstBytes data, const Access &access);
-	int read_bytewise(core::Piece piece, Bytes data, u64 deadline);
-	int forward_read(const core::Piece &piece, Bytes data, u64 deadline);
-	int forward_write(const core::Piece &piece, ConstBytes data, u64 deadline);
-	template <typename Command>
-	int retry_vectors(const core::Piece &piece, u64 deadline, Command command);
-	Status reset_device(const Access &access);
-	int confirm_reset(u64 deadline);
+	Status read_piece(const core::Piece &piece, Bytes data, Access &access);
+	Status write_piece(const core::Piece &piece, ConstBytes data, Access &access);
+	Status write_register(const core::Piece &piece, ConstBytes data, Access &access);
+	Status read_bytewise(core::Piece piece, Bytes data, Access &access);
+
+	// reset.cc
+	Status reset_device(Access &access);
+	Status confirm_reset(Access &access);
 	void break_member(const char *why);
 	void keep_from_dma();
 	[[nodiscard]] bool answers_after_reset();
@@ -128,6 +129,7 @@ private:
 
 	kn_vfio *vfio_;
 	kn_pci *pci_;
+	const virtio_legacy_settings &settings_;
 	std::optional<OwnerClient> owner_;
 	std::optional<InTreeClient> in_tree_;
 	AdminClient *client_ = nullptr; ///< the one of the two there is
@@ -137,6 +139,7 @@ private:
 	std::optional<core::ConfigView> view_; ///< if it can be transitional
 	core::CapabilityMask capabilities_;    ///< set at open
 	kn_mutex mutex_;
+	core::Shadow shadow_; ///< under mutex_
 	kn_ratelimit limit_;
 	base::Atomic<bool> open_{false};
 	base::Atomic<bool> resetting_{false}; ///< the function does not decode
@@ -145,6 +148,7 @@ private:
 	core::NotifyChoice doorbell_;	      ///< set at open
 	kn_mmio *doorbell_bar_ = nullptr;     ///< for a member doorbell
 	base::Atomic<u64> doorbells_[3];      ///< rung, by way
+	base::Atomic<u32> notifications_{0};  ///< of the guest, for shadow_
 };
 
 } // namespace member

@@ -65,6 +65,7 @@ Status Device::choose_doorbell()
 Status Device::ring(u16 queue, u64 deadline)
 {
 	doorbells_[static_cast<unsigned>(doorbell_.way)].add(1);
+	notifications_.add(1);
 	switch (doorbell_.way) {
 	case DoorbellWay::member:
 		kn_vfio_memory_lock(vfio_);
@@ -81,8 +82,10 @@ Status Device::ring(u16 queue, u64 deadline)
 	}
 	u8 data[2];
 	base::store_le(data, queue);
-	const int error = client_->write(VIRTIO_OWNER_COMMON, WIRE_LEGACY_QUEUE_NOTIFY, data,
-					 deadline);
+	auto notification = core::LegacyAccess::write_of(core::LegacySpace::common,
+							 WIRE_LEGACY_QUEUE_NOTIFY, data);
+	base::usize done;
+	const int error = client_->execute({&notification, 1}, done, deadline);
 	return error == base::to_errno(Error::interrupted) ? Status{Error::interrupted} : Status{};
 }
 

@@ -17,7 +17,8 @@ Device *from(virtio_legacy *handle)
 
 extern "C" {
 
-virtio_legacy_settings virtio_legacy_parameters = {.plain = false, .hide_modern = false};
+virtio_legacy_settings virtio_legacy_parameters = {
+	.plain = false, .hide_modern = false, .forward_all = false};
 
 int virtio_legacy_create(kn_vfio *vfio, virtio_legacy **handle)
 {

@@ -10,13 +10,15 @@
 struct virtio_legacy;
 
 /**
- * struct virtio_legacy_settings - what a VF begins with when it is bound
- * @plain: shown as it is
- * @hide_modern: shown without its modern capabilities
+ * struct virtio_legacy_settings - the module's parameters
+ * @plain: a VF that is bound is shown as it is
+ * @hide_modern: it is shown without its modern capabilities
+ * @forward_all: the next who opens a VF has a command for every access
  */
 struct virtio_legacy_settings {
 	bool plain;
 	bool hide_modern;
+	bool forward_all;
 };
 
 /**

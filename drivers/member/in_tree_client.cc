@@ -32,6 +32,14 @@ int filtered(int result)
 	return to_errno(core::status_result(static_cast<u16>(-result)));
 }
 
+AdminOpcode opcode_of(const core::LegacyAccess &access)
+{
+	if (access.space == core::LegacySpace::common)
+		return access.write ? AdminOpcode::legacy_common_write
+				    : AdminOpcode::legacy_common_read;
+	return access.write ? AdminOpcode::legacy_device_write : AdminOpcode::legacy_device_read;
+}
+
 u64 usual_ms()
 {
 	return virtio_owner_deadline() - kn_now_ms();
@@ -83,7 +91,7 @@ int InTreeClient::attempt(const InTreeRequest &request, u64 deadline, InTreeAnsw
 	return error ? error : filtered(answer.result);
 }
 
-int InTreeClient::execute(const InTreeRequest &request, u64 deadline, InTreeAnswer &answer)
+int InTreeClient::repeat(const InTreeRequest &request, u64 deadline, InTreeAnswer &answer)
 {
 	for (u32 pause = first_pause_us;; pause = pause < longest_pause_us ? 2 * pause : pause) {
 		const int error = attempt(request, deadline, answer);
@@ -95,36 +103,29 @@ int InTreeClient::execute(const InTreeRequest &request, u64 deadline, InTreeAnsw
 	}
 }
 
-int InTreeClient::read(virtio_owner_space space, u8 offset, Bytes data, u64 deadline)
+int InTreeClient::access(core::LegacyAccess &access, u64 deadline)
 {
 	InTreeAnswer answer;
+	InTreeRequest request{.opcode = opcode_of(access),
+			      .offset = access.offset,
+			      .length = access.length};
 
-	if (data.empty() || data.size() > core::max_legacy_data)
+	if (access.length == 0 || access.length > core::max_legacy_data)
 		return to_errno(Error::invalid);
-	const int error = execute({.opcode = space == VIRTIO_OWNER_COMMON
-						     ? AdminOpcode::legacy_common_read
-						     : AdminOpcode::legacy_device_read,
-				   .offset = offset,
-				   .length = static_cast<u8>(data.size())},
-				  deadline, answer);
-	if (!error)
-		base::copy_bytes(data, answer.data);
+	base::copy_bytes(request.data, access.data);
+	const int error = repeat(request, deadline, answer);
+	if (!error && !access.write)
+		base::copy_bytes(access.data, answer.data);
 	return error;
 }
 
-int InTreeClient::write(virtio_owner_space space, u8 offset, ConstBytes data, u64 deadline)
+/// One after the other: that is all the client can do.
+int InTreeClient::execute(std::span<core::LegacyAccess> accesses, usize &done, u64 deadline)
 {
-	InTreeAnswer answer;
-	InTreeRequest request{.opcode = space == VIRTIO_OWNER_COMMON
-						? AdminOpcode::legacy_common_write
-						: AdminOpcode::legacy_device_write,
-			      .offset = offset,
-			      .length = static_cast<u8>(data.size())};
-
-	if (data.empty() || data.size() > core::max_legacy_data)
-		return to_errno(Error::invalid);
-	base::copy_bytes(request.data, data);
-	return execute(request, deadline, answer);
+	for (done = 0; done < accesses.size(); done++)
+		if (const int error = access(accesses[done], deadline))
+			return error;
+	return 0;
 }
 
 /// The client tells one entry, and only of the member's own BARs.
@@ -133,7 +134,7 @@ int InTreeClient::notify_info(Bytes entries, u64 deadline)
 	InTreeAnswer answer;
 
 	base::fill_bytes(entries, 0);
-	const int error = execute({.opcode = AdminOpcode::legacy_notify_info}, deadline, answer);
+	const int error = repeat({.opcode = AdminOpcode::legacy_notify_info}, deadline, answer);
 	if (error || entries.size() < sizeof(wire::NotifyEntry))
 		return error;
 	entries[offsetof(wire::NotifyEntry, flags)] = WIRE_ADMIN_NOTIFY_MEMBER_MEMORY;

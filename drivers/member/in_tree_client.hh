@@ -26,8 +26,9 @@ public:
 	void close() override;
 	int quiesce() override;
 	void resume() override { quiet_.store(false); }
-	int read(virtio_owner_space space, u8 offset, Bytes data, u64 deadline) override;
-	int write(virtio_owner_space space, u8 offset, ConstBytes data, u64 deadline) override;
+	int execute(std::span<core::LegacyAccess> accesses, usize &done, u64 deadline) override;
+	/// Resets of the PF are virtio-pci's, which tells nobody.
+	[[nodiscard]] u32 epoch() const override { return 0; }
 	int notify_info(Bytes entries, u64 deadline) override;
 	/// The PF's BARs are virtio-pci's.
 	[[nodiscard]] bool claim_doorbell(const core::BarRange &) override { return false; }
@@ -37,7 +38,8 @@ public:
 private:
 	[[nodiscard]] bool lost() const { return lost_.load() && slot_->orphaned(); }
 	int attempt(const InTreeRequest &request, u64 deadline, InTreeAnswer &answer);
-	int execute(const InTreeRequest &request, u64 deadline, InTreeAnswer &answer);
+	int repeat(const InTreeRequest &request, u64 deadline, InTreeAnswer &answer);
+	int access(core::LegacyAccess &access, u64 deadline);
 
 	kn_pci *vf_;
 	InTreeSlot *slot_;

@@ -3,15 +3,40 @@
 
 namespace member {
 
-int OwnerClient::read(virtio_owner_space space, u8 offset, Bytes data, u64 deadline)
+namespace {
+
+virtio_owner_access request_of(const core::LegacyAccess &access)
 {
-	return virtio_owner_legacy_read(member_, space, offset, data.data(), data.size(), deadline);
+	virtio_owner_access request = {
+		.space = access.space == core::LegacySpace::common ? VIRTIO_OWNER_COMMON
+								   : VIRTIO_OWNER_DEVICE,
+		.write = access.write,
+		.offset = access.offset,
+		.length = access.length,
+		.data = {},
+	};
+
+	base::copy_bytes(request.data, access.data);
+	return request;
 }
 
-int OwnerClient::write(virtio_owner_space space, u8 offset, ConstBytes data, u64 deadline)
+} // namespace
+
+int OwnerClient::execute(std::span<core::LegacyAccess> accesses, base::usize &done, u64 deadline)
 {
-	return virtio_owner_legacy_write(member_, space, offset, data.data(), data.size(),
-					 deadline);
+	virtio_owner_access list[VIRTIO_OWNER_MAX_ACCESSES];
+	unsigned succeeded = 0;
+
+	done = 0;
+	if (accesses.size() > std::size(list))
+		return base::to_errno(base::Error::invalid);
+	for (base::usize i = 0; i < accesses.size(); i++)
+		list[i] = request_of(accesses[i]);
+	const int error = virtio_owner_legacy_access(
+		member_, list, static_cast<unsigned>(accesses.size()), &succeeded, deadline);
+	for (; done < succeeded; done++)
+		base::copy_bytes(accesses[done].data, list[done].data);
+	return error;
 }
 
 int OwnerClient::notify_info(Bytes entries, u64 deadline)

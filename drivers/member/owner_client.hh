@@ -18,8 +18,9 @@ public:
 	void close() override { virtio_owner_close(member_); }
 	int quiesce() override { return virtio_owner_quiesce(member_); }
 	void resume() override { virtio_owner_resume(member_); }
-	int read(virtio_owner_space space, u8 offset, Bytes data, u64 deadline) override;
-	int write(virtio_owner_space space, u8 offset, ConstBytes data, u64 deadline) override;
+	int execute(std::span<core::LegacyAccess> accesses, base::usize &done,
+		    u64 deadline) override;
+	[[nodiscard]] base::u32 epoch() const override { return virtio_owner_epoch(member_); }
 	int notify_info(Bytes entries, u64 deadline) override;
 	[[nodiscard]] bool claim_doorbell(const core::BarRange &address) override;
 	void ring_doorbell(u16 queue) override;

@@ -56,3 +56,7 @@ static const struct choice modern_capabilities = {
 module_param_cb(modern_capabilities, &choice_ops, (void *)&modern_capabilities, 0644);
 MODULE_PARM_DESC(modern_capabilities,
 		 "whether a transitional device has them: visible or hidden (visible)");
+
+module_param_named(forward_all, virtio_legacy_parameters.forward_all, bool, 0644);
+MODULE_PARM_DESC(forward_all,
+		 "one admin command for every access, to compare with; resets are not confirmed (N)");

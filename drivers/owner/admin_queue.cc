@@ -107,16 +107,10 @@ Result<u16> AdminQueue::acquire(const Member *member, u64 deadline)
 	return running_ ? Error::no_space : stopped_for_;
 }
 
-Status AdminQueue::send(u16 slot, const AdminCommand &command, Member *member)
+void AdminQueue::fill_locked(u16 slot, const AdminCommand &command, Member *member)
 {
-	SpinGuard guard{lock_};
-
-	if (const Status accepted = accepts_locked(member); !accepted.ok()) {
-		release_locked(slot);
-		return accepted;
-	}
-
 	Slot &entry = slots_[slot];
+
 	entry.state = SlotState::sent;
 	entry.orphan = false;
 	entry.ended = false;
@@ -137,10 +131,28 @@ Status AdminQueue::send(u16 slot, const AdminCommand &command, Member *member)
 	if (outstanding_++ == orphans_)
 		busy_since_ms_ = kn_now_ms();
 	ring_.publish(head_of(slot));
+}
+
+/// Sends as many as there are slots, the first of which the caller has; how many.
+Result<usize> AdminQueue::send(std::span<const AdminCommand> commands, Member *member,
+			       u16 (&slots)[max_batch])
+{
+	SpinGuard guard{lock_};
+	usize count = 0;
+
+	if (const Status accepted = accepts_locked(member); !accepted.ok()) {
+		release_locked(slots[0]);
+		return accepted.error();
+	}
+	do {
+		fill_locked(slots[count], commands[count], member);
+		count++;
+	} while (count < commands.size() && count < max_batch &&
+		 (slots[count] = pool_.take()) != no_slot);
 	// Under the lock, so that no notification comes after a reset.
 	if (ring_.wants_notification())
 		transport_.notify();
-	return {};
+	return count;
 }
 
 int AdminQueue::wait(kn_completion &completion, u64 deadline)
@@ -217,14 +229,28 @@ Result<AdminAnswer> AdminQueue::collect(u16 slot, const AdminCommand &command, i
 	return core::decode_answer(ConstBytes{written, command.writable()}, used);
 }
 
-Result<AdminAnswer> AdminQueue::execute(const AdminCommand &command, Member *member, u64 deadline,
-					u64 &sent_ms)
+Status AdminQueue::execute(std::span<const AdminCommand> commands, Member *member, u64 deadline,
+			   std::span<AdminAnswer> answers, usize &answered, u64 &sent_ms)
 {
-	const u16 slot = TRY(acquire(member, deadline));
+	u16 slots[max_batch];
+	Status status;
 
-	TRY(send(slot, command, member));
+	answered = 0;
+	slots[0] = TRY(acquire(member, deadline));
+	const usize count = TRY(send(commands, member, slots));
 	sent_ms = kn_now_ms();
-	return collect(slot, command, wait(slots_[slot].done, deadline));
+	// All of them, for each slot needs an owner: the device, or nobody.
+	for (usize i = 0; i < count; i++) {
+		const Result<AdminAnswer> answer =
+			collect(slots[i], commands[i], wait(slots_[slots[i]].done, deadline));
+		if (!status.ok())
+			continue;
+		if (answer.ok())
+			answers[answered++] = answer.get();
+		else
+			status = answer.error();
+	}
+	return status;
 }
 
 void AdminQueue::note_answer_locked(const Member *member)

@@ -15,8 +15,13 @@
 
 namespace owner {
 
+using base::usize;
+
 /// Entries used of a longer queue: enough to keep a device busy.
 constexpr u16 max_ring_size = 64;
+
+/// Commands that are sent together at most.
+constexpr usize max_batch = 4;
 
 /**
  * class AdminQueue - slots, the ring, and waiting for answers
@@ -67,20 +72,24 @@ public:
 	void clear(base::Error reason);
 
 	/**
-	 * execute() - send a command and wait for its answer
-	 * @member: whom it concerns, null for the whole group
-	 * @sent_ms: when the device got it, if it did
+	 * execute() - send commands together and wait for their answers
+	 * @commands: one to max_batch
+	 * @member: whom they concern, null for the whole group
+	 * @answers: at least as many
+	 * @answered: how many have answers, in order
+	 * @sent_ms: when the device got them, if it did
 	 *
-	 * The wait also ends when the task is being killed.
+	 * Only the first waits for a slot; those that find none are not sent, which is no
+	 * error. The wait also ends when the task is being killed.
 	 *
-	 * Return: the answer; Error::again while paused or while members are not
+	 * Return: success; Error::again while paused or while members are not
 	 * admitted; no_such_address if the member is held or broken; no_space if no
 	 * slot became free; timed_out or interrupted,
 	 * which leave an orphan; protocol if the device broke the rules; no_device if
 	 * it is gone. Context: may sleep.
 	 */
-	base::Result<core::AdminAnswer> execute(const core::AdminCommand &command, Member *member,
-						u64 deadline, u64 &sent_ms);
+	Status execute(std::span<const core::AdminCommand> commands, Member *member, u64 deadline,
+		       std::span<core::AdminAnswer> answers, usize &answered, u64 &sent_ms);
 
 	/// Takes all answers that are there. Context: any.
 	void harvest();
@@ -134,7 +143,9 @@ private:
 	[[nodiscard]] u16 head_of(u16 slot) const;
 	[[nodiscard]] Status accepts_locked(const Member *member) const;
 	base::Result<u16> acquire(const Member *member, u64 deadline);
-	Status send(u16 slot, const core::AdminCommand &command, Member *member);
+	base::Result<usize> send(std::span<const core::AdminCommand> commands, Member *member,
+				 u16 (&slots)[max_batch]);
+	void fill_locked(u16 slot, const core::AdminCommand &command, Member *member);
 	void describe(u16 slot, const core::AdminCommand &command);
 	base::Result<core::AdminAnswer> collect(u16 slot, const core::AdminCommand &command,
 						int woken);

@@ -10,7 +10,6 @@ namespace owner {
 
 using base::Error;
 using base::Result;
-using base::usize;
 
 namespace {
 

@@ -88,20 +88,24 @@ void Owner::report(const AdminCommand &command, Member *member, u16 status)
 }
 
 /// One try, and what its outcome tells about device and member.
-Result<AdminAnswer> Owner::attempt(const AdminCommand &command, Member *member, u64 deadline)
+Status Owner::attempt(std::span<const AdminCommand> commands, Member *member, u64 deadline,
+		      std::span<AdminAnswer> answers, usize &done)
 {
+	done = 0;
 	if (kn_now_ms() >= deadline)
 		return Error::timed_out;
 
 	u64 sent = 0;
-	const Result<AdminAnswer> answer = queue_.execute(command, member, deadline, sent);
+	usize answered = 0;
+	const Status status = queue_.execute(commands, member, deadline, answers, answered, sent);
 
-	if (answer.ok()) {
-		report(command, member, answer.get().status);
-		const Status status = core::status_result(answer.get().status);
-		return status.ok() ? answer : status.error();
+	for (; done < answered; done++) {
+		report(commands[done], member, answers[done].status);
+		TRY(core::status_result(answers[done].status));
 	}
-	switch (answer.error()) {
+	if (status.ok())
+		return {};
+	switch (status.error()) {
 	case Error::timed_out:
 		note_timeout(member, sent);
 		return Error::timed_out;
@@ -116,14 +120,15 @@ Result<AdminAnswer> Owner::attempt(const AdminCommand &command, Member *member, 
 	case Error::protocol:
 		return Error::io;
 	default:
-		return answer.error();
+		return status;
 	}
 }
 
 Status Owner::send_list(const AdminCommand &command, u64 deadline, AdminAnswer &answer)
 {
-	answer = TRY(attempt(command, nullptr, deadline));
-	return {};
+	usize done;
+
+	return attempt({&command, 1}, nullptr, deadline, {&answer, 1}, done);
 }
 
 /**
@@ -191,20 +196,22 @@ Result<bool> Owner::has_legacy()
 	}
 }
 
-Result<AdminAnswer> Owner::execute(const AdminCommand &command, Member &member, u64 deadline)
+Status Owner::execute(std::span<const AdminCommand> commands, Member &member, u64 deadline,
+		      std::span<AdminAnswer> answers, usize &done)
 {
 	Backoff backoff;
 
-	for (;;) {
-		Status status = ready(command.opcode(), deadline);
+	for (done = 0; done < commands.size();) {
+		Status status = ready(commands[done].opcode(), deadline);
 		if (status.ok()) {
-			const auto answer = attempt(command, &member, deadline);
-			if (answer.ok())
-				return answer;
-			status = answer.error();
+			usize more = 0;
+			status = attempt(commands.subspan(done), &member, deadline,
+					 answers.subspan(done), more);
+			done += more;
 		}
 		TRY(backoff.again(status, deadline));
 	}
+	return {};
 }
 
 } // namespace owner

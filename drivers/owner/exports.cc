@@ -9,6 +9,9 @@
 
 using base::Error;
 using base::to_errno;
+using base::usize;
+using core::AdminAnswer;
+using core::AdminCommand;
 using owner::Owner;
 
 namespace {
@@ -18,12 +21,34 @@ Owner *from(virtio_owner *handle)
 	return reinterpret_cast<Owner *>(handle);
 }
 
-core::LegacySpace space_of(virtio_owner_space space)
+AdminCommand command_for(const virtio_owner_member &member, const virtio_owner_access &access)
 {
-	return space == VIRTIO_OWNER_COMMON ? core::LegacySpace::common : core::LegacySpace::device;
+	const core::LegacySpace space = access.space == VIRTIO_OWNER_COMMON
+						? core::LegacySpace::common
+						: core::LegacySpace::device;
+
+	return access.write ? AdminCommand::legacy_write(core::sriov_group, member.id, space,
+							 access.offset,
+							 {access.data, access.length})
+			    : AdminCommand::legacy_read(core::sriov_group, member.id, space,
+							access.offset, access.length);
+}
+
+bool are_sound(const virtio_owner_access *accesses, unsigned count)
+{
+	if (count == 0 || count > VIRTIO_OWNER_MAX_ACCESSES)
+		return false;
+	for (unsigned i = 0; i < count; i++)
+		if (accesses[i].length == 0 || accesses[i].length > core::max_legacy_data ||
+		    (i > 0 && accesses[i].write))
+			return false;
+	return true;
 }
 
 } // namespace
+
+static_assert(sizeof(virtio_owner_access::data) == core::max_legacy_data);
+static_assert(VIRTIO_OWNER_MAX_ACCESSES == owner::max_batch);
 
 extern "C" {
 
@@ -132,46 +157,42 @@ void virtio_owner_resume(virtio_owner_member *member)
 	member->owner->resume(*member);
 }
 
-int virtio_owner_legacy_read(virtio_owner_member *member, virtio_owner_space space, u8 offset,
-			     void *buffer, kn_size length, u64 deadline)
+u32 virtio_owner_epoch(virtio_owner_member *member)
 {
-	if (length == 0 || length > core::max_legacy_data)
-		return to_errno(Error::invalid);
-
-	const auto answer = member->owner->execute(
-		core::AdminCommand::legacy_read(core::sriov_group, member->id, space_of(space), offset,
-						length),
-		*member, deadline);
-	if (!answer.ok())
-		return to_errno(answer.error());
-	const core::AdminAnswer value = answer.get();
-	base::copy_bytes({static_cast<u8 *>(buffer), length}, value.result);
-	return 0;
+	return member->owner->epoch();
 }
 
-int virtio_owner_legacy_write(virtio_owner_member *member, virtio_owner_space space, u8 offset,
-			      const void *buffer, kn_size length, u64 deadline)
+int virtio_owner_legacy_access(virtio_owner_member *member, virtio_owner_access *accesses,
+			       unsigned int count, unsigned int *done, u64 deadline)
 {
-	if (length == 0 || length > core::max_legacy_data)
-		return to_errno(Error::invalid);
+	AdminCommand commands[VIRTIO_OWNER_MAX_ACCESSES];
+	AdminAnswer answers[VIRTIO_OWNER_MAX_ACCESSES];
+	usize succeeded = 0;
 
-	const auto answer = member->owner->execute(
-		core::AdminCommand::legacy_write(core::sriov_group, member->id, space_of(space),
-						 offset, {static_cast<const u8 *>(buffer), length}),
-		*member, deadline);
-	return answer.ok() ? 0 : to_errno(answer.error());
+	*done = 0;
+	if (!are_sound(accesses, count))
+		return to_errno(Error::invalid);
+	for (unsigned i = 0; i < count; i++)
+		commands[i] = command_for(*member, accesses[i]);
+	const base::Status status = member->owner->execute({commands, count}, *member, deadline,
+							   {answers, count}, succeeded);
+	for (; *done < succeeded; ++*done)
+		if (virtio_owner_access &access = accesses[*done]; !access.write)
+			base::copy_bytes({access.data, access.length}, answers[*done].result);
+	return to_errno(status);
 }
 
 int virtio_owner_notify_info(virtio_owner_member *member, void *entries, kn_size size, u64 deadline)
 {
-	const auto answer = member->owner->execute(
-		core::AdminCommand::notify_info(core::sriov_group, member->id), *member, deadline);
+	const AdminCommand command = AdminCommand::notify_info(core::sriov_group, member->id);
+	AdminAnswer answer;
+	usize done = 0;
+	const base::Status status =
+		member->owner->execute({&command, 1}, *member, deadline, {&answer, 1}, done);
 
-	if (!answer.ok())
-		return to_errno(answer.error());
-	const core::AdminAnswer value = answer.get();
-	base::copy_bytes({static_cast<u8 *>(entries), size}, value.result);
-	return 0;
+	if (status.ok())
+		base::copy_bytes({static_cast<u8 *>(entries), size}, answer.result);
+	return to_errno(status);
 }
 
 int virtio_owner_claim_doorbell(virtio_owner_member *member, u8 bar, u64 offset)

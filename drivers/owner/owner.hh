@@ -85,9 +85,16 @@ public:
 
 	/// Whether the owner offers the legacy commands; asks the device if unknown.
 	base::Result<bool> has_legacy();
-	/// Sends a member's command when the commands are negotiated.
-	base::Result<core::AdminAnswer> execute(const core::AdminCommand &command, Member &member,
-						u64 deadline);
+	/**
+	 * execute() - send a member's commands when the commands are negotiated
+	 * @commands: one to max_batch; all but the first may be repeated
+	 * @answers: as many
+	 * @done: how many succeeded, in order
+	 *
+	 * Return: success, or why number @done failed.
+	 */
+	Status execute(std::span<const core::AdminCommand> commands, Member &member, u64 deadline,
+		       std::span<core::AdminAnswer> answers, usize &done);
 
 	[[nodiscard]] u64 deadline() const;
 	[[nodiscard]] u32 epoch() const { return epoch_.load(); }
@@ -110,8 +117,8 @@ private:
 	[[nodiscard]] u32 stall_ms() const;
 
 	// commands (commands.cc)
-	base::Result<core::AdminAnswer> attempt(const core::AdminCommand &command, Member *member,
-						u64 deadline);
+	Status attempt(std::span<const core::AdminCommand> commands, Member *member, u64 deadline,
+		       std::span<core::AdminAnswer> answers, usize &done);
 	Status send_list(const core::AdminCommand &command, u64 deadline, core::AdminAnswer &answer);
 	Status negotiate_commands(u64 deadline);
 	Status ready(wire::AdminOpcode opcode, u64 deadline);

@@ -14,6 +14,13 @@ KN_BEGIN
 u64 kn_now_ms(void);
 
 /**
+ * kn_now_us() - the same clock, finer
+ *
+ * Context: any. Return: microseconds since some start.
+ */
+u64 kn_now_us(void);
+
+/**
  * kn_sleep_us() - sleep
  * @us: about so many microseconds, 10 to 20,000
  *

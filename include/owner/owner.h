@@ -27,6 +27,24 @@ enum virtio_owner_space {
 	VIRTIO_OWNER_DEVICE,
 };
 
+#define VIRTIO_OWNER_MAX_ACCESSES	4
+
+/**
+ * struct virtio_owner_access - one access to part of a legacy field
+ * @space: which structure
+ * @write: else it is a read
+ * @offset: in @space
+ * @length: 1 to 8, inside one field
+ * @data: as it stands in the registers: to be written, or what was read
+ */
+struct virtio_owner_access {
+	enum virtio_owner_space space;
+	bool write;
+	u8 offset;
+	u8 length;
+	u8 data[8];
+};
+
 /**
  * struct virtio_owner_stats - what happened to one member, or to all of an owner
  * @commands: sent, by opcode
@@ -112,35 +130,31 @@ int virtio_owner_quiesce(struct virtio_owner_member *member);
 void virtio_owner_resume(struct virtio_owner_member *member);
 
 /**
- * virtio_owner_legacy_read() - read part of one legacy field
- * @member: an open member
- * @space: which structure
- * @offset: in @space
- * @buffer: kernel memory
- * @length: 1 to 8, inside one field
- * @deadline: when to give up
+ * virtio_owner_epoch() - which reset of the owner its present state goes back to
+ * @member: the member
  *
- * Context: may sleep. Return: 0; -ETIMEDOUT, also if the queue stayed full; -EINTR;
- * -ENODEV if the owner is gone, cut off or broken; -ENXIO if the member is broken or
- * quiesced; -EIO if the device broke the queue's protocol, which a reset mends;
- * -EOPNOTSUPP if it lacks the command; or the errno of the status that it answered.
+ * Context: any. Return: another number after each reset of the owner or its queue.
  */
-int virtio_owner_legacy_read(struct virtio_owner_member *member, enum virtio_owner_space space,
-			     u8 offset, void *buffer, kn_size length, u64 deadline);
+u32 virtio_owner_epoch(struct virtio_owner_member *member);
 
 /**
- * virtio_owner_legacy_write() - write part of one legacy field
+ * virtio_owner_legacy_access() - access legacy fields, in order
  * @member: an open member
- * @space: which structure
- * @offset: in @space
- * @buffer: kernel memory
- * @length: 1 to 8, inside one field
+ * @accesses: all but the first are reads without side effects: they may be under way
+ *	when the one before them fails, and are repeated then
+ * @count: of them, 1 to VIRTIO_OWNER_MAX_ACCESSES
+ * @done: how many succeeded
  * @deadline: when to give up
  *
- * Context and return: as virtio_owner_legacy_read().
+ * Context: may sleep. Return: 0, or why access number @done failed: -ETIMEDOUT, also
+ * if the queue stayed full; -EINTR; -ENODEV if the owner is gone, cut off or broken;
+ * -ENXIO if the member is broken or quiesced; -EIO if the device broke the queue's
+ * protocol, which a reset mends; -EOPNOTSUPP if it lacks the command; or the errno of
+ * the status that it answered.
  */
-int virtio_owner_legacy_write(struct virtio_owner_member *member, enum virtio_owner_space space,
-			      u8 offset, const void *buffer, kn_size length, u64 deadline);
+int virtio_owner_legacy_access(struct virtio_owner_member *member,
+			       struct virtio_owner_access *accesses, unsigned int count,
+			       unsigned int *done, u64 deadline);
 
 /**
  * virtio_owner_notify_info() - ask where the member's queues can be notified
@@ -149,7 +163,7 @@ int virtio_owner_legacy_write(struct virtio_owner_member *member, enum virtio_ow
  * @size: of @entries, in bytes
  * @deadline: when to give up
  *
- * Context and return: as virtio_owner_legacy_read().
+ * Context and return: as virtio_owner_legacy_access().
  */
 int virtio_owner_notify_info(struct virtio_owner_member *member, void *entries, kn_size size,
 			     u64 deadline);

@@ -307,12 +307,17 @@ int kn_wait_killable(kn_completion *completion, u32 ms)
 	return wait(completion, ms, true);
 }
 
-u64 kn_now_ms()
+u64 kn_now_us()
 {
 	timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	return static_cast<u64>(now.tv_sec) * 1000 + static_cast<u64>(now.tv_nsec) / 1000000;
+	return static_cast<u64>(now.tv_sec) * 1000000 + static_cast<u64>(now.tv_nsec) / 1000;
+}
+
+u64 kn_now_ms()
+{
+	return kn_now_us() / 1000;
 }
 
 void kn_sleep_us(u32 us)

@@ -88,7 +88,7 @@ KT_CASE(one_command_a_field)
 	};
 	KT_REQUIRE(support::bring_up());
 	Guest guest;
-	KT_REQUIRE(guest.start());
+	KT_REQUIRE(guest.start_forwarding());
 	support::paint_registers(guest.vf(), net_config);
 
 	for (const auto &access : accesses) {
@@ -145,7 +145,7 @@ KT_CASE(a_page_is_written_at_once)
 	constexpr usize page = 4096;
 	KT_REQUIRE(support::bring_up());
 	Guest guest;
-	KT_REQUIRE(guest.start());
+	KT_REQUIRE(guest.start_forwarding());
 	support::paint_registers(guest.vf(), net_config);
 	u8 *const data = static_cast<u8 *>(kt_alloc(page));
 	KT_REQUIRE(data != nullptr);

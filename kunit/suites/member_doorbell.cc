@@ -326,7 +326,7 @@ KT_CASE(the_register_as_part_of_wider_writes)
 	KT_REQUIRE(guest.start());
 
 	guest.out(14, 4, 0x00020001); // select 1, notify 2
-	KT_EXPECT_EQ(guest.vf().queue_select, 1);
+	KT_EXPECT_EQ(guest.in(14, 2), 1);
 	KT_EXPECT_EQ(guest.vf().notified[2], 1);
 	guest.out(16, 4, 0x00070003); // notify 3, status 7
 	KT_EXPECT_EQ(guest.vf().notified[3], 1);

@@ -259,7 +259,7 @@ KT_CASE(a_reset_when_the_clients_queue_is_gone)
 {
 	KT_REQUIRE(fake::bring_up_client(1));
 	Guest guest;
-	KT_REQUIRE(start_painted(guest));
+	KT_REQUIRE(start_painted(guest, true));
 
 	fake::add_rule({.opcode = WIRE_ADMIN_LEGACY_COMMON_CFG_WRITE, .kind = fake::Kind::status,
 			.arg = 5, .count = fake::forever});

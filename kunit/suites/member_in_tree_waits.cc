@@ -270,7 +270,7 @@ KT_CASE(a_reset_that_is_not_confirmed)
 {
 	KT_REQUIRE(fake::bring_up_client(1));
 	Guest guest;
-	KT_REQUIRE(start_painted(guest));
+	KT_REQUIRE(start_painted(guest, true));
 
 	fake::add_rule({.opcode = WIRE_ADMIN_LEGACY_COMMON_CFG_WRITE, .kind = fake::Kind::hold});
 	{

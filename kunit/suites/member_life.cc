@@ -96,7 +96,7 @@ KT_CASE(what_an_administrator_sees)
 {
 	KT_REQUIRE(support::bring_up());
 	Guest guest;
-	KT_REQUIRE(guest.start());
+	KT_REQUIRE(guest.start_forwarding());
 	support::paint_registers(guest.vf(), 28);
 
 	(void)guest.in(0, 4);

@@ -96,7 +96,7 @@ KT_CASE(a_reset_that_nobody_can_confirm)
 {
 	KT_REQUIRE(support::bring_up());
 	Guest guest;
-	KT_REQUIRE(start_painted(guest));
+	KT_REQUIRE(start_painted(guest, true));
 
 	virtio_owner_lose(fake::pf().owner);
 	const u64 start = kn_now_ms();
@@ -116,7 +116,7 @@ KT_CASE(a_reset_that_is_confirmed_after_all)
 {
 	KT_REQUIRE(support::bring_up());
 	Guest guest;
-	KT_REQUIRE(start_painted(guest));
+	KT_REQUIRE(start_painted(guest, true));
 
 	// The queue breaks in the middle of it, and is mended.
 	guest.vf().status = 7;

@@ -280,7 +280,7 @@ KT_CASE(an_orphan_in_an_idle_queue_is_no_silence)
 		// And who has waited for a short time only is no witness either.
 		fake::add_rule({.member = 2, .kind = fake::Kind::hold});
 		u8 value;
-		KT_EXPECT_EQ(virtio_owner_legacy_read(fake::member(2), VIRTIO_OWNER_COMMON,
+		KT_EXPECT_EQ(support::legacy_read(fake::member(2), VIRTIO_OWNER_COMMON,
 						      WIRE_LEGACY_STATUS, &value, 1,
 						      kn_now_ms() + 30),
 			     timed_out);

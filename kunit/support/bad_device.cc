@@ -12,9 +12,9 @@ constexpr u64 bound_ms = fake::short_ms + 1000;
 
 } // namespace
 
-bool start_painted(Guest &guest)
+bool start_painted(Guest &guest, bool rules)
 {
-	if (!guest.start())
+	if (!(rules ? guest.start() : guest.start_forwarding()))
 		return false;
 	paint_registers(guest.vf(), net_config);
 	return true;

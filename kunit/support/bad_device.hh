@@ -10,8 +10,9 @@ namespace support {
 constexpr u32 painted_features = 0x13121110;
 constexpr u32 all_ones = 0xffffffff;
 
-/// A guest that runs, on registers that tell all bytes apart. Whether it does.
-[[nodiscard]] bool start_painted(Guest &guest);
+/// A guest that runs, on registers that tell all bytes apart, with a command for every
+/// access unless @rules are on. Whether it does.
+[[nodiscard]] bool start_painted(Guest &guest, bool rules = false);
 
 /// A device that is good again answers.
 void expect_good(Guest &guest);

@@ -21,12 +21,12 @@ void Caller::run(void *context)
 	caller.started_.store(true);
 	switch (caller.what_) {
 	case What::read:
-		caller.error_ = virtio_owner_legacy_read(caller.member_, VIRTIO_OWNER_COMMON,
+		caller.error_ = legacy_read(caller.member_, VIRTIO_OWNER_COMMON,
 							 caller.offset_, caller.value_, caller.length_,
 							 virtio_owner_deadline());
 		break;
 	case What::write:
-		caller.error_ = virtio_owner_legacy_write(caller.member_, VIRTIO_OWNER_COMMON,
+		caller.error_ = legacy_write(caller.member_, VIRTIO_OWNER_COMMON,
 							  caller.offset_, caller.value_,
 							  caller.length_,
 							  virtio_owner_deadline());
@@ -85,12 +85,42 @@ int Caller::finish()
 	return error_;
 }
 
+int legacy_read(virtio_owner_member *member, virtio_owner_space space, u8 offset, void *to,
+		kn_size length, u64 deadline)
+{
+	virtio_owner_access access = {.space = space,
+				      .write = false,
+				      .offset = offset,
+				      .length = static_cast<u8>(length),
+				      .data = {}};
+	unsigned done = 0;
+	const int error = virtio_owner_legacy_access(member, &access, 1, &done, deadline);
+
+	if (!error)
+		base::copy_bytes({static_cast<u8 *>(to), length}, access.data);
+	return error;
+}
+
+int legacy_write(virtio_owner_member *member, virtio_owner_space space, u8 offset,
+		 const void *from, kn_size length, u64 deadline)
+{
+	virtio_owner_access access = {.space = space,
+				      .write = true,
+				      .offset = offset,
+				      .length = static_cast<u8>(length),
+				      .data = {}};
+	unsigned done = 0;
+
+	base::copy_bytes(access.data, {static_cast<const u8 *>(from), length});
+	return virtio_owner_legacy_access(member, &access, 1, &done, deadline);
+}
+
 int read_status(u32 id, u8 *value)
 {
 	virtio_owner_member *const member = fake::member(id);
 	u8 unused;
 
-	return virtio_owner_legacy_read(member, VIRTIO_OWNER_COMMON, WIRE_LEGACY_STATUS,
+	return legacy_read(member, VIRTIO_OWNER_COMMON, WIRE_LEGACY_STATUS,
 					value ? value : &unused, 1, virtio_owner_deadline());
 }
 
@@ -98,7 +128,7 @@ int write_status(u32 id, u8 value)
 {
 	virtio_owner_member *const member = fake::member(id);
 
-	return virtio_owner_legacy_write(member, VIRTIO_OWNER_COMMON, WIRE_LEGACY_STATUS, &value, 1,
+	return legacy_write(member, VIRTIO_OWNER_COMMON, WIRE_LEGACY_STATUS, &value, 1,
 					 virtio_owner_deadline());
 }
 

@@ -75,6 +75,14 @@ bool Guest::start()
 	return true;
 }
 
+bool Guest::start_forwarding()
+{
+	virtio_legacy_parameters.forward_all = true;
+	const bool started = start();
+	virtio_legacy_parameters.forward_all = false;
+	return started;
+}
+
 long Guest::read_bar(u64 offset, void *to, usize count)
 {
 	return virtio_legacy_read(legacy_, user(to), count, bar0 | offset);

@@ -45,6 +45,8 @@ public:
 	void close();
 	/// open(), I/O decoding and bus mastering on. Whether that worked.
 	bool start();
+	/// The same; from then on every access is one command.
+	bool start_forwarding();
 
 	/// The region accesses, as VFIO would make them.
 	long read_bar(u64 offset, void *to, usize count);

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Which accesses of a guest need no command, or one together with others.
+#pragma once
+
+#include "core/access_plan.hh"
+#include "core/field_snapshot.hh"
+#include "core/legacy_device.hh"
+#include "core/queue_shadow.hh"
+
+namespace core {
+
+/// For so long after a read of the ISR status the next ones get 0 from here.
+constexpr u64 isr_window_us = 1000;
+
+/**
+ * class Shadow - what is known of a device's legacy registers
+ *
+ * A guest must not be able to tell, but by time, whether an access was answered from
+ * here: each rule in shadow.cc says why it cannot. All rest on a *confirmed reset*,
+ * after which the registers are known, and on all accesses since having come through
+ * here. Accesses that go past it, as of a driver that uses the modern interface at
+ * the same time, are the guest's own fault and harm nobody else.
+ *
+ * Not locked: the caller is. It allocates nothing.
+ */
+class Shadow {
+public:
+	/// The time of an access, as far as its caller knows more than the device.
+	struct Moment {
+		MsixLayout layout;
+		u32 notifications; ///< that the guest has sent so far
+	};
+
+	/// Before each open. Without @rules every piece is one command, and so is a reset.
+	void start(bool rules);
+
+	/**
+	 * read() - do a read of a piece of a field
+	 * @piece: in common or device
+	 * @data: gets it; as long as the piece
+	 *
+	 * Return: success, or why a command failed; Error::invalid if the device has no
+	 * such field. Context: may sleep.
+	 */
+	[[nodiscard]] base::Status read(const Piece &piece, Bytes data, LegacyDevice &device,
+					const Moment &moment);
+
+	/**
+	 * write() - do a write of a piece of a field
+	 * @piece: of a writable field; neither a notification nor a reset
+	 *
+	 * Return, context: as read().
+	 */
+	[[nodiscard]] base::Status write(const Piece &piece, ConstBytes data, LegacyDevice &device,
+					 const Moment &moment);
+
+	/**
+	 * reset() - write status 0, and see what the status is then
+	 * @status: set on success; 0 if the reset is confirmed
+	 *
+	 * Return, context: as read().
+	 */
+	[[nodiscard]] base::Status reset(u8 &status, LegacyDevice &device, const Moment &moment);
+	/// Looks again for the end of a reset.
+	[[nodiscard]] base::Status look(u8 &status, LegacyDevice &device, const Moment &moment);
+
+	[[nodiscard]] bool rules() const { return rules_; }
+
+private:
+	void observe(const LegacyDevice &device, const Moment &moment);
+	void forget();
+	void forget_registers();
+	void forget_values();
+	void confirmed();
+	[[nodiscard]] std::optional<u32> known(u16 field, u64 now_us) const;
+	[[nodiscard]] bool changes_nothing(const Piece &piece, ConstBytes data) const;
+
+	base::Status run(std::span<LegacyAccess> accesses, usize &done, LegacyDevice &device);
+	base::Status run(LegacyAccess &access, LegacyDevice &device);
+	base::Status read_register(const Piece &piece, Bytes data, LegacyDevice &device);
+	base::Status read_config(const Piece &piece, Bytes data, LegacyDevice &device);
+	base::Status send_selection(LegacyDevice &device);
+	base::Status write_select(const Piece &piece, ConstBytes data, LegacyDevice &device);
+	base::Status write_vector(const Piece &piece, ConstBytes data, LegacyDevice &device);
+	base::Status write_address(const Piece &piece, ConstBytes data, LegacyDevice &device);
+	base::Status write_features(const Piece &piece, ConstBytes data, LegacyDevice &device);
+	base::Status write_status(ConstBytes data, LegacyDevice &device);
+	base::Status write_config(const Piece &piece, ConstBytes data, LegacyDevice &device);
+	void learn(u16 field, u32 value, u64 now_us);
+
+	bool rules_ = true;
+	u64 era_ = 0;
+	MsixLayout layout_ = MsixLayout::disabled;
+	u32 notifications_ = 0;
+
+	bool untouched_ = false;     ///< no write since the confirmed reset, selections apart
+	bool no_interrupts_ = false; ///< the device has no queue to interrupt for
+	bool isr_window_ = false;    ///< open since isr_read_us_
+	u64 isr_read_us_ = 0;
+	std::optional<u32> device_features_;
+	std::optional<u32> driver_features_;
+	std::optional<u8> status_;
+	std::optional<u16> config_vector_;
+	QueueShadow queues_;
+	FieldSnapshot config_;
+	u64 ragged_[4] = {}; ///< a bit for each field, by offset, that cannot be read whole
+};
+
+} // namespace core

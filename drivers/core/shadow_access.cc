@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The commands that an access needs, if any. A write never follows another command
+// before that one has succeeded: behind a selection that failed it would go to
+// another queue.
+#include "core/shadow.hh"
+
+namespace core {
+
+using base::Status;
+
+namespace {
+
+/// Status bits that change nothing but the driver's place in the initialisation
+/// (virtio 1.3, 2.1): the device keeps them as they were written.
+constexpr u8 plain_status_bits = WIRE_STATUS_ACKNOWLEDGE | WIRE_STATUS_DRIVER | WIRE_STATUS_FAILED;
+
+bool is_whole(const Piece &piece)
+{
+	return piece.offset == piece.field && piece.length == piece.width;
+}
+
+/// Whether the register is the selected queue's (4.1.4.10).
+bool is_of_queue(u16 field)
+{
+	return field == WIRE_LEGACY_QUEUE_ADDRESS || field == WIRE_LEGACY_QUEUE_SIZE ||
+	       field == WIRE_LEGACY_QUEUE_VECTOR;
+}
+
+/// The part of a register's @value that @piece asks for.
+void give(const Piece &piece, u32 value, Bytes data)
+{
+	u8 bytes[sizeof(value)];
+
+	base::store_le(bytes, value);
+	base::copy_bytes(data, ConstBytes{bytes}.subspan(piece.offset - piece.field));
+}
+
+LegacySpace space_of(const Piece &piece)
+{
+	return piece.where == Piece::Where::common ? LegacySpace::common : LegacySpace::device;
+}
+
+LegacyAccess access_to(const Piece &piece)
+{
+	return LegacyAccess::read(space_of(piece), piece.offset, piece.length);
+}
+
+LegacyAccess access_to(const Piece &piece, ConstBytes data)
+{
+	return LegacyAccess::write_of(space_of(piece), piece.offset, data);
+}
+
+LegacyAccess selection(u16 queue)
+{
+	u8 bytes[sizeof(queue)];
+
+	base::store_le(bytes, queue);
+	return LegacyAccess::write_of(LegacySpace::common, WIRE_LEGACY_QUEUE_SELECT, bytes);
+}
+
+LegacyAccess status_read()
+{
+	return LegacyAccess::read(LegacySpace::common, WIRE_LEGACY_STATUS, 1);
+}
+
+} // namespace
+
+Status Shadow::read(const Piece &piece, Bytes data, LegacyDevice &device, const Moment &moment)
+{
+	if (!rules_) {
+		LegacyAccess access = access_to(piece);
+		TRY(run(access, device));
+		base::copy_bytes(data, access.bytes());
+		return {};
+	}
+	observe(device, moment);
+	if (piece.where == Piece::Where::device)
+		return read_config(piece, data, device);
+	config_.drop();
+	if (const auto value = known(piece.field, device.now_us())) {
+		give(piece, *value, data);
+		return {};
+	}
+	return read_register(piece, data, device);
+}
+
+/// The selection and the read go together: both may be repeated.
+Status Shadow::read_register(const Piece &piece, Bytes data, LegacyDevice &device)
+{
+	LegacyAccess accesses[2];
+	usize count = 0, done = 0;
+	const auto queue = is_of_queue(piece.field) || piece.field == WIRE_LEGACY_QUEUE_SELECT
+				   ? queues_.to_send()
+				   : std::nullopt;
+
+	if (queue) {
+		queues_.lose_selection();
+		accesses[count++] = selection(*queue);
+	}
+	LegacyAccess &own = accesses[count++];
+	own = LegacyAccess::read(LegacySpace::common, piece.field, piece.width);
+	const Status status = run({accesses, count}, done, device);
+	if (queue && done > 0)
+		queues_.sent(*queue);
+	TRY(status);
+
+	const u32 value = static_cast<u32>(base::load_le(own.bytes()));
+	learn(piece.field, value, device.now_us());
+	give(piece, value, data);
+	return {};
+}
+
+/**
+ * The first byte of a field fetches all of it, for guests that read byte by byte.
+ * Nothing is kept longer: the device may change it, and tell the guest by an interrupt
+ * that is not seen here.
+ */
+Status Shadow::read_config(const Piece &piece, Bytes data, LegacyDevice &device)
+{
+	if (config_.take(piece.offset, data, device.now_us()))
+		return {};
+
+	u64 &word = ragged_[piece.field / 64 % std::size(ragged_)];
+	const u64 bit = u64{1} << piece.field % 64;
+	const u16 end = static_cast<u16>(piece.field + piece.width);
+	const u16 start = piece.width > max_legacy_data ? piece.offset : piece.field;
+	const usize rest = static_cast<usize>(end - start);
+	const usize length = rest < max_legacy_data ? rest : max_legacy_data;
+
+	if (length > piece.length && !(word & bit)) {
+		LegacyAccess whole = LegacyAccess::read(LegacySpace::device, start, length);
+		const Status status = run(whole, device);
+		if (status.ok()) {
+			config_.fill(start, whole.bytes(), device.now_us());
+			(void)config_.take(piece.offset, data, device.now_us());
+			return {};
+		}
+		if (status.error() != base::Error::invalid)
+			return status;
+		// The device's configuration ends in this field.
+		word |= bit;
+	}
+	LegacyAccess access = access_to(piece);
+	TRY(run(access, device));
+	base::copy_bytes(data, access.bytes());
+	return {};
+}
+
+Status Shadow::write(const Piece &piece, ConstBytes data, LegacyDevice &device,
+		     const Moment &moment)
+{
+	if (!rules_) {
+		LegacyAccess access = access_to(piece, data);
+		return run(access, device);
+	}
+	observe(device, moment);
+	config_.drop();
+	if (piece.where == Piece::Where::device)
+		return write_config(piece, data, device);
+	if (piece.field == WIRE_LEGACY_QUEUE_SELECT)
+		return write_select(piece, data, device);
+	if (changes_nothing(piece, data))
+		return {};
+	untouched_ = false;
+	switch (piece.field) {
+	case WIRE_LEGACY_DRIVER_FEATURES:
+		return write_features(piece, data, device);
+	case WIRE_LEGACY_QUEUE_ADDRESS:
+		return write_address(piece, data, device);
+	case WIRE_LEGACY_STATUS:
+		return write_status(data, device);
+	default:
+		return write_vector(piece, data, device);
+	}
+}
+
+/**
+ * Drivers that go switch off, queue by queue, what their reset has switched off:
+ *  - NO_VECTOR where nothing is mapped;
+ *  - a queue address of 0 while nothing at all was written since the reset. Later it
+ *    would not do: there are devices that reset themselves by it. What is left to tell
+ *    is the selection, which QEMU forgets with it; drivers select before each use.
+ */
+bool Shadow::changes_nothing(const Piece &piece, ConstBytes data) const
+{
+	const u32 value = static_cast<u32>(base::load_le(data));
+
+	switch (piece.field) {
+	case WIRE_LEGACY_QUEUE_ADDRESS:
+		return value == 0 && untouched_;
+	case WIRE_LEGACY_CONFIG_VECTOR:
+		return value == WIRE_NO_VECTOR && config_vector_ == u16{WIRE_NO_VECTOR};
+	case WIRE_LEGACY_QUEUE_VECTOR:
+		return value == WIRE_NO_VECTOR && queues_.vector() == u16{WIRE_NO_VECTOR};
+	default:
+		return false;
+	}
+}
+
+/// Tells the device the guest's selection, if it has another.
+Status Shadow::send_selection(LegacyDevice &device)
+{
+	const auto queue = queues_.to_send();
+
+	if (!queue)
+		return {};
+	LegacyAccess access = selection(*queue);
+	queues_.lose_selection();
+	TRY(run(access, device));
+	queues_.sent(*queue);
+	return {};
+}
+
+/**
+ * A selection has no effect of its own, so it waits for the register that it is for.
+ * Another selection makes it void, if the device certainly takes that one: a device may
+ * ignore a selection of what it does not have, and keep the one before.
+ */
+Status Shadow::write_select(const Piece &piece, ConstBytes data, LegacyDevice &device)
+{
+	Status status;
+
+	if (!is_whole(piece)) {
+		LegacyAccess access = access_to(piece, data);
+		TRY(send_selection(device));
+		queues_.lose_selections();
+		return run(access, device);
+	}
+	const u16 queue = static_cast<u16>(base::load_le(data));
+	if (queues_.must_send_before(queue))
+		status = send_selection(device);
+	queues_.select(queue);
+	return status;
+}
+
+Status Shadow::write_features(const Piece &piece, ConstBytes data, LegacyDevice &device)
+{
+	LegacyAccess access = access_to(piece, data);
+
+	driver_features_.reset();
+	queues_.accept_unknown();
+	TRY(run(access, device));
+	if (is_whole(piece))
+		queues_.accept(static_cast<u32>(base::load_le(data)));
+	return {};
+}
+
+/// At once, not with DRIVER_OK: legacy drivers use queues before that.
+Status Shadow::write_address(const Piece &piece, ConstBytes data, LegacyDevice &device)
+{
+	LegacyAccess access = access_to(piece, data);
+
+	TRY(send_selection(device));
+	no_interrupts_ = false;
+	queues_.set_address(std::nullopt);
+	TRY(run(access, device));
+	const u32 value = static_cast<u32>(base::load_le(data));
+	if (is_whole(piece) && value != 0)
+		queues_.set_address(value);
+	else
+		forget_registers(); // 0 resets some devices as a whole
+	return {};
+}
+
+Status Shadow::write_status(ConstBytes data, LegacyDevice &device)
+{
+	LegacyAccess access = LegacyAccess::write_of(LegacySpace::common, WIRE_LEGACY_STATUS, data);
+
+	status_.reset();
+	if (data[0] & WIRE_STATUS_DRIVER_OK)
+		no_interrupts_ = false;
+	TRY(run(access, device));
+	if (!(data[0] & ~plain_status_bits))
+		status_ = data[0];
+	return {};
+}
+
+/// With its read-back, which every driver needs: a mapping may fail (4.1.5.1.2).
+Status Shadow::write_vector(const Piece &piece, ConstBytes data, LegacyDevice &device)
+{
+	const bool config = piece.field == WIRE_LEGACY_CONFIG_VECTOR;
+	LegacyAccess accesses[2] = {
+		access_to(piece, data),
+		LegacyAccess::read(LegacySpace::common, piece.field, piece.width),
+	};
+	usize done;
+
+	if (config) {
+		config_vector_.reset();
+	} else {
+		TRY(send_selection(device));
+		queues_.set_vector(std::nullopt);
+	}
+	const Status status = run(accesses, done, device);
+	if (done == 0)
+		return status;
+	if (!status.ok())
+		return {}; // the guest has not asked for it yet
+	const u16 vector = static_cast<u16>(base::load_le(accesses[1].bytes()));
+	if (config)
+		config_vector_ = vector;
+	else
+		queues_.set_vector(vector);
+	return {};
+}
+
+/// What a driver writes there before it reads the features may change them (2.2.3).
+Status Shadow::write_config(const Piece &piece, ConstBytes data, LegacyDevice &device)
+{
+	LegacyAccess access = access_to(piece, data);
+
+	untouched_ = false;
+	device_features_.reset();
+	return run(access, device);
+}
+
+Status Shadow::reset(u8 &status, LegacyDevice &device, const Moment &moment)
+{
+	const u8 zero = 0;
+	LegacyAccess accesses[2] = {
+		LegacyAccess::write_of(LegacySpace::common, WIRE_LEGACY_STATUS, {&zero, 1}),
+		status_read(),
+	};
+	usize done;
+
+	observe(device, moment);
+	forget_registers();
+	TRY(run(accesses, done, device));
+	status = accesses[1].data[0];
+	if (status == 0)
+		confirmed();
+	return {};
+}
+
+Status Shadow::look(u8 &status, LegacyDevice &device, const Moment &moment)
+{
+	LegacyAccess access = status_read();
+
+	observe(device, moment);
+	TRY(run(access, device));
+	status = access.data[0];
+	if (status == 0)
+		confirmed();
+	return {};
+}
+
+} // namespace core

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// core::Shadow in a VF's life: what ends its knowledge, and how to do without.
+#include "kunit/support/guest.hh"
+
+KT_SUITE(member_shadow);
+
+using base::u16;
+using base::u32;
+using base::u8;
+using support::Guest;
+
+namespace {
+
+constexpr u16 features = 0, address = 8, size = 12, select = 14, status = 18, isr = 19, config = 20;
+
+/// After a reset and one read of everything that can be known then.
+bool start(Guest &guest)
+{
+	if (!guest.start())
+		return false;
+	support::paint_registers(guest.vf(), 28);
+	guest.out(status, 1, 0);
+	(void)guest.in(features, 4);
+	guest.out(select, 2, 0);
+	(void)guest.in(size, 2);
+	fake::forget_commands();
+	return true;
+}
+
+void expect_known(Guest &guest)
+{
+	(void)guest.in(features, 4);
+	(void)guest.in(status, 1);
+	(void)guest.in(isr, 1);
+	guest.out(select, 2, 0);
+	(void)guest.in(size, 2);
+	KT_EXPECT_EQ(guest.in(address, 4), 0);
+	KT_EXPECT_EQ(fake::seen(), 0);
+}
+
+/// Whether everything is read from the device.
+void expect_unknown(Guest &guest)
+{
+	guest.vf().features = 0x99;
+	guest.vf().status = 5;
+	guest.vf().isr = 1;
+	guest.vf().queue_select = 0;
+	guest.vf().queue_size[0] = 2;
+	guest.vf().queue_address[0] = 3;
+	KT_EXPECT_EQ(guest.in(features, 4), 0x99);
+	KT_EXPECT_EQ(guest.in(status, 1), 5);
+	KT_EXPECT_EQ(guest.in(isr, 1), 1);
+	guest.out(select, 2, 0);
+	KT_EXPECT_EQ(guest.in(size, 2), 2);
+	KT_EXPECT_EQ(guest.in(address, 4), 3);
+}
+
+} // namespace
+
+KT_CASE(what_is_known_takes_no_command)
+{
+	KT_REQUIRE(support::bring_up());
+	Guest guest;
+	KT_REQUIRE(start(guest));
+
+	expect_known(guest);
+}
+
+KT_CASE(until_a_function_reset)
+{
+	KT_REQUIRE(support::bring_up());
+	Guest guest;
+	KT_REQUIRE(start(guest));
+
+	guest.function_reset();
+	expect_unknown(guest);
+}
+
+KT_CASE(until_it_is_closed)
+{
+	KT_REQUIRE(support::bring_up());
+	Guest guest;
+	KT_REQUIRE(start(guest));
+
+	guest.close();
+	KT_REQUIRE(guest.start());
+	expect_unknown(guest);
+}
+
+KT_CASE(until_the_owner_is_reset)
+{
+	KT_REQUIRE(support::bring_up());
+	Guest guest;
+	KT_REQUIRE(start(guest));
+
+	virtio_owner_freeze(fake::pf().owner);
+	fake::function_reset(fake::pf());
+	KT_EXPECT_EQ(virtio_owner_thaw(fake::pf().owner), 0);
+	expect_unknown(guest);
+}
+
+KT_CASE(a_notification_is_noticed)
+{
+	KT_REQUIRE(support::bring_up());
+	Guest guest;
+	KT_REQUIRE(start(guest));
+
+	guest.out(address, 4, 1);
+	KT_EXPECT_EQ(guest.in(isr, 1), 0);
+	guest.out(16, 2, 0);
+	guest.vf().isr = 1;
+	KT_EXPECT_EQ(guest.in(isr, 1), 1);
+}
+
+KT_CASE(each_vf_has_its_own)
+{
+	KT_REQUIRE(support::bring_up({}, 2));
+	Guest one{1}, two{2};
+	KT_REQUIRE(start(one) && two.start());
+
+	support::paint_registers(two.vf(), 28);
+	expect_unknown(two);
+	fake::forget_commands();
+	expect_known(one);
+}
+
+KT_CASE(the_mac_byte_by_byte)
+{
+	KT_REQUIRE(support::bring_up());
+	Guest guest;
+	KT_REQUIRE(start(guest));
+
+	for (u16 i = 0; i < 6; i++)
+		KT_EXPECT_EQ(guest.in(static_cast<u16>(config + i), 1), guest.vf().device_config[i]);
+	KT_EXPECT_EQ(fake::seen(), 1);
+}
+
+KT_CASE(without_rules_every_access_is_a_command)
+{
+	KT_REQUIRE(support::bring_up());
+	Guest guest;
+	KT_REQUIRE(guest.start_forwarding());
+	support::paint_registers(guest.vf(), 28);
+
+	fake::forget_commands();
+	guest.out(status, 1, 0);
+	KT_EXPECT_EQ(fake::seen(), 1); // and no confirmation
+	for (unsigned i = 0; i < 3; i++) {
+		guest.out(select, 2, 0);
+		(void)guest.in(features, 4);
+		(void)guest.in(address, 4);
+		(void)guest.in(status, 1);
+		(void)guest.in(isr, 1);
+		(void)guest.in(config, 1);
+	}
+	KT_EXPECT_EQ(fake::seen(), 1 + 3 * 6);
+}
+
+KT_CASE(the_switch_counts_when_it_is_opened)
+{
+	KT_REQUIRE(support::bring_up());
+	Guest guest;
+	KT_REQUIRE(start(guest));
+
+	virtio_legacy_parameters.forward_all = true;
+	expect_known(guest);
+	guest.close();
+	KT_REQUIRE(guest.start());
+	virtio_legacy_parameters.forward_all = false;
+	fake::forget_commands();
+	(void)guest.in(features, 4);
+	(void)guest.in(features, 4);
+	KT_EXPECT_EQ(fake::seen(), 2);
+}
+
+KT_SUITE_END(member_shadow);
