@@ -44,6 +44,7 @@
 	suite(owner_answers)    \
 	suite(owner_batch)      \
 	suite(owner_timeouts)   \
+	suite(owner_turns)      \
 	suite(owner_waiters)    \
 	suite(owner_recovery)   \
 	suite(owner_freeze)     \

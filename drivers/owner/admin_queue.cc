@@ -77,28 +77,29 @@ Status AdminQueue::accepts_locked(const Member *member) const
 	return members_admitted_ ? Status{} : Status{Error::again};
 }
 
-Result<u16> AdminQueue::acquire(const Member *member, u64 deadline)
+Result<u16> AdminQueue::acquire(Member *member, u64 deadline)
 {
-	SlotPool::Waiter waiter;
+	SlotSender &sender = sender_of(member);
+	SlotWaiter waiter;
 
 	{
 		SpinGuard guard{lock_};
 		TRY(accepts_locked(member));
-		const u16 slot = pool_.take();
+		const u16 slot = pool_.take(sender);
 		if (slot != no_slot)
 			return slot;
-		pool_.enqueue(waiter);
+		pool_.enqueue(waiter, sender);
 	}
 
 	const int woken = wait(waiter.ready, deadline);
 
 	SpinGuard guard{lock_};
 	if (!waiter.woken)
-		pool_.unlink(waiter);
+		pool_.unlink(waiter, sender);
 	else if (waiter.slot != no_slot && woken > 0 && running_)
 		return waiter.slot;
 	else if (waiter.slot != no_slot)
-		release_locked(waiter.slot);
+		release_locked(waiter.slot, &sender);
 
 	if (woken < 0)
 		return Error::interrupted;
@@ -141,14 +142,14 @@ Result<usize> AdminQueue::send(std::span<const AdminCommand> commands, Member *m
 	usize count = 0;
 
 	if (const Status accepted = accepts_locked(member); !accepted.ok()) {
-		release_locked(slots[0]);
+		release_locked(slots[0], &sender_of(member));
 		return accepted.error();
 	}
 	do {
 		fill_locked(slots[count], commands[count], member);
 		count++;
 	} while (count < commands.size() && count < max_batch &&
-		 (slots[count] = pool_.take()) != no_slot);
+		 (slots[count] = pool_.take(sender_of(member))) != no_slot);
 	// Under the lock, so that no notification comes after a reset.
 	if (ring_.wants_notification())
 		transport_.notify();

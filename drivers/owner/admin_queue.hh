@@ -142,7 +142,8 @@ private:
 	[[nodiscard]] u64 address_of(u16 slot) const;
 	[[nodiscard]] u16 head_of(u16 slot) const;
 	[[nodiscard]] Status accepts_locked(const Member *member) const;
-	base::Result<u16> acquire(const Member *member, u64 deadline);
+	[[nodiscard]] SlotSender &sender_of(Member *member);
+	base::Result<u16> acquire(Member *member, u64 deadline);
 	base::Result<usize> send(std::span<const core::AdminCommand> commands, Member *member,
 				 u16 (&slots)[max_batch]);
 	void fill_locked(u16 slot, const core::AdminCommand &command, Member *member);
@@ -159,6 +160,7 @@ private:
 	void end_all_locked(base::Error reason);
 	void clear_locked(base::Error reason);
 	void forget_locked(Slot &slot);
+	void release_locked(u16 slot, SlotSender *sender);
 	void release_locked(u16 slot);
 
 	Transport &transport_;
@@ -167,6 +169,7 @@ private:
 	kn_dma dma_ = {};
 	core::SplitRing ring_;
 	SlotPool pool_;
+	SlotSender group_ = {}; ///< what concerns no member
 	Slot *slots_ = nullptr;
 	u16 *links_ = nullptr;
 	u16 ring_size_ = 0;

@@ -128,11 +128,24 @@ void AdminQueue::forget_locked(Slot &slot)
 		slot.member->orphans--;
 }
 
-void AdminQueue::release_locked(u16 slot)
+SlotSender &AdminQueue::sender_of(Member *member)
+{
+	return member ? member->sender : group_;
+}
+
+void AdminQueue::release_locked(u16 slot, SlotSender *sender)
 {
 	slots_[slot].state = SlotState::free;
 	slots_[slot].member = nullptr;
-	pool_.give(slot);
+	pool_.give(slot, sender);
+}
+
+/// Of a command that was sent; its member may be no more.
+void AdminQueue::release_locked(u16 slot)
+{
+	const Slot &entry = slots_[slot];
+
+	release_locked(slot, entry.group || entry.member ? &sender_of(entry.member) : nullptr);
 }
 
 /// Ends all waits for answers, for @reason, and for slots. What was not sent yet

@@ -6,6 +6,7 @@
 #include "core/function_layout.hh"
 #include "kernel/log.h"
 #include "kernel/mmio.h"
+#include "owner/slot_pool.hh"
 
 namespace owner {
 class Owner;
@@ -27,6 +28,7 @@ struct virtio_owner_member {
 	bool broken;	  ///< by timeouts; until quiesced
 	u32 outstanding;  ///< commands the device has, orphans included
 	u32 orphans;	  ///< of these, those nobody waits for
+	owner::SlotSender sender; ///< the slots that it has and waits for
 	u64 timeouts;	  ///< ever
 	u64 commands[wire::admin_opcodes]; ///< sent, ever
 

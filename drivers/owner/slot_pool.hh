@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Which command slots are free, and who waits for one.
+// Which command slots are free, who waits for one, and whose turn is next.
 #pragma once
 
 #include "kernel/types.h"
@@ -10,42 +10,91 @@ namespace owner {
 /// Where a slot could be, there is none.
 constexpr u16 no_slot = 0xffff;
 
+/// Slots that one sender may have at most; and at most a quarter of all.
+constexpr u16 most_share = 8;
+
+/// A command that waits for a slot; on the stack of the waiting function.
+struct SlotWaiter {
+	SlotWaiter *next = nullptr;
+	u16 slot = no_slot; ///< what it got
+	bool woken = false; ///< no longer in a queue
+	kn_completion ready;
+};
+
 /**
- * class SlotPool - free slots, reused last in first out, and a queue of waiters
+ * struct SlotSender - one who sends commands: a member, or the owner for the group
  *
- * A slot that becomes free goes to whoever has waited longest; nobody overtakes
- * and nobody spins. Not locked: the caller is.
+ * All zero at first; SlotPool's business after that.
+ */
+struct SlotSender {
+	enum class Place : u8 {
+		none,  ///< nothing waits
+		first, ///< was not served for longer than anybody waits
+		turn,  ///< waits for its turn
+		full,  ///< has its share of slots
+	};
+
+	SlotWaiter *head;
+	SlotWaiter *tail;
+	SlotSender *next; ///< at its place
+	u64 served;	  ///< number of its last grant
+	u64 since;	  ///< grants there had been when it took its place
+	u16 slots;	  ///< that it has
+	Place place;
+};
+
+/**
+ * class SlotPool - free slots, reused last in first out, and who gets the next one
+ *
+ * Senders with commands that wait take turns, one command each; a sender's own are
+ * served in order of arrival. Who comes after a rest goes ahead of those that take
+ * turns, but of nobody twice: of each other sender at most one command is served
+ * before a sender's next one. Nobody spins. Not locked: the caller is.
  */
 class SlotPool {
 public:
-	/// Somebody who waits; on the stack of the waiting function.
-	struct Waiter {
-		Waiter *next = nullptr;
-		u16 slot = no_slot;   ///< what it got
-		bool woken = false; ///< no longer in the queue
-		kn_completion ready;
-	};
-
 	/// @next: room for one link a slot. All @count slots are free.
 	void init(u16 *next, u16 count);
 
-	/// A free slot, or none.
-	[[nodiscard]] u16 take();
-	/// Gives a slot back.
-	void give(u16 slot);
+	/// A free slot, or none if there is none for @sender now.
+	[[nodiscard]] u16 take(SlotSender &sender);
+	/// Gives a slot back; @sender may be null if it is no more.
+	void give(u16 slot, SlotSender *sender);
 
-	void enqueue(Waiter &waiter);
-	void unlink(Waiter &waiter);
+	void enqueue(SlotWaiter &waiter, SlotSender &sender);
+	void unlink(SlotWaiter &waiter, SlotSender &sender);
 	/// Wakes all waiters without a slot.
 	void wake_all();
 
+	/// Slots that one sender may have.
+	[[nodiscard]] u16 share() const { return share_; }
+
 private:
-	Waiter *pop();
+	/// Senders, in the order in which they are served.
+	class Line {
+	public:
+		[[nodiscard]] SlotSender *head() const { return head_; }
+		void append(SlotSender &sender);
+		void remove(SlotSender &sender);
+
+	private:
+		SlotSender *head_ = nullptr;
+		SlotSender *tail_ = nullptr;
+	};
+
+	[[nodiscard]] Line &line_of(SlotSender::Place place);
+	[[nodiscard]] SlotSender::Place place_for(const SlotSender &sender) const;
+	void settle(SlotSender &sender);
+	void leave(SlotSender &sender);
+	SlotWaiter *pop(SlotSender &sender);
+	u16 grant(SlotSender &sender);
+	void serve();
 
 	u16 *next_ = nullptr;
 	u16 first_ = no_slot;
-	Waiter *head_ = nullptr;
-	Waiter *tail_ = nullptr;
+	u16 share_ = 1;
+	u64 grants_ = 1; ///< so that who was never served was served before
+	Line lines_[3];	 ///< of first, turn and full
 };
 
 } // namespace owner

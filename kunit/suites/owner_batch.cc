@@ -172,6 +172,19 @@ KT_CASE(the_first_answer_counts_when_the_second_is_late)
 	support::close_members(1);
 }
 
+KT_CASE(nothing_counts_behind_what_is_missing)
+{
+	KT_REQUIRE(open_one());
+	Batch batch;
+
+	fake::add_rule({.opcode = write_common, .kind = Kind::hold});
+	KT_EXPECT_EQ(batch.run(kn_now_ms() + 30), timed_out);
+	KT_EXPECT_EQ(batch.done, 0);
+	KT_EXPECT_EQ(base::load_le({batch.accesses[1].data, 2}), 0);
+	fake::answer_all();
+	support::close_members(1);
+}
+
 KT_CASE(a_kill_ends_it)
 {
 	KT_REQUIRE(open_one());
