@@ -39,18 +39,26 @@ void SlotPool::init(u16 *next, u16 count)
 	share_ = quarter == 0 ? u16{1} : quarter < most_share ? quarter : most_share;
 }
 
-SlotPool::Line &SlotPool::line_of(Place place)
+const SlotPool::Line &SlotPool::line_of(Place place) const
 {
 	return lines_[static_cast<u8>(place) - static_cast<u8>(Place::first)];
+}
+
+SlotPool::Line &SlotPool::line_of(Place place)
+{
+	return const_cast<Line &>(static_cast<const SlotPool *>(this)->line_of(place));
 }
 
 /**
  * Ahead of all turns comes who was served before any of those began to wait, so that
  * a quiet sender does not wait for a round of the busy ones. After that it takes turns.
+ * Where nobody does yet, those who go ahead are compared with: else nobody would ever
+ * begin to, and the quiet would stand behind the busy.
  */
 Place SlotPool::place_for(const SlotSender &sender) const
 {
-	const SlotSender *const oldest = lines_[1].head();
+	const SlotSender *const turn = line_of(Place::turn).head();
+	const SlotSender *const oldest = turn ? turn : line_of(Place::first).head();
 
 	if (sender.slots >= share_)
 		return Place::full;

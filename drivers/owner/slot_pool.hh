@@ -82,6 +82,7 @@ private:
 		SlotSender *tail_ = nullptr;
 	};
 
+	[[nodiscard]] const Line &line_of(SlotSender::Place place) const;
 	[[nodiscard]] Line &line_of(SlotSender::Place place);
 	[[nodiscard]] SlotSender::Place place_for(const SlotSender &sender) const;
 	void settle(SlotSender &sender);

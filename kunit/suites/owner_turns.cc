@@ -190,6 +190,23 @@ KT_CASE(the_quiet_go_ahead)
 	KT_EXPECT(last_served(model) != 5 || model.sender[5].slots == 2);
 }
 
+KT_CASE(the_quiet_go_ahead_below_the_share)
+{
+	Model model{16};
+
+	for (u32 round = 0; round < 5; round++)
+		for (u32 id = 0; id < 5; id++)
+			KT_EXPECT(model.send(id));
+	// One round: each was served since another one began to wait.
+	for (u32 id = 0; id < 5; id++)
+		model.answer_one_of(id);
+	KT_EXPECT_EQ(model.waiting(), 4);
+	KT_EXPECT(model.send(5));
+	model.answer_one_of(0);
+	KT_EXPECT_EQ(last_served(model), 5);
+	KT_EXPECT(model.most_overtaken <= 1);
+}
+
 KT_CASE(who_gives_up_leaves_no_trace)
 {
 	Model model{4};
