@@ -31,6 +31,14 @@ struct LegacyAccess {
 	[[nodiscard]] ConstBytes bytes() const { return {data, length}; }
 };
 
+/// How often the registers may have changed behind their user's back.
+struct Era {
+	u32 function = 0; ///< by resets of the function: what was written is gone
+	u32 owner = 0;	  ///< by resets of its owner, or of the owner's queue alone
+
+	bool operator==(const Era &) const = default;
+};
+
 /**
  * class LegacyDevice - where accesses go
  *
@@ -48,9 +56,8 @@ public:
 	 */
 	[[nodiscard]] virtual base::Status execute(std::span<LegacyAccess> accesses, usize &done) = 0;
 
-	/// Another number than before if the registers may have changed by a reset of
-	/// the function or its owner. Context: any.
-	[[nodiscard]] virtual u64 era() const = 0;
+	/// Not a later one than that of the commands to come. Context: any.
+	[[nodiscard]] virtual Era era() const = 0;
 
 	/// Microseconds of a clock that only goes forward. Context: any.
 	[[nodiscard]] virtual u64 now_us() const = 0;

@@ -20,7 +20,7 @@ class QueueShadow {
 public:
 	/// Nothing is known any more, as after a function reset.
 	void forget();
-	/// After a command that failed: nothing but what the guest selected is known.
+	/// Nothing but what the guest has selected is known.
 	void distrust();
 	/// As forget(), but sizes outlive a reset by the guest.
 	void forget_registers();

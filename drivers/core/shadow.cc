@@ -21,6 +21,15 @@ void Shadow::forget()
 	base::fill_bytes({reinterpret_cast<u8 *>(ragged_), sizeof(ragged_)}, 0);
 }
 
+/// The device may have other registers than it was told to have. What the guest has
+/// selected it may not even have been told.
+void Shadow::distrust()
+{
+	forget_values();
+	device_features_.reset();
+	queues_.distrust();
+}
+
 /// What a reset by the guest changes. Two things outlive it:
 ///  - the features that the device offers, which are the device's and no driver's
 ///    (2.2; virtio drivers, and resets, come and go with the same device);
@@ -62,10 +71,13 @@ void Shadow::confirmed()
  */
 void Shadow::observe(const LegacyDevice &device, const Moment &moment)
 {
-	if (const u64 era = device.era(); era != era_) {
+	const Era era = device.era();
+
+	if (era.function != era_.function)
 		forget();
-		era_ = era;
-	}
+	else if (era.owner != era_.owner)
+		distrust(); // the device may have noticed nothing of it
+	era_ = era;
 	// The vector registers come and go with MSI-X; what they were then is not said.
 	if (moment.layout != layout_) {
 		config_vector_.reset();
@@ -92,11 +104,8 @@ Status Shadow::run(std::span<LegacyAccess> accesses, usize &done, LegacyDevice &
 	done = 0;
 	const Status status = device.execute(accesses, done);
 
-	if (!status.ok() && status.error() != Error::invalid) {
-		forget_values();
-		device_features_.reset();
-		queues_.distrust();
-	}
+	if (!status.ok() && status.error() != Error::invalid)
+		distrust();
 	return status;
 }
 

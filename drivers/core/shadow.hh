@@ -69,6 +69,7 @@ public:
 private:
 	void observe(const LegacyDevice &device, const Moment &moment);
 	void forget();
+	void distrust();
 	void forget_registers();
 	void forget_values();
 	void confirmed();
@@ -89,7 +90,7 @@ private:
 	void learn(u16 field, u32 value, u64 now_us);
 
 	bool rules_ = true;
-	u64 era_ = 0;
+	Era era_;
 	MsixLayout layout_ = MsixLayout::disabled;
 	u32 notifications_ = 0;
 

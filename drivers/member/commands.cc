@@ -44,9 +44,9 @@ Status Commands::execute(std::span<LegacyAccess> accesses, usize &done)
 	}
 }
 
-u64 Commands::era() const
+core::Era Commands::era() const
 {
-	return u64{function_resets_.load()} << 32 | client_.epoch();
+	return {.function = resets_before_, .owner = client_.epoch()};
 }
 
 u64 Commands::now_us() const

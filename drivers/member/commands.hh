@@ -14,8 +14,8 @@ using base::usize;
 /**
  * class Commands - the way to the device for one access, up to its deadline
  *
- * Made before it is known whether the function answers: a function reset that begins
- * later is another era.
+ * Made before it is known whether the function answers: its era is that moment's. What
+ * is learnt while a later function reset begins is then gone after it.
  */
 class Commands final : public core::LegacyDevice {
 public:
@@ -27,7 +27,7 @@ public:
 
 	[[nodiscard]] base::Status execute(std::span<core::LegacyAccess> accesses,
 					   usize &done) override;
-	[[nodiscard]] u64 era() const override;
+	[[nodiscard]] core::Era era() const override;
 	[[nodiscard]] u64 now_us() const override;
 
 	[[nodiscard]] u64 deadline() const { return deadline_; }

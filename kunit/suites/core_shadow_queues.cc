@@ -174,6 +174,35 @@ KT_CASE(a_reset_undoes_the_selection)
 	KT_EXPECT_EQ(guest.in(select, 2), 0);
 }
 
+KT_CASE(a_selection_outlives_a_reset_of_the_owners_queue)
+{
+	for (const bool told : {false, true}) {
+		ModelGuest guest{true};
+
+		guest.start();
+		guest.set_up_queue(0, 0x100);
+		guest.out(select, 2, 1);
+		if (told)
+			(void)guest.in(size, 2);
+		guest.device.owner_reset();
+		guest.out(address, 4, 0x200);
+		KT_EXPECT_EQ(guest.device.queues[0].address, 0x100);
+		KT_EXPECT_EQ(guest.device.queues[1].address, 0x200);
+	}
+}
+
+KT_CASE(a_selection_does_not_outlive_a_function_reset)
+{
+	ModelGuest guest{true};
+
+	guest.start();
+	guest.out(select, 2, 1);
+	guest.device.function_reset();
+	KT_EXPECT_EQ(guest.in(select, 2), 0);
+	guest.out(address, 4, 0x200);
+	KT_EXPECT_EQ(guest.device.queues[0].address, 0x200);
+}
+
 // --- addresses ---------------------------------------------------------------------
 
 KT_CASE(an_address_of_a_queue_that_is_not_there)

@@ -116,6 +116,8 @@ void step(Twins &twins)
 	case 4:
 		if (random.one_in(16))
 			twins.each([](ModelGuest &guest) { guest.device.function_reset(); });
+		else if (random.one_in(16))
+			twins.each([](ModelGuest &guest) { guest.device.owner_reset(); });
 		break;
 	case 5:
 		twins.each([](ModelGuest &guest) { guest.device.time_us += 700; });

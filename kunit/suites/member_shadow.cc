@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // core::Shadow in a VF's life: what ends its knowledge, and how to do without.
+#include "kunit/support/caller.hh"
 #include "kunit/support/guest.hh"
+#include "member/commands.hh"
+#include "member/owner_client.hh"
 
 KT_SUITE(member_shadow);
 
@@ -97,6 +100,35 @@ KT_CASE(until_the_owner_is_reset)
 	fake::function_reset(fake::pf());
 	KT_EXPECT_EQ(virtio_owner_thaw(fake::pf().owner), 0);
 	expect_unknown(guest);
+}
+
+KT_CASE(the_selection_outlives_a_reset_of_the_owners_queue)
+{
+	KT_REQUIRE(support::bring_up());
+	Guest guest;
+	KT_REQUIRE(start(guest));
+
+	guest.out(select, 2, 1);
+	fake::need_reset();
+	KT_REQUIRE(support::reaches_epoch(2));
+	guest.out(address, 4, 0x77);
+	KT_EXPECT_EQ(guest.vf().queue_address[0], 0);
+	KT_EXPECT_EQ(guest.vf().queue_address[1], 0x77);
+}
+
+// An access that was let in and comes to the shadow when the reset has been announced.
+KT_CASE(an_access_that_a_function_reset_overtakes_is_of_before)
+{
+	KT_REQUIRE(support::bring_up());
+	member::OwnerClient client{fake::member(1)};
+	base::Atomic<u32> function_resets;
+	const member::Commands access{client, function_resets, 0};
+	const core::Era before = access.era();
+
+	function_resets.add(1);
+	KT_EXPECT(access.era() == before);
+	KT_EXPECT(access.function_was_reset());
+	KT_EXPECT(!(member::Commands{client, function_resets, 0}.era() == before));
 }
 
 KT_CASE(a_notification_is_noticed)

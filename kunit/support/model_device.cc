@@ -48,7 +48,7 @@ void ModelDevice::reset()
 void ModelDevice::function_reset()
 {
 	reset();
-	era_number++;
+	era_now.function++;
 }
 
 void ModelDevice::fail_after(usize successes, Error error, bool executed)

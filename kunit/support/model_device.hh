@@ -34,11 +34,13 @@ public:
 
 	[[nodiscard]] base::Status execute(std::span<core::LegacyAccess> accesses,
 					   usize &done) override;
-	[[nodiscard]] u64 era() const override { return era_number; }
+	[[nodiscard]] core::Era era() const override { return era_now; }
 	[[nodiscard]] u64 now_us() const override { return time_us; }
 
 	/// What a function reset or another of its kind does.
 	void function_reset();
+	/// What a reset of the owner's queue does: the device goes on.
+	void owner_reset() { era_now.owner++; }
 	/// From the next command on: so many succeed, then one fails.
 	void fail_after(usize commands, base::Error error, bool executed = false);
 
@@ -70,7 +72,7 @@ public:
 	usize commands = 0;
 	usize waits = 0; ///< execute() calls
 	u64 time_us = 1'000'000;
-	u64 era_number = 1;
+	core::Era era_now;
 
 private:
 	base::Status perform(core::LegacyAccess &access);
