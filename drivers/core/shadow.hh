@@ -28,7 +28,7 @@ public:
 	/// The time of an access, as far as its caller knows more than the device.
 	struct Moment {
 		MsixLayout layout;
-		u32 notifications; ///< that the guest has sent so far
+		u32 notifications; ///< that the guest has sent so far, and that are over
 	};
 
 	/// Before each open. Without @rules every piece is one command, and so is a reset.

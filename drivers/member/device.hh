@@ -148,7 +148,7 @@ private:
 	core::NotifyChoice doorbell_;	      ///< set at open
 	kn_mmio *doorbell_bar_ = nullptr;     ///< for a member doorbell
 	base::Atomic<u64> doorbells_[3];      ///< rung, by way
-	base::Atomic<u32> notifications_{0};  ///< of the guest, for shadow_
+	base::Atomic<u32> notifications_{0};  ///< of the guest that are over, for shadow_
 };
 
 } // namespace member

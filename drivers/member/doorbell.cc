@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Queue notifications: virtio 1.3, 2.12.1.3.5 and 4.1.4.10.
+#include "base/guard.hh"
 #include "kernel/log.h"
 #include "member/device.hh"
 
@@ -65,7 +66,8 @@ Status Device::choose_doorbell()
 Status Device::ring(u16 queue, u64 deadline)
 {
 	doorbells_[static_cast<unsigned>(doorbell_.way)].add(1);
-	notifications_.add(1);
+	// Not before: what another vCPU reads meanwhile was read before the device knew.
+	const base::ScopeGuard count{[this] { notifications_.add(1); }};
 	switch (doorbell_.way) {
 	case DoorbellWay::member:
 		kn_vfio_memory_lock(vfio_);

@@ -144,6 +144,29 @@ KT_CASE(a_notification_is_noticed)
 	KT_EXPECT_EQ(guest.in(isr, 1), 1);
 }
 
+KT_CASE(a_notification_counts_when_it_is_over)
+{
+	KT_REQUIRE(support::bring_up());
+	Guest guest;
+	support::Caller other_vcpu;
+	KT_REQUIRE(start(guest));
+
+	guest.out(address, 4, 1);
+	fake::add_rule({.opcode = WIRE_ADMIN_LEGACY_COMMON_CFG_WRITE, .kind = fake::Kind::hold});
+	other_vcpu.call(
+		[](void *context) {
+			static_cast<Guest *>(context)->out(16, 2, 0);
+			return 0;
+		},
+		&guest);
+	KT_REQUIRE(fake::wait_outstanding(1));
+	(void)guest.in(config + 6, 1); // the device does not know of it yet
+	fake::answer_all();
+	KT_EXPECT_EQ(other_vcpu.finish(), 0);
+	guest.vf().device_config[7] = 0x99;
+	KT_EXPECT_EQ(guest.in(config + 7, 1), 0x99);
+}
+
 KT_CASE(each_vf_has_its_own)
 {
 	KT_REQUIRE(support::bring_up({}, 2));
