@@ -73,9 +73,12 @@ void ConfigView::written(u16 offset, ConstBytes data)
 	// The enable bit is the top bit of Message Control.
 	const auto control = msix_ ? byte_at(offset, data, msix_ + WIRE_MSIX_CONTROL + 1u)
 				   : std::nullopt;
-	if (control)
-		msix_state_.store(*control & (WIRE_MSIX_CONTROL_ENABLE >> 8) ? Msix::enabled
-									    : Msix::disabled);
+	if (!control)
+		return;
+	const Msix state =
+		*control & (WIRE_MSIX_CONTROL_ENABLE >> 8) ? Msix::enabled : Msix::disabled;
+	if (msix_state_.exchange(state) != state)
+		msix_switches_.add(1);
 }
 
 std::optional<MsixLayout> ConfigView::msix() const

@@ -42,6 +42,8 @@ public:
 
 	/// The guest's MSI-X enable bit, if the VMM forwards writes to it.
 	[[nodiscard]] std::optional<MsixLayout> msix() const;
+	/// How often it changed.
+	[[nodiscard]] u32 msix_switches() const { return msix_switches_.load(); }
 
 private:
 	enum class Msix : u8 { unknown, disabled, enabled };
@@ -53,6 +55,7 @@ private:
 	base::Atomic<bool> io_enabled_{false};
 	base::Atomic<u32> bar_{0};
 	base::Atomic<Msix> msix_state_{Msix::unknown};
+	base::Atomic<u32> msix_switches_{0};
 };
 
 } // namespace core

@@ -73,13 +73,13 @@ void Shadow::observe(const LegacyDevice &device, const Moment &moment)
 {
 	const Era era = device.era();
 
-	if (era.function != era_.function)
+	if (era.function != era_.function || moment.wakes != wakes_)
 		forget();
 	else if (era.owner != era_.owner)
 		distrust(); // the device may have noticed nothing of it
 	era_ = era;
 	// The vector registers come and go with MSI-X; what they were then is not said.
-	if (moment.layout != layout_) {
+	if (moment.layout != layout_ || moment.msix_switches != msix_switches_) {
 		config_vector_.reset();
 		queues_.forget_vectors();
 		isr_window_ = false;
@@ -90,7 +90,9 @@ void Shadow::observe(const LegacyDevice &device, const Moment &moment)
 		isr_window_ = false;
 		config_.drop();
 	}
+	wakes_ = moment.wakes;
 	layout_ = moment.layout;
+	msix_switches_ = moment.msix_switches;
 	notifications_ = moment.notifications;
 }
 

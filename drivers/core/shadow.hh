@@ -28,6 +28,8 @@ public:
 	/// The time of an access, as far as its caller knows more than the device.
 	struct Moment {
 		MsixLayout layout;
+		u32 msix_switches; ///< of the guest's, so far
+		u32 wakes;	   ///< from D3hot, so far: the function may have been reset by it
 		u32 notifications; ///< that the guest has sent so far, and that are over
 	};
 
@@ -92,6 +94,8 @@ private:
 	bool rules_ = true;
 	Era era_;
 	MsixLayout layout_ = MsixLayout::disabled;
+	u32 msix_switches_ = 0;
+	u32 wakes_ = 0;
 	u32 notifications_ = 0;
 
 	bool untouched_ = false;     ///< no write since the confirmed reset, selections apart

@@ -58,7 +58,10 @@ core::MsixLayout Device::msix_layout() const
 Device::Access Device::access(u64 deadline)
 {
 	return {.commands = {*client_, function_resets_, deadline},
-		.moment = {.layout = msix_layout(), .notifications = notifications_.load()}};
+		.moment = {.layout = msix_layout(),
+			   .msix_switches = view_->msix_switches(),
+			   .wakes = wakes_.load(),
+			   .notifications = notifications_.load()}};
 }
 
 Status Device::read_chunk(u16 offset, Bytes data, u64 deadline)

@@ -2,6 +2,7 @@
 // Configuration space: vfio-pci's, with the view of a transitional device laid
 // over it.
 #include "kernel/memory.h"
+#include "kernel/pci.h"
 #include "member/device.hh"
 
 namespace member {
@@ -76,6 +77,10 @@ long Device::write_config(u64 buffer, kn_size count, u64 position)
 	}
 	if (const int error = kn_copy_from_user(bytes, buffer, size))
 		return error;
+	// Whichever write ends D3hot: the function may come back as if from a reset (PCI
+	// Power Management 1.2, 5.4.1). Counted before it answers again.
+	if (!kn_pci_powered(pci_))
+		wakes_.add(1);
 	// A device that did not confirm its reset may not do DMA again.
 	const bool command = offset <= WIRE_PCI_COMMAND && WIRE_PCI_COMMAND < offset + size;
 	const long done = broken_.load() && command ? static_cast<long>(size)

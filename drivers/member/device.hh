@@ -144,6 +144,7 @@ private:
 	base::Atomic<bool> open_{false};
 	base::Atomic<bool> resetting_{false}; ///< the function does not decode
 	base::Atomic<u32> function_resets_{0};
+	base::Atomic<u32> wakes_{0};	      ///< from D3hot, or what may be one
 	base::Atomic<bool> broken_{false};    ///< until a function reset or reopen
 	core::NotifyChoice doorbell_;	      ///< set at open
 	kn_mmio *doorbell_bar_ = nullptr;     ///< for a member doorbell

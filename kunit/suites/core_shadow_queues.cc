@@ -203,6 +203,20 @@ KT_CASE(a_selection_does_not_outlive_a_function_reset)
 	KT_EXPECT_EQ(guest.device.queues[0].address, 0x200);
 }
 
+KT_CASE(a_selection_does_not_outlive_d3hot)
+{
+	ModelGuest guest{true};
+
+	guest.start();
+	guest.set_up_queue(1, 0x100);
+	guest.sleep();
+	KT_EXPECT_EQ(guest.in(status), 0);
+	guest.out(select, 2, 1);
+	guest.out(address, 4, 0x200);
+	KT_EXPECT_EQ(guest.device.queues[0].address, 0);
+	KT_EXPECT_EQ(guest.device.queues[1].address, 0x200);
+}
+
 // --- addresses ---------------------------------------------------------------------
 
 KT_CASE(an_address_of_a_queue_that_is_not_there)
@@ -350,6 +364,22 @@ KT_CASE(vectors_may_change_with_msix)
 	guest.set_msix(true);
 	KT_EXPECT_EQ(guest.in(config_vector, 2), 3);
 	KT_EXPECT_EQ(guest.in(queue_vector, 2), 4);
+}
+
+KT_CASE(vectors_may_change_though_msix_is_on_again)
+{
+	ModelGuest guest{true};
+
+	guest.start(true);
+	guest.out(config_vector, 2, 1);
+	guest.out(select, 2, 0);
+	guest.out(queue_vector, 2, 2);
+	guest.set_msix(false);
+	guest.device.config_vector = WIRE_NO_VECTOR;
+	guest.device.queues[0].vector = WIRE_NO_VECTOR;
+	guest.set_msix(true);
+	KT_EXPECT_EQ(guest.in(config_vector, 2), WIRE_NO_VECTOR);
+	KT_EXPECT_EQ(guest.in(queue_vector, 2), WIRE_NO_VECTOR);
 }
 
 KT_CASE(unmapped_without_msix_is_not_known_with_it)

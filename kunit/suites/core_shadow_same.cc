@@ -118,6 +118,8 @@ void step(Twins &twins)
 			twins.each([](ModelGuest &guest) { guest.device.function_reset(); });
 		else if (random.one_in(16))
 			twins.each([](ModelGuest &guest) { guest.device.owner_reset(); });
+		else if (random.one_in(16))
+			twins.each([](ModelGuest &guest) { guest.sleep(); });
 		break;
 	case 5:
 		twins.each([](ModelGuest &guest) { guest.device.time_us += 700; });

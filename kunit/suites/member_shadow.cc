@@ -79,6 +79,33 @@ KT_CASE(until_a_function_reset)
 	expect_unknown(guest);
 }
 
+KT_CASE(until_it_wakes_from_d3hot)
+{
+	KT_REQUIRE(support::bring_up());
+	Guest guest;
+	KT_REQUIRE(start(guest));
+
+	fake::set_d3(guest.vf(), true);
+	guest.vf().on_config_write = [](fake::Vf &vf) { fake::set_d3(vf, false); };
+	guest.set_config(0x80, 2, 0);
+	expect_unknown(guest);
+}
+
+KT_CASE(msix_off_and_on_again_is_noticed)
+{
+	KT_REQUIRE(support::bring_up());
+	Guest guest;
+	KT_REQUIRE(start(guest));
+
+	guest.set_msix(true);
+	guest.out(20, 2, 1);
+	KT_EXPECT_EQ(guest.in(20, 2), 1);
+	guest.set_msix(false);
+	guest.vf().config_vector = WIRE_NO_VECTOR;
+	guest.set_msix(true);
+	KT_EXPECT_EQ(guest.in(20, 2), WIRE_NO_VECTOR);
+}
+
 KT_CASE(until_it_is_closed)
 {
 	KT_REQUIRE(support::bring_up());

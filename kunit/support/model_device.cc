@@ -200,7 +200,21 @@ ModelGuest::ModelGuest(bool rules, u16 virtio_id)
 core::Shadow::Moment ModelGuest::moment() const
 {
 	return {.layout = device.msix ? core::MsixLayout::enabled : core::MsixLayout::disabled,
+		.msix_switches = msix_switches_,
+		.wakes = wakes_,
 		.notifications = notifications_};
+}
+
+void ModelGuest::set_msix(bool enabled)
+{
+	msix_switches_ += device.msix != enabled;
+	device.msix = enabled;
+}
+
+void ModelGuest::sleep()
+{
+	device.reset();
+	wakes_++;
 }
 
 usize ModelGuest::commands()

@@ -37,6 +37,8 @@ public:
 	[[nodiscard]] core::Era era() const override { return era_now; }
 	[[nodiscard]] u64 now_us() const override { return time_us; }
 
+	/// The registers of after a reset.
+	void reset();
 	/// What a function reset or another of its kind does.
 	void function_reset();
 	/// What a reset of the owner's queue does: the device goes on.
@@ -80,7 +82,6 @@ private:
 	u32 get(u16 field);
 	void put(u16 field, u32 value);
 	[[nodiscard]] u16 size_of(u16 queue) const;
-	void reset();
 	void reset_but_selection();
 
 	bool failing_ = false;
@@ -102,7 +103,9 @@ public:
 	void start(bool msix = false);
 	void set_up_queue(u16 queue, u32 page);
 	void notify() { notifications_++; }
-	void set_msix(bool enabled) { device.msix = enabled; }
+	void set_msix(bool enabled);
+	/// To D3hot and back, of a function that is reset by that.
+	void sleep();
 	/// Where device configuration begins now.
 	[[nodiscard]] u16 config() const { return device.msix ? 24 : 20; }
 	/// Commands since the last call.
@@ -119,6 +122,8 @@ private:
 
 	const core::DeviceType &type_;
 	core::Shadow shadow_;
+	u32 msix_switches_ = 0;
+	u32 wakes_ = 0;
 	u32 notifications_ = 0;
 	usize commands_before_ = 0;
 	usize waits_before_ = 0;
