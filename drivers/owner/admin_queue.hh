@@ -52,6 +52,8 @@ public:
 	void abandon();
 
 	[[nodiscard]] u16 ring_size() const { return ring_size_; }
+	/// Commands that one member may have in flight.
+	[[nodiscard]] u16 share() const { return pool_.share(); }
 	[[nodiscard]] bool indirect() const { return indirect_; }
 	[[nodiscard]] bool translated() const { return dma_.translated; }
 	[[nodiscard]] bool polled() const { return polled_.load(); }

@@ -77,6 +77,21 @@ void Owner::note_timeout(Member *member, u64 sent)
 	note_silence();
 }
 
+/// A member that got no slot in its time. If orphans have its whole share, no command of
+/// its can even be sent: the member's trouble, unless all have it.
+void Owner::note_no_slot(Member *member, u64 began)
+{
+	const u64 now = kn_now_ms();
+	const u32 half = settings_.command_timeout_ms / 2;
+	const bool singled_out = now - began >= half && queue_.others_progressed(member, now - half);
+
+	if (member && singled_out) {
+		SpinGuard guard{queue_.lock()};
+		member->broken = member->broken || member->orphans >= queue_.share();
+	}
+	note_silence();
+}
+
 void Owner::report(const AdminCommand &command, Member *member, u16 status)
 {
 	if (core::status_is_named(status) ||
@@ -87,22 +102,9 @@ void Owner::report(const AdminCommand &command, Member *member, u16 status)
 		static_cast<unsigned long long>(command.member().value()), status);
 }
 
-/// One try, and what its outcome tells about device and member.
-Status Owner::attempt(std::span<const AdminCommand> commands, Member *member, u64 deadline,
-		      std::span<AdminAnswer> answers, usize &done)
+/// What an outcome without an answer tells about device and member, and what it is called.
+Status Owner::heed(const Status &status, Member *member, u64 began, u64 sent)
 {
-	done = 0;
-	if (kn_now_ms() >= deadline)
-		return Error::timed_out;
-
-	u64 sent = 0;
-	usize answered = 0;
-	const Status status = queue_.execute(commands, member, deadline, answers, answered, sent);
-
-	for (; done < answered; done++) {
-		report(commands[done], member, answers[done].status);
-		TRY(core::status_result(answers[done].status));
-	}
 	if (status.ok())
 		return {};
 	switch (status.error()) {
@@ -110,7 +112,7 @@ Status Owner::attempt(std::span<const AdminCommand> commands, Member *member, u6
 		note_timeout(member, sent);
 		return Error::timed_out;
 	case Error::no_space: // as a status, it is the device's
-		note_silence();
+		note_no_slot(member, began);
 		return Error::timed_out;
 	case Error::io: // lost
 		return Error::no_device;
@@ -122,6 +124,27 @@ Status Owner::attempt(std::span<const AdminCommand> commands, Member *member, u6
 	default:
 		return status;
 	}
+}
+
+/// One try.
+Status Owner::attempt(std::span<const AdminCommand> commands, Member *member, u64 deadline,
+		      std::span<AdminAnswer> answers, usize &done)
+{
+	const u64 began = kn_now_ms();
+	u64 sent = 0;
+	usize answered = 0;
+
+	done = 0;
+	if (began >= deadline)
+		return Error::timed_out;
+	const Status executed = queue_.execute(commands, member, deadline, answers, answered, sent);
+	// Also where the answer to an earlier one is what counts.
+	const Status status = heed(executed, member, began, sent);
+	for (; done < answered; done++) {
+		report(commands[done], member, answers[done].status);
+		TRY(core::status_result(answers[done].status));
+	}
+	return status;
 }
 
 Status Owner::send_list(const AdminCommand &command, u64 deadline, AdminAnswer &answer)

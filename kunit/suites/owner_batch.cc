@@ -172,6 +172,21 @@ KT_CASE(the_first_answer_counts_when_the_second_is_late)
 	support::close_members(1);
 }
 
+KT_CASE(silence_behind_a_refusal_is_noted)
+{
+	KT_REQUIRE(open_one());
+	Batch batch;
+
+	fake::add_rule({.opcode = write_common, .kind = Kind::status, .arg = 22});
+	fake::add_rule({.opcode = read_common, .kind = Kind::hold, .count = 2});
+	KT_EXPECT_EQ(batch.run(kn_now_ms() + 30), invalid);
+	KT_EXPECT_EQ(batch.done, 0);
+	KT_EXPECT_EQ(support::owner_view().stats.orphans, 2);
+	KT_EXPECT_EQ(support::owner_view().stats.timeouts, 1);
+	fake::answer_all();
+	support::close_members(1);
+}
+
 KT_CASE(nothing_counts_behind_what_is_missing)
 {
 	KT_REQUIRE(open_one());

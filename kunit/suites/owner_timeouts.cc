@@ -136,6 +136,36 @@ KT_CASE(one_member_does_not_cost_the_others_the_queue)
 	support::close_members(3);
 }
 
+KT_CASE(a_share_of_orphans_is_the_members_trouble)
+{
+	KT_REQUIRE(prepare(2, {.indirect = false, .queue_size = 4})); // a share of one
+	fake::set_timeout(600);
+	{
+		Traffic two{2};
+		fake::add_rule({.member = 1, .kind = fake::Kind::hold, .count = fake::forever});
+		KT_EXPECT_EQ(read_status(1), timed_out);
+		// A function reset mends it, but the device still has its command.
+		KT_EXPECT_EQ(virtio_owner_quiesce(fake::member(1)), timed_out);
+		virtio_owner_resume(fake::member(1));
+		KT_EXPECT(!stats_of(1).broken);
+		KT_EXPECT_EQ(read_status(1), timed_out);
+		KT_EXPECT(stats_of(1).broken);
+		const u64 start = kn_now_ms();
+		KT_EXPECT(read_status(1) < 0);
+		KT_EXPECT(kn_now_ms() - start < 300);
+		two.end();
+		KT_EXPECT_EQ(two.failed, 0u);
+	}
+	KT_EXPECT_EQ(fake::queue_resets(), 0u);
+	fake::set_timeout(fake::long_ms);
+	fake::clear_rules();
+	fake::answer_all();
+	KT_EXPECT_EQ(virtio_owner_quiesce(fake::member(1)), 0);
+	virtio_owner_resume(fake::member(1));
+	KT_EXPECT_EQ(read_status(1), 0);
+	support::close_members(2);
+}
+
 KT_CASE(silence_towards_all_is_the_queues)
 {
 	KT_REQUIRE(prepare(2));
