@@ -24,7 +24,8 @@ public:
 	void distrust();
 	/// As forget(), but sizes outlive a reset by the guest.
 	void forget_registers();
-	/// The device has confirmed a reset: no addresses, no vectors (4.1.4.10).
+	/// The device has confirmed a reset: no addresses (virtio 1.3,
+	/// 4.1.4.3.1), no vectors (4.1.5.1.2.1).
 	void reset();
 	/// Vectors may be others now.
 	void forget_vectors();

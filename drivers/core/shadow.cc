@@ -53,8 +53,9 @@ void Shadow::forget_values()
 	config_.drop();
 }
 
-/// virtio 1.3, 4.1.4.10 and 2.4: what a device is like after a reset. Nothing else was
-/// known while it lasted.
+/// What a device is like after a reset: no queue is on (virtio 1.3, 4.1.4.3.1), nothing
+/// is mapped (4.1.5.1.2.1), nobody is notified (2.4), and nothing is negotiated. Nothing
+/// else was known while it lasted.
 void Shadow::confirmed()
 {
 	untouched_ = true;

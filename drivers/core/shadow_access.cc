@@ -304,7 +304,8 @@ Status Shadow::write_vector(const Piece &piece, ConstBytes data, LegacyDevice &d
 	return {};
 }
 
-/// What a driver writes there before it reads the features may change them (2.2.3).
+/// A driver may write there before it reads the features (3.1.2), and thereby change
+/// them.
 Status Shadow::write_config(const Piece &piece, ConstBytes data, LegacyDevice &device)
 {
 	LegacyAccess access = access_to(piece, data);

@@ -23,7 +23,7 @@ struct virtio_legacy_settings {
 
 /**
  * struct virtio_legacy_view - what sysfs shows of a VF
- * @admin_queue: own, or none
+ * @admin_queue: own, in-tree, or none
  * @type: name of the transitional type, or NULL
  * @reason: why there is none, if @type is NULL
  * @hide_modern: whether a transitional device has no modern capabilities
