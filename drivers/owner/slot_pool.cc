@@ -5,11 +5,19 @@ namespace owner {
 
 using Place = SlotSender::Place;
 
-void SlotPool::Line::append(SlotSender &sender)
+/// Most come at the end, having just been served, or after a rest to the front.
+void SlotPool::Line::insert(SlotSender &sender)
 {
-	sender.next = nullptr;
-	(tail_ ? tail_->next : head_) = &sender;
-	tail_ = &sender;
+	SlotSender **link = &head_;
+
+	if (tail_ && tail_->served <= sender.served)
+		link = &tail_->next;
+	while (*link && (*link)->served <= sender.served)
+		link = &(*link)->next;
+	sender.next = *link;
+	*link = &sender;
+	if (!sender.next)
+		tail_ = &sender;
 }
 
 void SlotPool::Line::remove(SlotSender &sender)
@@ -39,38 +47,16 @@ void SlotPool::init(u16 *next, u16 count)
 	share_ = quarter == 0 ? u16{1} : quarter < most_share ? quarter : most_share;
 }
 
-const SlotPool::Line &SlotPool::line_of(Place place) const
-{
-	return lines_[static_cast<u8>(place) - static_cast<u8>(Place::first)];
-}
-
 SlotPool::Line &SlotPool::line_of(Place place)
 {
-	return const_cast<Line &>(static_cast<const SlotPool *>(this)->line_of(place));
-}
-
-/**
- * Ahead of all turns comes who was served before any of those began to wait, so that
- * a quiet sender does not wait for a round of the busy ones. After that it takes turns.
- * Where nobody does yet, those who go ahead are compared with: else nobody would ever
- * begin to, and the quiet would stand behind the busy.
- */
-Place SlotPool::place_for(const SlotSender &sender) const
-{
-	const SlotSender *const turn = line_of(Place::turn).head();
-	const SlotSender *const oldest = turn ? turn : line_of(Place::first).head();
-
-	if (sender.slots >= share_)
-		return Place::full;
-	return !oldest || sender.served < oldest->since ? Place::first : Place::turn;
+	return lines_[static_cast<u8>(place) - static_cast<u8>(Place::turn)];
 }
 
 /// Gives a sender that has waiters its place.
 void SlotPool::settle(SlotSender &sender)
 {
-	sender.place = place_for(sender);
-	sender.since = grants_;
-	line_of(sender.place).append(sender);
+	sender.place = sender.slots >= share_ ? Place::full : Place::turn;
+	line_of(sender.place).insert(sender);
 }
 
 void SlotPool::leave(SlotSender &sender)
@@ -112,8 +98,7 @@ SlotWaiter *SlotPool::pop(SlotSender &sender)
 void SlotPool::serve()
 {
 	for (;;) {
-		SlotSender *const first = line_of(Place::first).head();
-		SlotSender *const sender = first ? first : line_of(Place::turn).head();
+		SlotSender *const sender = line_of(Place::turn).head();
 		if (first_ == no_slot || !sender)
 			return;
 		leave(*sender);

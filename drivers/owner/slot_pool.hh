@@ -28,17 +28,15 @@ struct SlotWaiter {
  */
 struct SlotSender {
 	enum class Place : u8 {
-		none,  ///< nothing waits
-		first, ///< was not served for longer than anybody waits
-		turn,  ///< waits for its turn
-		full,  ///< has its share of slots
+		none, ///< nothing waits
+		turn, ///< waits for its turn
+		full, ///< has its share of slots
 	};
 
 	SlotWaiter *head;
 	SlotWaiter *tail;
 	SlotSender *next; ///< at its place
 	u64 served;	  ///< number of its last grant
-	u64 since;	  ///< grants there had been when it took its place
 	u16 slots;	  ///< that it has
 	Place place;
 };
@@ -46,10 +44,10 @@ struct SlotSender {
 /**
  * class SlotPool - free slots, reused last in first out, and who gets the next one
  *
- * Senders with commands that wait take turns, one command each; a sender's own are
- * served in order of arrival. Who comes after a rest goes ahead of those that take
- * turns, but of nobody twice: of each other sender at most one command is served
- * before a sender's next one. Nobody spins. Not locked: the caller is.
+ * Of the senders with commands that wait the one is next that was served longest ago; a
+ * sender's own commands are served in order of arrival. So the busy take turns, who was
+ * quiet goes ahead, and of each other sender at most one command is served before a
+ * sender's next one. Nobody spins. Not locked: the caller is.
  */
 class SlotPool {
 public:
@@ -70,11 +68,11 @@ public:
 	[[nodiscard]] u16 share() const { return share_; }
 
 private:
-	/// Senders, in the order in which they are served.
+	/// Senders, in the order in which they were served last.
 	class Line {
 	public:
 		[[nodiscard]] SlotSender *head() const { return head_; }
-		void append(SlotSender &sender);
+		void insert(SlotSender &sender);
 		void remove(SlotSender &sender);
 
 	private:
@@ -82,9 +80,7 @@ private:
 		SlotSender *tail_ = nullptr;
 	};
 
-	[[nodiscard]] const Line &line_of(SlotSender::Place place) const;
 	[[nodiscard]] Line &line_of(SlotSender::Place place);
-	[[nodiscard]] SlotSender::Place place_for(const SlotSender &sender) const;
 	void settle(SlotSender &sender);
 	void leave(SlotSender &sender);
 	SlotWaiter *pop(SlotSender &sender);
@@ -95,7 +91,7 @@ private:
 	u16 first_ = no_slot;
 	u16 share_ = 1;
 	u64 grants_ = 1; ///< so that who was never served was served before
-	Line lines_[3];	 ///< of first, turn and full
+	Line lines_[2];	 ///< of turn and full
 };
 
 } // namespace owner

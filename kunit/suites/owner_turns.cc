@@ -207,6 +207,27 @@ KT_CASE(the_quiet_go_ahead_below_the_share)
 	KT_EXPECT(model.most_overtaken <= 1);
 }
 
+// Who waits for one answer before it sends the next command comes back when all that were
+// in the device with it are done: later than others began to wait, and busy nevertheless.
+KT_CASE(who_comes_back_at_once_is_not_quiet)
+{
+	Model model{8};
+
+	KT_EXPECT(model.send(5));
+	model.answer(0);
+	for (u32 i = 0; i < 8; i++)
+		KT_EXPECT(model.send(i / 2));
+	KT_EXPECT(model.send(4));
+	for (u32 id = 0; id < 2; id++) {
+		model.answer_one_of(id);
+		KT_EXPECT(model.send(id));
+	}
+	KT_EXPECT(model.send(4));
+	KT_EXPECT(model.send(5));
+	model.answer_one_of(2);
+	KT_EXPECT_EQ(last_served(model), 5);
+}
+
 KT_CASE(who_gives_up_leaves_no_trace)
 {
 	Model model{4};
