@@ -159,7 +159,9 @@ void virtio_owner_resume(virtio_owner_member *member)
 
 u32 virtio_owner_epoch(virtio_owner_member *member)
 {
-	return member->owner->epoch();
+	const Owner &owner = *member->owner;
+
+	return owner.epoch() << 2 | static_cast<u32>(owner.state());
 }
 
 int virtio_owner_legacy_access(virtio_owner_member *member, virtio_owner_access *accesses,

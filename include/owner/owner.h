@@ -130,10 +130,11 @@ int virtio_owner_quiesce(struct virtio_owner_member *member);
 void virtio_owner_resume(struct virtio_owner_member *member);
 
 /**
- * virtio_owner_epoch() - which reset of the owner its present state goes back to
+ * virtio_owner_epoch() - what may be known of a member goes back to
  * @member: the member
  *
- * Context: any. Return: another number after each reset of the owner or its queue.
+ * Context: any. Return: another number after each reset of the owner or its queue, and
+ * while the owner is cut off, under reset, or dead.
  */
 u32 virtio_owner_epoch(struct virtio_owner_member *member);
 

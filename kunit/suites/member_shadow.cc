@@ -158,6 +158,22 @@ KT_CASE(an_access_that_a_function_reset_overtakes_is_of_before)
 	KT_EXPECT(!(member::Commands{client, function_resets, 0}.era() == before));
 }
 
+KT_CASE(while_the_owner_can_be_reached)
+{
+	KT_REQUIRE(support::bring_up());
+	Guest guest;
+	KT_REQUIRE(start(guest));
+
+	virtio_owner_lose(fake::pf().owner);
+	KT_EXPECT_EQ(guest.in(features, 4), 0xffffffff);
+	KT_EXPECT_EQ(guest.in(status, 1), 0xff);
+	fake::function_reset(fake::pf());
+	KT_EXPECT_EQ(virtio_owner_thaw(fake::pf().owner), 0);
+	expect_unknown(guest);
+	virtio_owner_bury(fake::pf().owner);
+	KT_EXPECT_EQ(guest.in(features, 4), 0xffffffff);
+}
+
 KT_CASE(a_notification_is_noticed)
 {
 	KT_REQUIRE(support::bring_up());
