@@ -47,7 +47,7 @@ public:
 		return to_send() && !exists(queue);
 	}
 	void select(u16 queue) { pending_ = queue; }
-	/// The device was told; or that failed, or went past us.
+	/// The device was told.
 	void sent(u16 queue)
 	{
 		selected_ = queue;
@@ -55,7 +55,7 @@ public:
 	}
 	/// The device's may be any now; the guest's that waits goes on waiting.
 	void lose_selection() { selected_.reset(); }
-	/// Neither is known.
+	/// Neither is known: the register was written past us, in part.
 	void lose_selections()
 	{
 		selected_.reset();
