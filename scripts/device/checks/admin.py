@@ -16,7 +16,8 @@ ALL_COMMANDS = 0x7F
 OK, EINVAL = 0, 22
 Q_OK, Q_COMMAND, Q_OPCODE, Q_FIELD, Q_GROUP, Q_MEMBER = range(6)
 
-MEMORY = 0x1000000
+# Of each owner's queue.
+MEMORY, MEMORY_SIZE = 0x1000000, 0x800000
 
 
 def remove(path):
@@ -32,48 +33,34 @@ BACKENDS = {
 }
 
 
-class Lab:
-    """One machine with one owner; use as context manager."""
+def owner_arguments(kind="net", members=3, index=0, backend="", **properties):
+    """One owner behind a root port of its own."""
+    text = "".join(",%s=%s" % (name.replace("_", "-").replace("--", "_"),
+                               value)
+                   for name, value in properties.items())
+    return ["-device", "pcie-root-port,id=rp%d,addr=%d.0,slot=%d,chassis=%d" % (
+                index, index + 1, index + 1, index + 1),
+            "-device", "virtio-%s-owner-pci,id=pf%d,bus=rp%d,ioeventfd=off,"
+            "members=%d%s%s" % (kind, index, index, members, backend, text)]
 
-    def __init__(self, binary, members=3, vfs=None, use=True, up=True,
-                 kind="net", more=(), **properties):
-        text = "".join(",%s=%s" % (name.replace("_", "-").replace("--", "_"),
-                                   value)
-                       for name, value in properties.items())
-        arguments, own = [], ""
-        if kind in BACKENDS:
-            template, own = BACKENDS[kind]
-            for name in ["pf", *("m%d" % n for n in range(1, min(members, 3) + 1))]:
-                arguments += [template[0], template[1] % name]
-            own = ",member-backend=m," + own % "pf"
-        self.machine = qtest.Machine(binary, [
-            "-nic", "none", "-device", "pcie-root-port,id=rp0,addr=1.0,slot=1,chassis=1",
-            *arguments, "-device",
-            "virtio-%s-owner-pci,id=pf0,bus=rp0,ioeventfd=off,members=%d%s%s" % (
-                kind, members, own, text), *more])
-        self.vfs = members if vfs is None else vfs
-        self.use = use
-        self.up = up
 
-    def __enter__(self):
-        machine = self.machine.__enter__()
-        try:
-            self.topology = pci.Topology(machine)
-            self.transport = virtio.Transport(machine, self.topology.owner)
-            if self.up:
-                self.bring_up()
-            if self.vfs:
-                self.members = self.topology.enable_vfs(self.vfs)
-            if self.use:
-                assert self.run(LIST_QUERY).status == OK
-                assert self.list_use(ALL_COMMANDS).status == OK
-        except BaseException:
-            self.machine.__exit__(None, None, None)
-            raise
-        return self
+class Owner:
+    """One owner of a machine, and its driver."""
 
-    def __exit__(self, *exception):
-        self.machine.__exit__(*exception)
+    def __init__(self, machine, index=0):
+        self.machine = machine
+        self.index = index
+
+    def start(self, vfs, use=True, up=True):
+        self.topology = pci.Topology(self.machine, self.index)
+        self.transport = virtio.Transport(self.machine, self.topology.owner)
+        if up:
+            self.bring_up()
+        if vfs:
+            self.members = self.topology.enable_vfs(vfs)
+        if use:
+            assert self.run(LIST_QUERY).status == OK
+            assert self.list_use(ALL_COMMANDS).status == OK
 
     def bring_up(self):
         self.transport.start(virtio.F_ADMIN_VQ, virtio.F_SR_IOV)
@@ -82,10 +69,11 @@ class Lab:
 
     def new_queue(self):
         index = self.transport.get(60, 2)
-        self.queue = virtio.Queue(self.transport, index, MEMORY)
+        self.queue = virtio.Queue(self.transport, index,
+                                  MEMORY + self.index * MEMORY_SIZE)
 
     def qom(self, name, value=None):
-        path = "/machine/peripheral/pf0"
+        path = "/machine/peripheral/pf%d" % self.index
         if value is None:
             return self.machine.qmp("qom-get", path=path, property=name)
         return self.machine.qmp("qom-set", path=path, property=name,
@@ -127,6 +115,35 @@ class Lab:
         reply = self.read(offset, length, member, opcode)
         assert reply.status == OK, reply
         return int.from_bytes(reply.result, "little")
+
+
+class Lab(Owner):
+    """One machine with one owner; use as context manager."""
+
+    def __init__(self, binary, members=3, vfs=None, use=True, up=True,
+                 kind="net", more=(), **properties):
+        backends, own = [], ""
+        if kind in BACKENDS:
+            template, own = BACKENDS[kind]
+            for name in ["pf", *("m%d" % n for n in range(1, min(members, 3) + 1))]:
+                backends += [template[0], template[1] % name]
+            own = ",member-backend=m," + own % "pf"
+        super().__init__(qtest.Machine(binary, [
+            "-nic", "none", *backends,
+            *owner_arguments(kind, members, backend=own, **properties), *more]))
+        self.options = (members if vfs is None else vfs, use, up)
+
+    def __enter__(self):
+        self.machine.__enter__()
+        try:
+            self.start(*self.options)
+        except BaseException:
+            self.machine.__exit__(None, None, None)
+            raise
+        return self
+
+    def __exit__(self, *exception):
+        self.machine.__exit__(*exception)
 
 
 class Reply:

@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Checks: identity, features, latency, resets, violations, removal."""
+"""Checks: identity, features, resets, violations, removal."""
 
 import struct
 import time
 
 from . import admin, qtest, virtio
-from .admin import (ALL_COMMANDS, COMMON_READ, COMMON_WRITE, LIST_QUERY,
-                    LIST_USE, OK, Q_GROUP, Q_OPCODE)
+from .admin import ALL_COMMANDS, COMMON_READ, COMMON_WRITE, LIST_QUERY, OK, Q_GROUP
 
 
 def check_owner_identity(binary):
@@ -151,64 +150,6 @@ def check_member_reset_takes_time(binary):
         assert lab.value(18, 1) == 3
         lab.machine.step(200)
         assert lab.value(18, 1) == 0
-
-
-def latency_lab(binary, model):
-    return admin.Lab(binary, latency_us=1000, latency_model=model, use=False)
-
-
-def completed(lab):
-    return len(lab.queue.completions())
-
-
-def start_latency(lab):
-    for opcode, data in ((LIST_QUERY, b""),
-                         (LIST_USE, struct.pack("<Q", ALL_COMMANDS))):
-        lab.post(opcode, data=data)
-        assert not lab.kick()
-        lab.machine.step(1001)
-        assert completed(lab) == 1
-
-
-def check_latency_pipelined(binary):
-    with latency_lab(binary, "pipelined") as lab:
-        start_latency(lab)
-        for _ in range(5):
-            lab.post(COMMON_READ, 1, b"\x12", 1)
-        assert not lab.kick()
-        lab.machine.step(900)
-        assert completed(lab) == 0
-        lab.machine.step(101)
-        assert completed(lab) == 5
-        assert lab.stats()["max-outstanding"] == 5
-        assert not lab.stats()["violations"]
-
-
-def check_latency_serial(binary):
-    with latency_lab(binary, "serial") as lab:
-        start_latency(lab)
-        for _ in range(5):
-            lab.post(COMMON_READ, 1, b"\x12", 1)
-        assert not lab.kick()
-        for _ in range(5):
-            lab.machine.step(1000)
-            assert completed(lab) == 1
-
-
-def check_reset_takes_commands_back(binary):
-    with latency_lab(binary, "pipelined") as lab:
-        start_latency(lab)
-        lab.post(COMMON_WRITE, 1, b"\x12" + bytes(7) + b"\1")
-        lab.kick()
-        assert lab.stats()["outstanding"] == 1
-        lab.bring_up()
-        lab.machine.step(5000)
-        assert lab.stats()["outstanding"] == 0
-        assert completed(lab) == 0
-        lab.qom("latency-us", 0)
-        assert lab.read(18, 1).is_error(Q_OPCODE), "list survived the reset"
-        assert lab.list_use(ALL_COMMANDS).status == OK
-        assert lab.value(18, 1) == 0, "the command survived the reset"
 
 
 def check_queue_reset(binary):
@@ -372,13 +313,6 @@ def check_error_injection(binary):
             assert text.startswith("OK"), text
         aer = lab.members[0].extended("AER")
         assert lab.members[0].get(aer + 4, 4) == 1 << 12
-
-
-def check_255_members(binary):
-    with admin.Lab(binary, members=255) as lab:
-        assert lab.value(18, 1, member=255) == 0
-        assert lab.write(18, b"\1", member=255).status == OK
-        assert lab.value(18, 1, member=254) == 0
 
 
 def check_bad_properties(binary):

@@ -3,7 +3,7 @@
 
 ECAM = 0xB0000000
 WINDOW = 0xC0000000
-WINDOW_SIZE = 0x10000000
+WINDOW_SIZE = 0x08000000
 
 COMMAND_MASTER = 4
 EXT_CAP = {"AER": 0x01, "ARI": 0x0E, "SR-IOV": 0x10}
@@ -55,23 +55,24 @@ class Function:
 
 
 class Topology:
-    """Bus 1 behind a root port at 0:1.0, owner at 1:0.0."""
+    """Bus 1 behind a root port at 0:1.0, owner at 1:0.0; the same from 2 for the next."""
 
-    def __init__(self, machine):
+    def __init__(self, machine, index=0):
         self.machine = machine
+        self.bus = 1 + index
+        self.free = WINDOW + index * WINDOW_SIZE
         # Q35's PCIEXBAR is the only register that needs the old ports.
         machine.out32(0xCF8, 0x80000060)
         machine.out32(0xCFC, ECAM | 1)
-        self.port = Function(machine, 0, 1 << 3)
-        self.port.put(0x18, 4, 0x00010100)
-        self.port.put(0x20, 4, (WINDOW >> 16) |
-                      ((WINDOW + WINDOW_SIZE - 1) & 0xFFF00000))
+        self.port = Function(machine, 0, self.bus << 3)
+        self.port.put(0x18, 4, self.bus << 16 | self.bus << 8)
+        self.port.put(0x20, 4, (self.free >> 16) |
+                      ((self.free + WINDOW_SIZE - 1) & 0xFFF00000))
         self.port.put(0x24, 4, 0x0000FFF0)
         self.port.set_command(6)
         pcie = self.port.capability(0x10)[0]
         self.port.put(pcie + 0x28, 2, 0x20)
-        self.free = WINDOW
-        self.owner = Function(machine, 1, 0)
+        self.owner = Function(machine, self.bus, 0)
         self.place_bars(self.owner, 0x10, 1)
         self.owner.set_command(6)
         self.sriov = self.owner.extended("SR-IOV")
@@ -109,7 +110,7 @@ class Topology:
         stride = self.owner.get(self.sriov + 0x16, 2)
         members = []
         for n in range(count):
-            vf = Function(self.machine, 1, first + n * stride)
+            vf = Function(self.machine, self.bus, first + n * stride)
             vf.bars = {i: a + n * s for i, (a, s) in bars.items()}
             members.append(vf)
         return members

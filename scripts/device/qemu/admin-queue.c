@@ -13,15 +13,16 @@ static int64_t now_ns(void)
     return qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL);
 }
 
-/* Pipelined: each takes the latency. Serial: one after the other does. */
-static int64_t due_time(AdminQueue *q)
+/*
+ * Pipelined: each takes the latency. Serial: one after the other does. In
+ * order, also when the latency has become shorter.
+ */
+static int64_t due_time(AdminQueue *q, int64_t arrival)
 {
-    int64_t start = now_ns();
+    int64_t start = q->serial ? MAX(arrival, q->last_due) : arrival;
+    int64_t due = start + (int64_t)q->latency_us * SCALE_US;
 
-    if (q->serial) {
-        start = MAX(start, q->last_due);
-    }
-    q->last_due = start + q->latency_us * SCALE_US;
+    q->last_due = MAX(due, q->last_due);
     return q->last_due;
 }
 
@@ -65,16 +66,17 @@ static void check_arrival(VirtIOOwnerPCI *o, const AdminRequest *request)
     }
 }
 
-static void accept_command(VirtIOOwnerPCI *o, AdminCommand *cmd)
+static void accept_command(VirtIOOwnerPCI *o, AdminCommand *cmd,
+                           int64_t arrival)
 {
     AdminQueue *q = &o->queue;
 
     read_request(cmd);
     check_arrival(o, &cmd->request);
-    cmd->due = due_time(q);
+    cmd->due = due_time(q, arrival);
     QTAILQ_INSERT_TAIL(&q->waiting, cmd, next);
     q->outstanding++;
-    o->stats.max_outstanding = MAX(o->stats.max_outstanding, q->outstanding);
+    admin_stats_arrived(o, &cmd->request);
 }
 
 /* Returns the used length: what was written, cut to what the driver gave. */
@@ -127,6 +129,7 @@ static void give_back(VirtIOOwnerPCI *o, AdminCommand *cmd, unsigned used,
         virtio_notify(o->vdev, q->vq);
     }
     q->outstanding--;
+    admin_stats_left(o, &cmd->request, now_ns() - cmd->due);
     g_free(cmd);
 }
 
@@ -254,6 +257,7 @@ static void admin_queue_run(void *opaque)
 static void admin_queue_handle(VirtIODevice *vdev, VirtQueue *vq)
 {
     VirtIOOwnerPCI *o = owner_of_device(vdev);
+    int64_t arrival = now_ns();
     AdminCommand *cmd;
 
     if (!virtio_vdev_has_feature(vdev, VIRTIO_F_ADMIN_VQ)) {
@@ -265,7 +269,7 @@ static void admin_queue_handle(VirtIODevice *vdev, VirtQueue *vq)
         return;
     }
     while ((cmd = virtqueue_pop(vq, sizeof(*cmd)))) {
-        accept_command(o, cmd);
+        accept_command(o, cmd, arrival);
     }
     admin_queue_run(o);
 }
@@ -295,6 +299,7 @@ void admin_queue_reset(VirtIOOwnerPCI *o)
     drop_all(q, &q->lost);
     q->outstanding = 0;
     q->last_due = 0;
+    admin_stats_taken_back(o);
 }
 
 void admin_queue_init(VirtIOOwnerPCI *o, VirtIODevice *vdev, Error **errp)

@@ -52,15 +52,59 @@ void admin_stats_reset(VirtIOOwnerPCI *o)
 }
 
 /* Members are counted by the id in the command, whatever becomes of it. */
+static VirtIOMemberPCI *counted_member(VirtIOOwnerPCI *o,
+                                       const AdminRequest *request)
+{
+    if (request->opcode <= VIRTIO_ADMIN_CMD_LIST_USE || !request->member_id ||
+        request->member_id > o->members) {
+        return NULL;
+    }
+    return owner_nth_member(o, request->member_id - 1);
+}
+
+void admin_stats_arrived(VirtIOOwnerPCI *o, const AdminRequest *request)
+{
+    VirtIOMemberPCI *m = counted_member(o, request);
+    AdminStats *stats = &o->stats;
+
+    stats->max_outstanding = MAX(stats->max_outstanding,
+                                 o->queue.outstanding);
+    if (m) {
+        m->stats.waits += !m->outstanding;
+        m->outstanding++;
+        m->stats.max_outstanding = MAX(m->stats.max_outstanding,
+                                       m->outstanding);
+    }
+}
+
+void admin_stats_left(VirtIOOwnerPCI *o, const AdminRequest *request,
+                      int64_t overdue_ns)
+{
+    VirtIOMemberPCI *m = counted_member(o, request);
+    AdminStats *stats = &o->stats;
+
+    stats->overdue_ns += overdue_ns;
+    stats->max_overdue_ns = MAX(stats->max_overdue_ns, (uint64_t)overdue_ns);
+    if (m) {
+        m->outstanding--;
+    }
+}
+
+/* All that was outstanding, by a reset. */
+void admin_stats_taken_back(VirtIOOwnerPCI *o)
+{
+    unsigned i;
+
+    for (i = 0; owner_nth_member(o, i); i++) {
+        owner_nth_member(o, i)->outstanding = 0;
+    }
+}
+
 void admin_stats_count(VirtIOOwnerPCI *o, const AdminRequest *request,
                        const AdminReply *reply)
 {
-    VirtIOMemberPCI *m = NULL;
+    VirtIOMemberPCI *m = counted_member(o, request);
 
-    if (request->opcode > VIRTIO_ADMIN_CMD_LIST_USE && request->member_id &&
-        request->member_id <= o->members) {
-        m = owner_nth_member(o, request->member_id - 1);
-    }
     if (request->opcode < ADMIN_OPCODES) {
         o->stats.opcodes[request->opcode]++;
         if (m) {
@@ -135,6 +179,8 @@ static QDict *member_dict(VirtIOMemberPCI *m)
     qdict_put_int(dict, "status0", stats->status0);
     qdict_put_int(dict, "failed", stats->failed);
     qdict_put_int(dict, "function-resets", stats->function_resets);
+    qdict_put_int(dict, "waits", stats->waits);
+    qdict_put_int(dict, "max-outstanding", stats->max_outstanding);
     if (m->type->member_stats) {
         m->type->member_stats(m->vdev, dict);
     }
@@ -192,6 +238,8 @@ char *admin_stats_json(VirtIOOwnerPCI *o)
                                          ADMIN_FAULT_KINDS));
     qdict_put_int(dict, "outstanding", o->queue.outstanding);
     qdict_put_int(dict, "max-outstanding", o->stats.max_outstanding);
+    qdict_put_int(dict, "overdue-ns", o->stats.overdue_ns);
+    qdict_put_int(dict, "max-overdue-ns", o->stats.max_overdue_ns);
     qdict_put_int(dict, "num-vfs", owner_num_vfs(o));
     qdict_put(dict, "violations", violations_list(o));
     return g_string_free(qobject_to_json(QOBJECT(dict)), false);

@@ -114,6 +114,9 @@ typedef struct AdminStats {
     uint64_t other_errors;
     uint64_t faults[ADMIN_FAULT_KINDS];
     uint64_t max_outstanding;
+    /* By how much answers came after their time: the simulation's own. */
+    uint64_t overdue_ns;
+    uint64_t max_overdue_ns;
     GPtrArray *violations;
 } AdminStats;
 
@@ -144,6 +147,10 @@ void admin_stats_cleanup(VirtIOOwnerPCI *o);
 char *admin_stats_json(VirtIOOwnerPCI *o);
 void admin_stats_count(VirtIOOwnerPCI *o, const AdminRequest *request,
                        const AdminReply *reply);
+void admin_stats_arrived(VirtIOOwnerPCI *o, const AdminRequest *request);
+void admin_stats_left(VirtIOOwnerPCI *o, const AdminRequest *request,
+                      int64_t overdue_ns);
+void admin_stats_taken_back(VirtIOOwnerPCI *o);
 void admin_violation(VirtIOOwnerPCI *o, const char *fmt, ...)
     G_GNUC_PRINTF(2, 3);
 

@@ -100,8 +100,10 @@ void owner_add_doorbells(VirtIOOwnerPCI *o)
 
 void member_add_doorbell(VirtIOMemberPCI *m)
 {
-    memory_region_init_io(&m->doorbell, OBJECT(m), &member_ops, m,
+    MemoryRegion *bar = &m->bars[DOORBELL_BAR];
+
+    memory_region_init_io(bar, OBJECT(m), &member_ops, m,
                           "member-doorbell", DOORBELL_BAR_SIZE);
     pci_register_bar(PCI_DEVICE(m), DOORBELL_BAR,
-                     PCI_BASE_ADDRESS_SPACE_MEMORY, &m->doorbell);
+                     PCI_BASE_ADDRESS_SPACE_MEMORY, bar);
 }

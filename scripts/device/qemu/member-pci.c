@@ -12,6 +12,7 @@
 #define MEMBER_ARI_OFFSET 0x180
 
 static ResettableHoldPhase virtio_pci_hold;
+static PCIUnregisterFunc *virtio_pci_exit_member;
 
 /* Member n takes the back end PREFIXn, if the owner has a prefix. */
 char *member_backend(VirtIOMemberPCI *m)
@@ -34,13 +35,24 @@ static void set_id(VirtIOMemberPCI *m)
 static uint32_t member_config_read(PCIDevice *dev, uint32_t addr, int len)
 {
     VirtIOMemberPCI *m = VIRTIO_MEMBER_PCI(dev);
-    uint32_t value = m->virtio_config_read(dev, addr, len);
+    uint32_t value;
 
+    member_window_read(m, addr, len);
+    value = m->virtio_config_read(dev, addr, len);
     /* A VF has no memory enable bit of its own; MSE in the owner decides. */
     if (addr == PCI_COMMAND) {
         value &= ~PCI_COMMAND_MEMORY;
     }
     return value;
+}
+
+static void member_config_write(PCIDevice *dev, uint32_t addr, uint32_t value,
+                                int len)
+{
+    VirtIOMemberPCI *m = VIRTIO_MEMBER_PCI(dev);
+
+    m->virtio_config_write(dev, addr, value, len);
+    member_window_write(m, addr, len);
 }
 
 /*
@@ -57,6 +69,8 @@ static void become_vf(VirtIOMemberPCI *m)
     pci_set_word(dev->config + PCI_COMMAND, PCI_COMMAND_MEMORY);
     m->virtio_config_read = dev->config_read;
     dev->config_read = member_config_read;
+    m->virtio_config_write = dev->config_write;
+    dev->config_write = member_config_write;
 }
 
 static void member_realize(VirtIOPCIProxy *proxy, Error **errp)
@@ -83,8 +97,15 @@ static void member_realize(VirtIOPCIProxy *proxy, Error **errp)
         return;
     }
     member_add_doorbell(m);
+    member_unite_bars(m);
     pcie_ari_init(dev, MEMBER_ARI_OFFSET);
     become_vf(m);
+}
+
+static void member_exit(PCIDevice *dev)
+{
+    member_divide_bars(VIRTIO_MEMBER_PCI(dev));
+    virtio_pci_exit_member(dev);
 }
 
 static void member_reset_hold(Object *obj, ResetType type)
@@ -106,9 +127,12 @@ static const VMStateDescription member_vmstate = {
 static void member_class_init(ObjectClass *klass, void *data)
 {
     DeviceClass *dc = DEVICE_CLASS(klass);
+    PCIDeviceClass *k = PCI_DEVICE_CLASS(klass);
     ResettableClass *rc = RESETTABLE_CLASS(klass);
 
     VIRTIO_PCI_CLASS(klass)->realize = member_realize;
+    virtio_pci_exit_member = k->exit;
+    k->exit = member_exit;
     virtio_pci_hold = rc->phases.hold;
     rc->phases.hold = member_reset_hold;
     dc->user_creatable = false;

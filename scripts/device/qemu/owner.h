@@ -65,6 +65,9 @@ typedef struct MemberStats {
     uint64_t status0;
     uint64_t failed;
     uint64_t function_resets;
+    /* Commands that came while the member had none outstanding. */
+    uint64_t waits;
+    uint64_t max_outstanding;
 } MemberStats;
 
 struct VirtIOMemberPCI {
@@ -73,9 +76,15 @@ struct VirtIOMemberPCI {
     VirtIODevice *vdev;
     VirtIOOwnerPCI *owner;
     uint16_t id;
-    MemoryRegion doorbell;
+    /* By number; the doorbell's and those that are united. */
+    MemoryRegion bars[PCI_ROM_SLOT];
+    MemoryRegion nothing;
+    /* VIRTIO_PCI_CAP_PCI_CFG in configuration space. */
+    int window;
     PCIConfigReadFunc *virtio_config_read;
+    PCIConfigWriteFunc *virtio_config_write;
     MemberStats stats;
+    unsigned outstanding;
     /* Until then the status register still reads as before the reset. */
     int64_t reset_until;
     uint8_t status_before_reset;
@@ -128,6 +137,12 @@ void owner_add_config_fields(VirtIOOwnerPCI *o);
 
 /* member-pci.c */
 char *member_backend(VirtIOMemberPCI *m);
+
+/* member-bars.c */
+void member_unite_bars(VirtIOMemberPCI *m);
+void member_divide_bars(VirtIOMemberPCI *m);
+void member_window_read(VirtIOMemberPCI *m, uint32_t addr, int len);
+void member_window_write(VirtIOMemberPCI *m, uint32_t addr, int len);
 
 /* owner-properties.c */
 void owner_class_add_properties(ObjectClass *klass);
