@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Accesses of real drivers to legacy registers, as they were recorded: Linux 6.12,
-// SeaBIOS 1.16.2, iPXE 1.0.0 (2019). Notifications are left out, for they are no
-// commands of their own where there is a doorbell.
+// Accesses of real drivers to legacy registers, as they were recorded: the files of
+// scripts/lab/traces, which the lab plays, too. Linux 6.12, SeaBIOS 1.16.2, iPXE 1.0.0
+// (2019). Notifications are left out, for they are no commands of their own where there is
+// a doorbell.
 #pragma once
 
 #include "kunit/support/model_device.hh"

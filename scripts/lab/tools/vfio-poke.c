@@ -8,80 +8,28 @@
  * "ok DATA MILLISECONDS" or "errno NUMBER MILLISECONDS".
  */
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
-#include <linux/vfio.h>
-#include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/eventfd.h>
-#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "vfio-device.h"
+
 #define MAX_LENGTH 8192
-#define MAX_VECTORS 8
 
-static int container, group, device;
+static struct vfio_device device;
 static char answer[2 * MAX_LENGTH + 1];
-
-static void die(const char *what)
-{
-	printf("failed %s: %s\n", what, strerror(errno));
-	exit(1);
-}
-
-static int group_number(const char *bdf)
-{
-	char path[PATH_MAX], target[PATH_MAX];
-	ssize_t length;
-
-	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/iommu_group", bdf);
-	length = readlink(path, target, sizeof(target) - 1);
-	if (length < 0)
-		die("iommu_group");
-	target[length] = '\0';
-	return atoi(strrchr(target, '/') + 1);
-}
-
-static void open_device(const char *bdf)
-{
-	char path[64];
-
-	container = open("/dev/vfio/vfio", O_RDWR);
-	if (container < 0)
-		die("container");
-	snprintf(path, sizeof(path), "/dev/vfio/%d", group_number(bdf));
-	group = open(path, O_RDWR);
-	if (group < 0)
-		die("group");
-	if (ioctl(group, VFIO_GROUP_SET_CONTAINER, &container))
-		die("set container");
-	if (ioctl(container, VFIO_SET_IOMMU, VFIO_TYPE1v2_IOMMU))
-		die("set iommu");
-	device = ioctl(group, VFIO_GROUP_GET_DEVICE_FD, bdf);
-	if (device < 0)
-		die("device");
-}
-
-static int region_of(unsigned int index, struct vfio_region_info *info)
-{
-	memset(info, 0, sizeof(*info));
-	info->argsz = sizeof(*info);
-	info->index = index;
-	return ioctl(device, VFIO_DEVICE_GET_REGION_INFO, info);
-}
 
 static long read_region(unsigned int index, uint64_t offset, size_t length)
 {
 	static unsigned char data[MAX_LENGTH];
 	struct vfio_region_info info;
+	int error = vfio_region(&device, index, &info);
 	ssize_t count;
 
-	if (region_of(index, &info))
-		return -errno;
-	count = pread(device, data, length, (off_t)(info.offset + offset));
+	if (error)
+		return error;
+	count = pread(device.fd, data, length, (off_t)(info.offset + offset));
 	if (count < 0)
 		return -errno;
 	for (ssize_t i = 0; i < count; i++)
@@ -93,41 +41,23 @@ static long write_region(unsigned int index, uint64_t offset, const char *hex)
 {
 	static unsigned char data[MAX_LENGTH];
 	struct vfio_region_info info;
+	int error = vfio_region(&device, index, &info);
 	size_t length = strlen(hex) / 2;
 	ssize_t count;
 
-	if (region_of(index, &info))
-		return -errno;
+	if (error)
+		return error;
 	for (size_t i = 0; i < length; i++) {
 		unsigned int byte;
 
 		sscanf(hex + 2 * i, "%2x", &byte);
 		data[i] = (unsigned char)byte;
 	}
-	count = pwrite(device, data, length, (off_t)(info.offset + offset));
+	count = pwrite(device.fd, data, length, (off_t)(info.offset + offset));
 	if (count < 0)
 		return -errno;
 	sprintf(answer, "%zd", count);
 	return 0;
-}
-
-static long set_msix(unsigned int count)
-{
-	char buffer[sizeof(struct vfio_irq_set) + MAX_VECTORS * sizeof(int32_t)];
-	struct vfio_irq_set *set = (struct vfio_irq_set *)buffer;
-	int32_t *fds = (int32_t *)set->data;
-
-	memset(buffer, 0, sizeof(buffer));
-	if (count > MAX_VECTORS)
-		return -EINVAL;
-	set->argsz = (uint32_t)(sizeof(*set) + count * sizeof(int32_t));
-	set->index = VFIO_PCI_MSIX_IRQ_INDEX;
-	set->count = count;
-	set->flags = VFIO_IRQ_SET_ACTION_TRIGGER;
-	set->flags |= count ? VFIO_IRQ_SET_DATA_EVENTFD : VFIO_IRQ_SET_DATA_NONE;
-	for (unsigned int i = 0; i < count; i++)
-		fds[i] = eventfd(0, EFD_NONBLOCK);
-	return ioctl(device, VFIO_DEVICE_SET_IRQS, set) ? -errno : 0;
 }
 
 static long execute(const char *line)
@@ -150,15 +80,15 @@ static long execute(const char *line)
 		return result;
 	}
 	if (sscanf(line, "size %u", &index) == 1) {
-		if (region_of(index, &info))
-			return -errno;
-		sprintf(answer, "%llu", (unsigned long long)info.size);
-		return 0;
+		result = vfio_region(&device, index, &info);
+		if (!result)
+			sprintf(answer, "%llu", (unsigned long long)info.size);
+		return result;
 	}
 	if (sscanf(line, "msix %u", &index) == 1)
-		return set_msix(index);
+		return vfio_set_msix(&device, index);
 	if (!strncmp(line, "reset", 5))
-		return ioctl(device, VFIO_DEVICE_RESET) ? -errno : 0;
+		return vfio_reset(&device);
 	return -ENOSYS;
 }
 
@@ -173,11 +103,16 @@ static long milliseconds(void)
 int main(int argc, char **argv)
 {
 	static char line[2 * MAX_LENGTH + 128];
+	int error;
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	if (argc != 2)
 		return 2;
-	open_device(argv[1]);
+	error = vfio_open(&device, argv[1]);
+	if (error) {
+		printf("failed %s: %s\n", device.failed, strerror(-error));
+		return 1;
+	}
 	puts("open");
 	while (fgets(line, sizeof(line), stdin)) {
 		long start = milliseconds();
@@ -188,5 +123,6 @@ int main(int argc, char **argv)
 		else
 			printf("ok %s %ld\n", answer[0] ? answer : "-", milliseconds() - start);
 	}
+	vfio_close(&device);
 	return 0;
 }

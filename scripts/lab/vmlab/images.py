@@ -12,6 +12,12 @@ from .progress import LabError, run
 
 HOST_PROGRAMS = ("/usr/bin/qemu-system-x86_64", "/usr/bin/lspci", "/usr/bin/setpci", "/bin/kmod")
 GUEST_PROGRAMS = ("/usr/bin/lspci",)
+# Programs of our own, made from a source file of their name and these.
+TOOLS = cache.LAB / "tools"
+HOST_TOOLS = {
+    "vfio-poke": ("vfio-device.c",),
+    "vfio-storm": ("storm-options.c", "legacy-client.c", "trace.c", "samples.c", "vfio-device.c"),
+}
 FIRMWARE = {"/usr/share/seabios": ("bios-256k.bin",), "/usr/share/qemu": ("kvmvapic.bin", "linuxboot_dma.bin", "pvh.bin")}
 HOST_MODULES = ("kvm-amd", "vfio-pci", "vfio_iommu_type1", "virtio_net")
 # The former leaves VFs behind when it is unbound from their PF.
@@ -111,13 +117,23 @@ def guest_parts(kernel, work):
     write_archive(work / "guest.cpio", fill)
 
 
+def tool_sources():
+    return sorted(TOOLS.glob("*.[ch]"))
+
+
+def build_tool(name, output):
+    run(["gcc", "-O2", "-Wall", "-Wextra", "-Werror", "-static", "-pthread", "-o", output,
+         *(TOOLS / source for source in (f"{name}.c", *HOST_TOOLS[name]))], f"building {name}")
+
+
 def host_base(work):
-    tool = work / "vfio-poke"
-    run(["gcc", "-O2", "-Wall", "-static", "-o", tool, cache.LAB / "tools/vfio-poke.c"], "building vfio-poke")
+    for name in HOST_TOOLS:
+        build_tool(name, work / name)
 
     def fill(archive):
         add_programs(archive, HOST_PROGRAMS)
-        archive.file("bin/vfio-poke", tool)
+        for name in HOST_TOOLS:
+            archive.file(f"bin/{name}", work / name)
         for applet in ("modprobe", "insmod", "rmmod", "lsmod", "depmod"):
             archive.link(f"bin/{applet}", "kmod")
         archive.link("sbin/modprobe", "../bin/kmod")
@@ -149,7 +165,7 @@ def guest_image(name):
 
 def host_image(kernel, group, guest_kernels, output):
     """Write the host VM's whole initramfs: archives one after the other, which the kernel unpacks in turn."""
-    base = cache.entry("lab-host", cache.key(*sources(), cache.LAB / "tools/vfio-poke.c", versions()), host_base)
+    base = cache.entry("lab-host", cache.key(*sources(), *tool_sources(), versions()), host_base)
     guests = {name: guest_image(name) for name in guest_kernels}
 
     def fill(archive):
@@ -160,6 +176,7 @@ def host_image(kernel, group, guest_kernels, output):
         archive.tree(cache.LAB / "scenarios", "lab/scenarios")
         archive.tree(cache.LAB / "guests", "lab/guests")
         archive.tree(cache.LAB / "golden", "lab/golden")
+        archive.tree(cache.LAB / "traces", "lab/traces")
         for path in modules.ours(kernels.get(group.foreign)) if group.foreign else []:
             archive.file(f"lab/foreign/{path.name}", path)
         for guest, (parts, scripts) in guests.items():
