@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "core/access_plan.hh"
 
-
 namespace core {
 
 namespace {
@@ -15,6 +14,22 @@ constexpr u16 common_size(MsixLayout layout)
 {
 	return layout == MsixLayout::enabled ? WIRE_LEGACY_COMMON_SIZE_MSIX : WIRE_LEGACY_COMMON_SIZE;
 }
+
+/// The number of the register that each byte belongs to: there are no holes.
+struct RegisterMap {
+	constexpr RegisterMap()
+	{
+		for (u8 number = 0; number < std::size(wire::legacy_registers); number++) {
+			const wire::Field &field = wire::legacy_registers[number].field;
+			for (u16 byte = 0; byte < field.width; byte++)
+				at[field.offset + byte] = number;
+		}
+	}
+
+	u8 at[WIRE_LEGACY_COMMON_SIZE_MSIX] = {};
+};
+
+constexpr RegisterMap register_map;
 
 constexpr bool contains(const wire::Field &field, u16 offset)
 {
@@ -45,11 +60,9 @@ Piece AccessPlan::at(u16 bar_offset) const
 		return {.where = Piece::Where::outside, .length = 0xffff};
 
 	if (bar_offset < common) {
-		for (const wire::LegacyRegister &reg : wire::legacy_registers)
-			if (contains(reg.field, bar_offset))
-				return in_field(Piece::Where::common, reg.field, bar_offset,
-						reg.writable);
-		return {.where = Piece::Where::hole, .length = 1};
+		const wire::LegacyRegister &reg =
+			wire::legacy_registers[register_map.at[bar_offset]];
+		return in_field(Piece::Where::common, reg.field, bar_offset, reg.writable);
 	}
 
 	const u16 offset = static_cast<u16>(bar_offset - common);

@@ -29,7 +29,7 @@ AdminCommand AdminCommand::legacy_read(GroupType group, MemberId member, LegacyS
 
 	command.data_[0] = offset;
 	command.data_length_ = sizeof(wire::LegacyReadHead);
-	command.result_length_ = length < max_legacy_data ? length : max_legacy_data;
+	command.result_length_ = static_cast<u8>(length < max_legacy_data ? length : max_legacy_data);
 	return command;
 }
 
@@ -42,7 +42,8 @@ AdminCommand AdminCommand::legacy_write(GroupType group, MemberId member, Legacy
 	constexpr usize head = sizeof(wire::LegacyWriteHead);
 
 	command.data_[0] = offset;
-	command.data_length_ = head + base::copy_bytes(Bytes{command.data_}.subspan(head), data);
+	const usize copied = base::copy_bytes(Bytes{command.data_}.subspan(head), data);
+	command.data_length_ = static_cast<u8>(head + copied);
 	return command;
 }
 
@@ -60,11 +61,13 @@ void AdminCommand::encode(Bytes to) const
 
 	if (to.size() < readable())
 		return;
-	base::fill_bytes(to.first(head), 0);
-	base::store_le(to.subspan(offsetof(wire::AdminHeader, opcode), 2),
-		       static_cast<u16>(opcode_));
-	base::store_le(to.subspan(offsetof(wire::AdminHeader, group_type), 2), group_.value());
-	base::store_le(to.subspan(offsetof(wire::AdminHeader, member), 8), member_.value());
+	const wire::AdminHeader header = {
+		.opcode = base::Le16{static_cast<u16>(opcode_)},
+		.group_type = base::Le16{group_.value()},
+		.reserved = {},
+		.member = base::Le64{member_.value()},
+	};
+	base::copy_bytes(to, {reinterpret_cast<const u8 *>(&header), head});
 	base::copy_bytes(to.subspan(head), ConstBytes{data_, data_length_});
 }
 
@@ -74,16 +77,14 @@ base::Result<AdminAnswer> decode_answer(ConstBytes written, u32 used)
 		return base::Error::protocol;
 
 	// Bytes that the device did not write are zero, status included.
-	u8 bytes[max_writable] = {};
-	base::copy_bytes(Bytes{bytes}, written.first(used));
-
-	AdminAnswer answer;
-	answer.status = static_cast<u16>(
-		base::load_le(ConstBytes{bytes}.subspan(offsetof(wire::AdminStatus, status), 2)));
-	answer.qualifier = static_cast<u16>(
-		base::load_le(ConstBytes{bytes}.subspan(offsetof(wire::AdminStatus, qualifier), 2)));
-	base::copy_bytes(Bytes{answer.result},
-			 ConstBytes{bytes}.subspan(sizeof(wire::AdminStatus)));
+	wire::AdminStatus head;
+	AdminAnswer answer = {};
+	const ConstBytes bytes = written.first(used);
+	base::copy_bytes({reinterpret_cast<u8 *>(&head), sizeof(head)}, bytes);
+	if (used > sizeof(head))
+		base::copy_bytes(answer.result, bytes.subspan(sizeof(head)));
+	answer.status = head.status.get();
+	answer.qualifier = head.qualifier.get();
 	return answer;
 }
 

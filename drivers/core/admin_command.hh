@@ -69,8 +69,8 @@ private:
  */
 class AdminCommand {
 public:
-	/// Room for one.
-	AdminCommand() = default;
+	/// Room for one: nothing is set.
+	AdminCommand() {}
 	[[nodiscard]] static AdminCommand list_query(GroupType group);
 	[[nodiscard]] static AdminCommand list_use(GroupType group, OpcodeSet opcodes);
 	/**
@@ -98,23 +98,24 @@ public:
 
 private:
 	AdminCommand(AdminOpcode opcode, GroupType group, MemberId member)
-		: opcode_(opcode), group_(group), member_(member)
+		: opcode_(opcode), group_(group), member_(member), data_{}, data_length_(0),
+		  result_length_(0)
 	{
 	}
 
-	AdminOpcode opcode_ = AdminOpcode::list_query;
+	AdminOpcode opcode_;
 	GroupType group_;
 	MemberId member_;
-	u8 data_[max_command_data] = {};
-	usize data_length_ = 0;
-	usize result_length_ = 0;
+	u8 data_[max_command_data];
+	u8 data_length_;
+	u8 result_length_;
 };
 
 /// What a device answered.
 struct AdminAnswer {
-	u16 status = 0;
-	u16 qualifier = 0;
-	u8 result[max_result] = {};
+	u16 status;
+	u16 qualifier;
+	u8 result[max_result];
 };
 
 /**

@@ -134,7 +134,7 @@ Status Shadow::run(LegacyAccess &access, LegacyDevice &device)
  *  - vectors: NO_VECTOR after a reset (4.1.5.1.2); else what the device answered after
  *    it was written, for a failed mapping reads NO_VECTOR.
  */
-std::optional<u32> Shadow::known(u16 field, u64 now_us) const
+std::optional<u32> Shadow::known(u16 field, const LegacyDevice &device) const
 {
 	switch (field) {
 	case WIRE_LEGACY_DEVICE_FEATURES:
@@ -148,7 +148,7 @@ std::optional<u32> Shadow::known(u16 field, u64 now_us) const
 	case WIRE_LEGACY_STATUS:
 		return status_;
 	case WIRE_LEGACY_ISR:
-		if (no_interrupts_ || (isr_window_ && now_us - isr_read_us_ < isr_window_us))
+		if (no_interrupts_ || (isr_window_ && device.now_us() - isr_read_us_ < isr_window_us))
 			return 0;
 		return std::nullopt;
 	case WIRE_LEGACY_CONFIG_VECTOR:
@@ -161,7 +161,7 @@ std::optional<u32> Shadow::known(u16 field, u64 now_us) const
 }
 
 /// What the device answered.
-void Shadow::learn(u16 field, u32 value, u64 now_us)
+void Shadow::learn(u16 field, u32 value, const LegacyDevice &device)
 {
 	switch (field) {
 	case WIRE_LEGACY_DEVICE_FEATURES:
@@ -175,7 +175,7 @@ void Shadow::learn(u16 field, u32 value, u64 now_us)
 		break;
 	case WIRE_LEGACY_ISR:
 		isr_window_ = layout_ == MsixLayout::disabled;
-		isr_read_us_ = now_us;
+		isr_read_us_ = device.now_us();
 		break;
 	default:
 		break;

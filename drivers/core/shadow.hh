@@ -75,7 +75,7 @@ private:
 	void forget_registers();
 	void forget_values();
 	void confirmed();
-	[[nodiscard]] std::optional<u32> known(u16 field, u64 now_us) const;
+	[[nodiscard]] std::optional<u32> known(u16 field, const LegacyDevice &device) const;
 	[[nodiscard]] bool changes_nothing(const Piece &piece, ConstBytes data) const;
 
 	base::Status run(std::span<LegacyAccess> accesses, usize &done, LegacyDevice &device);
@@ -89,7 +89,7 @@ private:
 	base::Status write_features(const Piece &piece, ConstBytes data, LegacyDevice &device);
 	base::Status write_status(ConstBytes data, LegacyDevice &device);
 	base::Status write_config(const Piece &piece, ConstBytes data, LegacyDevice &device);
-	void learn(u16 field, u32 value, u64 now_us);
+	void learn(u16 field, u32 value, const LegacyDevice &device);
 
 	bool rules_ = true;
 	Era era_;

@@ -77,7 +77,7 @@ Status Shadow::read(const Piece &piece, Bytes data, LegacyDevice &device, const 
 	if (piece.where == Piece::Where::device)
 		return read_config(piece, data, device);
 	config_.drop();
-	if (const auto value = known(piece.field, device.now_us())) {
+	if (const auto value = known(piece.field, device)) {
 		give(piece, *value, data);
 		return {};
 	}
@@ -105,7 +105,7 @@ Status Shadow::read_register(const Piece &piece, Bytes data, LegacyDevice &devic
 	TRY(status);
 
 	const u32 value = static_cast<u32>(base::load_le(own.bytes()));
-	learn(piece.field, value, device.now_us());
+	learn(piece.field, value, device);
 	give(piece, value, data);
 	return {};
 }

@@ -83,9 +83,6 @@ Status Device::read_chunk(u16 offset, Bytes data, u64 deadline)
 
 Status Device::write_chunk(u16 offset, ConstBytes data, u64 deadline)
 {
-	// The way of every kick: no other access needs to wait for it.
-	if (offset == WIRE_LEGACY_QUEUE_NOTIFY && data.size() == core::notify_width)
-		return decodes() ? ring(static_cast<u16>(base::load_le(data)), deadline) : Status{};
 	if (kn_mutex_lock_killable(&mutex_))
 		return Error::interrupted;
 	const base::ScopeGuard unlock{[this] { kn_mutex_unlock(&mutex_); }};

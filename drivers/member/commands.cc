@@ -28,7 +28,7 @@ bool is_vector(const LegacyAccess &access)
 /// enabled on the VF.
 Status Commands::execute(std::span<LegacyAccess> accesses, usize &done)
 {
-	const u64 end = kn_now_ms() + rearm_ms;
+	u64 end = 0;
 
 	for (done = 0;;) {
 		usize more = 0;
@@ -36,9 +36,11 @@ Status Commands::execute(std::span<LegacyAccess> accesses, usize &done)
 		done += more;
 		if (!error)
 			return {};
+		if (error != base::to_errno(Error::invalid) || !is_vector(accesses[done]))
+			return static_cast<Error>(-error);
 		const u64 now = kn_now_ms();
-		if (error != base::to_errno(Error::invalid) || !is_vector(accesses[done]) ||
-		    now >= end || now >= deadline_)
+		end = end ? end : now + rearm_ms;
+		if (now >= end || now >= deadline_)
 			return static_cast<Error>(-error);
 		kn_sleep_us(poll_us);
 	}

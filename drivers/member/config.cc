@@ -112,6 +112,8 @@ long Device::write(u64 buffer, kn_size count, u64 position)
 	if (transitional()) {
 		switch (position >> KN_VFIO_OFFSET_SHIFT) {
 		case KN_VFIO_REGION_BAR0:
+			if (count == core::notify_width && offset_of(position) == WIRE_LEGACY_QUEUE_NOTIFY)
+				return write_notification(buffer);
 			return write_bar(buffer, count, offset_of(position));
 		case KN_VFIO_REGION_CONFIG:
 			return write_config(buffer, count, position);

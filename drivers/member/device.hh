@@ -124,8 +124,10 @@ private:
 	[[nodiscard]] bool answers_after_reset();
 
 	// doorbell.cc
+	long write_notification(u64 buffer);
 	Status choose_doorbell();
 	Status ring(u16 queue, u64 deadline);
+	Status ring_now(u16 queue, u64 deadline);
 
 	kn_vfio *vfio_;
 	kn_pci *pci_;

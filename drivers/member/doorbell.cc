@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Queue notifications: virtio 1.3, 2.12.1.3.5 and 4.1.4.10.
-#include "base/guard.hh"
 #include "kernel/log.h"
+#include "kernel/memory.h"
+#include "kernel/pci.h"
 #include "member/device.hh"
 
 namespace member {
@@ -39,6 +40,18 @@ bool is_fatal(int error)
 	}
 }
 
+Status send_notification(AdminClient &client, u16 queue, u64 deadline)
+{
+	u8 data[2];
+	base::store_le(data, queue);
+	auto notification = core::LegacyAccess::write_of(core::LegacySpace::common,
+							 WIRE_LEGACY_QUEUE_NOTIFY, data);
+	base::usize done;
+	const int error = client.execute({&notification, 1}, done,
+					 deadline ? deadline : virtio_owner_deadline());
+	return error == base::to_errno(Error::interrupted) ? Status{Error::interrupted} : Status{};
+}
+
 } // namespace
 
 Status Device::choose_doorbell()
@@ -63,32 +76,45 @@ Status Device::choose_doorbell()
 	return {};
 }
 
-Status Device::ring(u16 queue, u64 deadline)
+/// A deadline of 0 begins when there is something to wait for.
+inline Status Device::ring_now(u16 queue, u64 deadline)
 {
+	Status status;
+
 	doorbells_[static_cast<unsigned>(doorbell_.way)].add(1);
-	// Not before: what another vCPU reads meanwhile was read before the device knew.
-	const base::ScopeGuard count{[this] { notifications_.add(1); }};
 	switch (doorbell_.way) {
 	case DoorbellWay::member:
-		kn_vfio_memory_lock(vfio_);
-		if (kn_vfio_memory_enabled(vfio_))
-			kn_mmio_write16(doorbell_bar_, doorbell_.address.offset,
-					queue);
-		kn_vfio_memory_unlock(vfio_);
-		return {};
+		kn_vfio_write16(vfio_, doorbell_bar_, doorbell_.address.offset, queue);
+		break;
 	case DoorbellWay::owner:
 		client_->ring_doorbell(queue);
-		return {};
+		break;
 	case DoorbellWay::command:
+		status = send_notification(*client_, queue, deadline);
 		break;
 	}
-	u8 data[2];
-	base::store_le(data, queue);
-	auto notification = core::LegacyAccess::write_of(core::LegacySpace::common,
-							 WIRE_LEGACY_QUEUE_NOTIFY, data);
-	base::usize done;
-	const int error = client_->execute({&notification, 1}, done, deadline);
-	return error == base::to_errno(Error::interrupted) ? Status{Error::interrupted} : Status{};
+	// Not before: what another vCPU reads meanwhile was read before the device knew.
+	notifications_.add(1);
+	return status;
+}
+
+Status Device::ring(u16 queue, u64 deadline)
+{
+	return ring_now(queue, deadline);
+}
+
+/// The way of every kick: no other access needs to wait for it, and it should cost little.
+long Device::write_notification(u64 buffer)
+{
+	u16 queue;
+
+	if (const int error = kn_pci_pm_get(pci_))
+		return error;
+	int error = kn_get_user16(&queue, buffer);
+	if (!error && decodes())
+		error = base::to_errno(ring_now(queue, 0));
+	kn_pci_pm_put(pci_);
+	return error ? error : static_cast<long>(sizeof(queue));
 }
 
 } // namespace member

@@ -24,7 +24,7 @@ virtio_owner_access request_of(const core::LegacyAccess &access)
 
 int OwnerClient::execute(std::span<core::LegacyAccess> accesses, base::usize &done, u64 deadline)
 {
-	virtio_owner_access list[VIRTIO_OWNER_MAX_ACCESSES];
+	[[gnu::uninitialized]] virtio_owner_access list[VIRTIO_OWNER_MAX_ACCESSES];
 	unsigned succeeded = 0;
 
 	done = 0;

@@ -167,8 +167,9 @@ u32 virtio_owner_epoch(virtio_owner_member *member)
 int virtio_owner_legacy_access(virtio_owner_member *member, virtio_owner_access *accesses,
 			       unsigned int count, unsigned int *done, u64 deadline)
 {
-	AdminCommand commands[VIRTIO_OWNER_MAX_ACCESSES];
-	AdminAnswer answers[VIRTIO_OWNER_MAX_ACCESSES];
+	// The compiler would clear them once more before they are made.
+	[[gnu::uninitialized]] AdminCommand commands[VIRTIO_OWNER_MAX_ACCESSES];
+	[[gnu::uninitialized]] AdminAnswer answers[VIRTIO_OWNER_MAX_ACCESSES];
 	usize succeeded = 0;
 
 	*done = 0;

@@ -15,20 +15,26 @@ using usize = std::size_t;
 using Bytes = std::span<u8>;
 using ConstBytes = std::span<const u8>;
 
-/// Copies as much of @from as fits into @to, and returns how much that was.
+/// Copies as much of @from as fits into @to, which it does not overlap; returns how much.
 constexpr usize copy_bytes(Bytes to, ConstBytes from)
 {
 	const usize n = from.size() < to.size() ? from.size() : to.size();
 
-	for (usize i = 0; i < n; i++)
-		to[i] = from[i];
+	if (__builtin_is_constant_evaluated())
+		for (usize i = 0; i < n; i++)
+			to[i] = from[i];
+	else if (n)
+		__builtin_memcpy(to.data(), from.data(), n);
 	return n;
 }
 
 constexpr void fill_bytes(Bytes to, u8 value)
 {
-	for (u8 &byte : to)
-		byte = value;
+	if (__builtin_is_constant_evaluated())
+		for (u8 &byte : to)
+			byte = value;
+	else if (!to.empty())
+		__builtin_memset(to.data(), value, to.size());
 }
 
 /// A number that cannot be mixed up with one of another @Tag.

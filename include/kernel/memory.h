@@ -33,6 +33,15 @@ void kn_free(void *memory);
 int kn_copy_from_user(void *to, u64 from, kn_size size);
 
 /**
+ * kn_get_user16() - copy a little-endian number from user memory
+ * @value: set on success
+ * @from: a user address
+ *
+ * Context: may sleep and fault. Return: 0 or -EFAULT.
+ */
+int kn_get_user16(u16 *value, u64 from);
+
+/**
  * kn_copy_to_user() - copy to user memory
  * @to: a user address
  * @from: kernel memory

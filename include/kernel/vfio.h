@@ -69,26 +69,15 @@ long kn_vfio_write(struct kn_vfio *vfio, u64 buffer, kn_size count, u64 position
 struct kn_mmio *kn_vfio_map_bar(struct kn_vfio *vfio, u8 bar);
 
 /**
- * kn_vfio_memory_lock() - keep the function's memory from being switched off
+ * kn_vfio_write16() - write a register of a mapped BAR, if the function answers
  * @vfio: an open device
+ * @bar: of kn_vfio_map_bar()
+ * @offset: in the BAR, even
+ * @value: what is written; dropped while the function's memory is off
  *
- * Context: may sleep.
+ * Context: may sleep: VFIO's memory_lock is held meanwhile.
  */
-void kn_vfio_memory_lock(struct kn_vfio *vfio);
-
-/**
- * kn_vfio_memory_unlock() - undo kn_vfio_memory_lock()
- * @vfio: an open device
- */
-void kn_vfio_memory_unlock(struct kn_vfio *vfio);
-
-/**
- * kn_vfio_memory_enabled() - whether the function answers memory accesses
- * @vfio: an open device
- *
- * Context: between kn_vfio_memory_lock() and kn_vfio_memory_unlock().
- */
-bool kn_vfio_memory_enabled(struct kn_vfio *vfio);
+void kn_vfio_write16(struct kn_vfio *vfio, struct kn_mmio *bar, u64 offset, u16 value);
 
 KN_END
 

@@ -148,6 +148,16 @@ int kn_copy_from_user(void *to, u64 from, kn_size size)
 	return 0;
 }
 
+int kn_get_user16(u16 *value, u64 from)
+{
+	u8 raw[2];
+
+	if (const int error = kn_copy_from_user(raw, from, sizeof(raw)))
+		return error;
+	*value = static_cast<u16>(base::load_le(raw));
+	return 0;
+}
+
 int kn_copy_to_user(u64 to, const void *from, kn_size size)
 {
 	if (fake::faults(to, size))
