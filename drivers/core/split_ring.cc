@@ -3,6 +3,8 @@
 
 namespace core {
 
+using base::Bytes;
+
 namespace {
 
 // Both rings start with two 16-bit words: flags, then the running index.
@@ -34,9 +36,24 @@ void SplitRing::init(void *memory, u64 address, u16 size)
 	memory_ = static_cast<u8 *>(memory);
 	address_ = address;
 	size_ = size;
+	clear();
+}
+
+void SplitRing::clear()
+{
+	const Bytes ring{memory_, bytes(size_)};
+	const usize index = used_offset(size_) + ring_index;
+
 	available_ = 0;
-	seen_ = 0;
-	base::fill_bytes({memory_, bytes(size)}, 0);
+	seen_.store(0);
+	base::fill_bytes(ring.first(index), 0);
+	base::device_store(used_index(), u16{0}); // at once: who asks has_used() is not locked
+	base::fill_bytes(ring.subspan(index + sizeof(u16)), 0);
+}
+
+u16 &SplitRing::used_index() const
+{
+	return *word_at(memory_, used_offset(size_) + ring_index);
 }
 
 u64 SplitRing::driver_address() const
@@ -71,11 +88,16 @@ bool SplitRing::wants_notification() const
 	return !(flags & WIRE_RING_USED_NO_NOTIFY);
 }
 
+bool SplitRing::has_used() const
+{
+	return base::device_load(used_index()) != seen_.load();
+}
+
 base::Result<bool> SplitRing::take_used(Used &used, u16 outstanding)
 {
 	const usize ring = used_offset(size_);
-	const u16 index = base::device_load(*word_at(memory_, ring + ring_index));
-	const u16 returned = static_cast<u16>(index - seen_);
+	const u16 seen = seen_.load();
+	const u16 returned = static_cast<u16>(base::device_load(used_index()) - seen);
 
 	if (returned == 0)
 		return false;
@@ -84,9 +106,9 @@ base::Result<bool> SplitRing::take_used(Used &used, u16 outstanding)
 
 	const auto *element = reinterpret_cast<const u32 *>(
 		memory_ + ring + ring_entries +
-		sizeof(wire::RingUsedElement) * static_cast<usize>(seen_ % size_));
+		sizeof(wire::RingUsedElement) * static_cast<usize>(seen % size_));
 	used = {.id = base::device_load(element[0]), .length = base::device_load(element[1])};
-	seen_++;
+	seen_.store(static_cast<u16>(seen + 1));
 	return true;
 }
 

@@ -18,7 +18,8 @@ using base::usize;
  * class SplitRing - descriptors, available and used ring in memory given to it
  *
  * The device may write any of that memory at any time, so nothing is read back
- * but the used ring, and of that each value once. Not locked: the caller is.
+ * but the used ring, and of that each value once. Not locked: the caller is, where
+ * nothing else is said.
  */
 class SplitRing {
 public:
@@ -45,11 +46,18 @@ public:
 	/// Writes descriptor @index (below size()).
 	void describe(u16 index, const wire::RingDescriptor &descriptor);
 
+	/// Makes it empty again. Others may ask has_used() meanwhile.
+	void clear();
+
 	/// Makes the chain that starts at @head available to the device.
 	void publish(u16 head);
 
 	/// Whether the device wants to be notified of what was published (2.7.13.4).
 	[[nodiscard]] bool wants_notification() const;
+
+	/// Whether there may be something to take. Context: any, the caller need not be locked;
+	/// the answer may be out of date then.
+	[[nodiscard]] bool has_used() const;
 
 	/**
 	 * take_used() - the next chain that the device returned
@@ -61,12 +69,13 @@ public:
 
 private:
 	[[nodiscard]] static usize used_offset(u16 size);
+	[[nodiscard]] u16 &used_index() const;
 
 	u8 *memory_ = nullptr;
 	u64 address_ = 0;
 	u16 size_ = 0;
 	u16 available_ = 0; ///< index after the last published chain
-	u16 seen_ = 0;	    ///< index after the last used chain taken
+	base::Atomic<u16> seen_{0}; ///< index after the last used chain taken
 };
 
 } // namespace core

@@ -28,7 +28,7 @@ bool is_vector(const LegacyAccess &access)
 /// enabled on the VF.
 Status Commands::execute(std::span<LegacyAccess> accesses, usize &done)
 {
-	u64 end = 0;
+	u64 end = 0; // of the re-arming that is waited for
 
 	for (done = 0;;) {
 		usize more = 0;
@@ -39,9 +39,10 @@ Status Commands::execute(std::span<LegacyAccess> accesses, usize &done)
 		if (error != base::to_errno(Error::invalid) || !is_vector(accesses[done]))
 			return static_cast<Error>(-error);
 		const u64 now = kn_now_ms();
-		end = end ? end : now + rearm_ms;
+		if (end == 0)
+			end = now + rearm_ms;
 		if (now >= end || now >= deadline_)
-			return static_cast<Error>(-error);
+			return Error::invalid;
 		kn_sleep_us(poll_us);
 	}
 }

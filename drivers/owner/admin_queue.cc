@@ -77,38 +77,7 @@ Status AdminQueue::accepts_locked(const Member *member) const
 	return members_admitted_ ? Status{} : Status{Error::again};
 }
 
-Result<u16> AdminQueue::acquire(Member *member, u64 deadline)
-{
-	SlotSender &sender = sender_of(member);
-	SlotWaiter waiter;
-
-	{
-		SpinGuard guard{lock_};
-		TRY(accepts_locked(member));
-		const u16 slot = pool_.take(sender);
-		if (slot != no_slot)
-			return slot;
-		pool_.enqueue(waiter, sender);
-	}
-
-	const int woken = wait(waiter.ready, deadline);
-
-	SpinGuard guard{lock_};
-	if (!waiter.woken)
-		pool_.unlink(waiter, sender);
-	else if (waiter.slot != no_slot && woken > 0 && running_)
-		return waiter.slot;
-	else if (waiter.slot != no_slot)
-		release_locked(waiter.slot, &sender);
-
-	if (woken < 0)
-		return Error::interrupted;
-	if (woken > 0) // by a pause that may be over by now
-		return running_ ? Error::again : stopped_for_;
-	return running_ ? Error::no_space : stopped_for_;
-}
-
-void AdminQueue::fill_locked(u16 slot, const AdminCommand &command, Member *member)
+void AdminQueue::fill_locked(u16 slot, const AdminCommand &command, Member *member, u64 now_us)
 {
 	Slot &entry = slots_[slot];
 
@@ -122,7 +91,7 @@ void AdminQueue::fill_locked(u16 slot, const AdminCommand &command, Member *memb
 
 	command.encode(memory_of(slot).readable);
 	// What the device does not write must not be another member's answer.
-	base::fill_bytes(memory_of(slot).writable, 0);
+	base::fill_bytes(Bytes{memory_of(slot).writable}.first(command.writable()), 0);
 	describe(slot, command);
 	if (entry.group)
 		group_outstanding_++;
@@ -130,23 +99,23 @@ void AdminQueue::fill_locked(u16 slot, const AdminCommand &command, Member *memb
 		member->outstanding++;
 	(entry.group ? group_commands_ : member->commands)[static_cast<u16>(command.opcode())]++;
 	if (outstanding_++ == orphans_)
-		busy_since_ms_ = kn_now_ms();
+		busy_since_us_ = now_us;
 	ring_.publish(head_of(slot));
 }
 
 /// Sends as many as there are slots, the first of which the caller has; how many.
-Result<usize> AdminQueue::send(std::span<const AdminCommand> commands, Member *member,
-			       u16 (&slots)[max_batch])
+Result<usize> AdminQueue::send_locked(std::span<const AdminCommand> commands, Member *member,
+				      u64 deadline, u16 (&slots)[max_batch], u64 &since_us)
 {
-	SpinGuard guard{lock_};
 	usize count = 0;
 
-	if (const Status accepted = accepts_locked(member); !accepted.ok()) {
+	since_us = kn_now_us();
+	if (since_us >= deadline * us_per_ms) {
 		release_locked(slots[0], &sender_of(member));
-		return accepted.error();
+		return Error::no_space;
 	}
 	do {
-		fill_locked(slots[count], commands[count], member);
+		fill_locked(slots[count], commands[count], member, since_us);
 		count++;
 	} while (count < commands.size() && count < max_batch &&
 		 (slots[count] = pool_.take(sender_of(member))) != no_slot);
@@ -154,6 +123,40 @@ Result<usize> AdminQueue::send(std::span<const AdminCommand> commands, Member *m
 	if (ring_.wants_notification())
 		transport_.notify();
 	return count;
+}
+
+/// Waits for a slot if there is none, and sends in it and in what others there are.
+Result<usize> AdminQueue::send(std::span<const AdminCommand> commands, Member *member,
+			       u64 deadline, u16 (&slots)[max_batch], u64 &since_us)
+{
+	SlotSender &sender = sender_of(member);
+	SlotWaiter waiter;
+
+	{
+		SpinGuard guard{lock_};
+		TRY(accepts_locked(member));
+		slots[0] = pool_.take(sender);
+		if (slots[0] != no_slot)
+			return send_locked(commands, member, deadline, slots, since_us);
+		pool_.enqueue(waiter, sender);
+	}
+
+	since_us = kn_now_us();
+	const int woken = wait(waiter.ready, deadline);
+
+	SpinGuard guard{lock_};
+	slots[0] = waiter.slot;
+	if (!waiter.woken)
+		pool_.unlink(waiter, sender);
+	else if (waiter.slot != no_slot && woken > 0 && accepts_locked(member).ok())
+		return send_locked(commands, member, deadline, slots, since_us);
+	else if (waiter.slot != no_slot)
+		release_locked(waiter.slot, &sender);
+
+	if (woken < 0)
+		return Error::interrupted;
+	TRY(accepts_locked(member));
+	return woken > 0 ? Error::again : Error::no_space; // woken by a pause that is over
 }
 
 int AdminQueue::wait(kn_completion &completion, u64 deadline)
@@ -224,22 +227,20 @@ Result<AdminAnswer> AdminQueue::collect(u16 slot, const AdminCommand &command, i
 		}
 		used = entry.used;
 		// Once, and before the slot is anybody else's.
-		base::copy_bytes(Bytes{written}, ConstBytes{memory_of(slot).writable});
+		base::copy_bytes(written, ConstBytes{memory_of(slot).writable}.first(command.writable()));
 		release_locked(slot);
 	}
 	return core::decode_answer(ConstBytes{written, command.writable()}, used);
 }
 
 Status AdminQueue::execute(std::span<const AdminCommand> commands, Member *member, u64 deadline,
-			   std::span<AdminAnswer> answers, usize &answered, u64 &sent_ms)
+			   std::span<AdminAnswer> answers, usize &answered, u64 &since_us)
 {
 	u16 slots[max_batch];
 	Status status;
 
 	answered = 0;
-	slots[0] = TRY(acquire(member, deadline));
-	const usize count = TRY(send(commands, member, slots));
-	sent_ms = kn_now_ms();
+	const usize count = TRY(send(commands, member, deadline, slots, since_us));
 	// All of them, for each slot needs an owner: the device, or nobody.
 	for (usize i = 0; i < count; i++) {
 		const Result<AdminAnswer> answer =
@@ -254,15 +255,15 @@ Status AdminQueue::execute(std::span<const AdminCommand> commands, Member *membe
 	return status;
 }
 
-void AdminQueue::note_answer_locked(const Member *member)
+void AdminQueue::note_answer_locked(const Member *member, u64 now_us)
 {
 	if (member != last_answered_)
-		last_other_answer_ms_ = last_answer_ms_;
+		last_other_answer_us_ = last_answer_us_;
 	last_answered_ = member;
-	last_answer_ms_ = kn_now_ms();
+	last_answer_us_ = now_us;
 }
 
-Status AdminQueue::finish_locked(const core::SplitRing::Used &used)
+Status AdminQueue::finish_locked(const core::SplitRing::Used &used, u64 now_us)
 {
 	const u32 slot = indirect_ ? used.id : used.id / 2;
 
@@ -271,7 +272,7 @@ Status AdminQueue::finish_locked(const core::SplitRing::Used &used)
 		return Error::protocol;
 
 	Slot &entry = slots_[slot];
-	note_answer_locked(entry.member);
+	note_answer_locked(entry.member, now_us);
 	forget_locked(entry);
 	if (entry.orphan) {
 		release_locked(static_cast<u16>(slot));
@@ -288,13 +289,14 @@ unsigned AdminQueue::harvest_locked()
 	core::SplitRing::Used used;
 	unsigned found = 0;
 
-	if (broken_ || !slots_)
+	if (broken_ || !slots_ || !ring_.has_used())
 		return 0;
+	const u64 now_us = kn_now_us();
 	for (;;) {
 		const Result<bool> taken = ring_.take_used(used, outstanding_);
 		if (taken.ok() && !taken.get())
 			return found;
-		if (!taken.ok() || !finish_locked(used).ok()) {
+		if (!taken.ok() || !finish_locked(used, now_us).ok()) {
 			broken_ = true;
 			end_all_locked(Error::protocol);
 			kn_work_schedule(&recovery_);

@@ -23,6 +23,9 @@ constexpr u16 max_ring_size = 64;
 /// Commands that are sent together at most.
 constexpr usize max_batch = 4;
 
+/// Times of the queue are microseconds, deadlines and limits milliseconds.
+constexpr u64 us_per_ms = 1000;
+
 /**
  * class AdminQueue - slots, the ring, and waiting for answers
  *
@@ -79,19 +82,20 @@ public:
 	 * @member: whom they concern, null for the whole group
 	 * @answers: at least as many
 	 * @answered: how many have answers, in order
-	 * @sent_ms: when the device got them, if it did
+	 * @since_us: since when this waited, for what it ended with: for an answer, or else
+	 *	for a slot (kn_now_us())
 	 *
 	 * Only the first waits for a slot; those that find none are not sent, which is no
 	 * error. The wait also ends when the task is being killed.
 	 *
 	 * Return: success; Error::again while paused or while members are not
-	 * admitted; no_such_address if the member is held or broken; no_space if no
-	 * slot became free; timed_out or interrupted,
+	 * admitted; no_such_address if the member is held or broken; no_space if nothing
+	 * was sent in time; timed_out or interrupted,
 	 * which leave an orphan; protocol if the device broke the rules; no_device if
 	 * it is gone. Context: may sleep.
 	 */
 	Status execute(std::span<const core::AdminCommand> commands, Member *member, u64 deadline,
-		       std::span<core::AdminAnswer> answers, usize &answered, u64 &sent_ms);
+		       std::span<core::AdminAnswer> answers, usize &answered, u64 &since_us);
 
 	/// Takes all answers that are there. Context: any.
 	void harvest();
@@ -110,8 +114,8 @@ public:
 
 	/// Whether commands are outstanding and no answer came for @ms.
 	[[nodiscard]] bool stalled(u32 ms);
-	/// Whether anybody but @member got an answer at or after @since (kn_now_ms()).
-	[[nodiscard]] bool others_progressed(const Member *member, u64 since);
+	/// Whether anybody but @member got an answer at or after @since_us (kn_now_us()).
+	[[nodiscard]] bool others_progressed(const Member *member, u64 since_us);
 	/// Whether the device broke the queue's rules: only a reset helps.
 	[[nodiscard]] bool broken();
 	/// Why no command is accepted, if so.
@@ -145,10 +149,12 @@ private:
 	[[nodiscard]] u16 head_of(u16 slot) const;
 	[[nodiscard]] Status accepts_locked(const Member *member) const;
 	[[nodiscard]] SlotSender &sender_of(Member *member);
-	base::Result<u16> acquire(Member *member, u64 deadline);
 	base::Result<usize> send(std::span<const core::AdminCommand> commands, Member *member,
-				 u16 (&slots)[max_batch]);
-	void fill_locked(u16 slot, const core::AdminCommand &command, Member *member);
+				 u64 deadline, u16 (&slots)[max_batch], u64 &since_us);
+	base::Result<usize> send_locked(std::span<const core::AdminCommand> commands,
+					Member *member, u64 deadline, u16 (&slots)[max_batch],
+					u64 &since_us);
+	void fill_locked(u16 slot, const core::AdminCommand &command, Member *member, u64 now_us);
 	void describe(u16 slot, const core::AdminCommand &command);
 	base::Result<core::AdminAnswer> collect(u16 slot, const core::AdminCommand &command,
 						int woken);
@@ -157,8 +163,8 @@ private:
 	Status drain_until(u64 deadline, Idle idle);
 	void look();
 	unsigned harvest_locked();
-	Status finish_locked(const core::SplitRing::Used &used);
-	void note_answer_locked(const Member *member);
+	Status finish_locked(const core::SplitRing::Used &used, u64 now_us);
+	void note_answer_locked(const Member *member, u64 now_us);
 	void end_all_locked(base::Error reason);
 	void clear_locked(base::Error reason);
 	void forget_locked(Slot &slot);
@@ -173,6 +179,8 @@ private:
 	SlotPool pool_;
 	SlotSender group_ = {}; ///< what concerns no member
 	Slot *slots_ = nullptr;
+	SlotMemory *memory_ = nullptr; ///< of the slots, shared with the device
+	u64 memory_address_ = 0;       ///< where the device finds it
 	u16 *links_ = nullptr;
 	u16 ring_size_ = 0;
 	u16 slot_count_ = 0;
@@ -185,10 +193,10 @@ private:
 	bool members_admitted_ = false;
 	bool broken_ = false;
 	base::Error stopped_for_ = base::Error::again;
-	u64 last_answer_ms_ = 0;
+	u64 last_answer_us_ = 0;
 	const Member *last_answered_ = nullptr;
-	u64 last_other_answer_ms_ = 0; ///< to another than last_answered_
-	u64 busy_since_ms_ = 0; ///< when somebody began to wait for the device
+	u64 last_other_answer_us_ = 0; ///< to another than last_answered_
+	u64 busy_since_us_ = 0; ///< when somebody began to wait for the device
 	u64 lost_interrupts_ = 0;
 	u64 group_commands_[wire::admin_opcodes] = {};
 };

@@ -44,6 +44,8 @@ Status AdminQueue::init(kn_pci *pci, u16 ring_size, bool indirect, bool translat
 		return Error::no_memory;
 	}
 
+	memory_ = reinterpret_cast<SlotMemory *>(static_cast<u8 *>(dma_.memory) + ring);
+	memory_address_ = dma_.address + ring;
 	ring_size_ = ring_size;
 	slot_count_ = slots;
 	indirect_ = indirect;
@@ -63,6 +65,7 @@ void AdminQueue::destroy(kn_pci *pci)
 void AdminQueue::abandon()
 {
 	dma_ = {};
+	memory_ = nullptr;
 	kn_free(slots_);
 	kn_free(links_);
 	slots_ = nullptr;
@@ -72,16 +75,12 @@ void AdminQueue::abandon()
 
 AdminQueue::SlotMemory &AdminQueue::memory_of(u16 slot)
 {
-	u8 *const slots = static_cast<u8 *>(dma_.memory) +
-			  ring_bytes(ring_size_, alignof(SlotMemory));
-
-	return reinterpret_cast<SlotMemory *>(slots)[slot];
+	return memory_[slot];
 }
 
 u64 AdminQueue::address_of(u16 slot) const
 {
-	return dma_.address + ring_bytes(ring_size_, alignof(SlotMemory)) +
-	       sizeof(SlotMemory) * slot;
+	return memory_address_ + sizeof(SlotMemory) * slot;
 }
 
 QueueAddresses AdminQueue::addresses() const
@@ -181,7 +180,7 @@ void AdminQueue::clear_locked(Error reason)
 	}
 	broken_ = false;
 	if (dma_.memory)
-		ring_.init(dma_.memory, dma_.address, ring_size_);
+		ring_.clear();
 }
 
 void AdminQueue::clear(Error reason)
@@ -243,16 +242,16 @@ Status AdminQueue::settle(u64 deadline)
 bool AdminQueue::stalled(u32 ms)
 {
 	SpinGuard guard{lock_};
-	const u64 since = last_answer_ms_ > busy_since_ms_ ? last_answer_ms_ : busy_since_ms_;
+	const u64 since_us = last_answer_us_ > busy_since_us_ ? last_answer_us_ : busy_since_us_;
 
-	return outstanding_ != 0 && kn_now_ms() - since >= ms;
+	return outstanding_ != 0 && kn_now_us() - since_us >= ms * us_per_ms;
 }
 
-bool AdminQueue::others_progressed(const Member *member, u64 since)
+bool AdminQueue::others_progressed(const Member *member, u64 since_us)
 {
 	SpinGuard guard{lock_};
 
-	return (member == last_answered_ ? last_other_answer_ms_ : last_answer_ms_) >= since;
+	return (member == last_answered_ ? last_other_answer_us_ : last_answer_us_) >= since_us;
 }
 
 void AdminQueue::forget_members()

@@ -55,13 +55,21 @@ void Owner::note_silence()
 	kn_work_schedule(&recovery_);
 }
 
+/// Whether @member has waited since @since_us, for half of what it may, while others got
+/// answers.
+bool Owner::others_go_on(const Member *member, u64 since_us)
+{
+	const u64 now_us = kn_now_us();
+	const u64 half_us = settings_.command_timeout_ms * us_per_ms / 2;
+
+	return now_us - since_us >= half_us && queue_.others_progressed(member, now_us - half_us);
+}
+
 /// A command that had its time got no answer. While others get theirs, that is
 /// the member's trouble, and it must not cost the others the queue.
-void Owner::note_timeout(Member *member, u64 sent)
+void Owner::note_timeout(Member *member, u64 sent_us)
 {
-	const u64 now = kn_now_ms();
-	const u32 half = settings_.command_timeout_ms / 2;
-	const bool singled_out = now - sent >= half && queue_.others_progressed(member, now - half);
+	const bool singled_out = others_go_on(member, sent_us);
 	{
 		SpinGuard guard{queue_.lock()};
 		if (member) {
@@ -79,13 +87,9 @@ void Owner::note_timeout(Member *member, u64 sent)
 
 /// A member that got no slot in its time. If orphans have its whole share, no command of
 /// its can even be sent: the member's trouble, unless all have it.
-void Owner::note_no_slot(Member *member, u64 began)
+void Owner::note_no_slot(Member *member, u64 began_us)
 {
-	const u64 now = kn_now_ms();
-	const u32 half = settings_.command_timeout_ms / 2;
-	const bool singled_out = now - began >= half && queue_.others_progressed(member, now - half);
-
-	if (member && singled_out) {
+	if (member && others_go_on(member, began_us)) {
 		SpinGuard guard{queue_.lock()};
 		member->broken = member->broken || member->orphans >= queue_.share();
 	}
@@ -103,16 +107,16 @@ void Owner::report(const AdminCommand &command, Member *member, u16 status)
 }
 
 /// What an outcome without an answer tells about device and member, and what it is called.
-Status Owner::heed(const Status &status, Member *member, u64 began, u64 sent)
+Status Owner::heed(const Status &status, Member *member, u64 since_us)
 {
 	if (status.ok())
 		return {};
 	switch (status.error()) {
 	case Error::timed_out:
-		note_timeout(member, sent);
+		note_timeout(member, since_us);
 		return Error::timed_out;
 	case Error::no_space: // as a status, it is the device's
-		note_no_slot(member, began);
+		note_no_slot(member, since_us);
 		return Error::timed_out;
 	case Error::io: // lost
 		return Error::no_device;
@@ -130,16 +134,14 @@ Status Owner::heed(const Status &status, Member *member, u64 began, u64 sent)
 Status Owner::attempt(std::span<const AdminCommand> commands, Member *member, u64 deadline,
 		      std::span<AdminAnswer> answers, usize &done)
 {
-	const u64 began = kn_now_ms();
-	u64 sent = 0;
+	u64 since_us = 0;
 	usize answered = 0;
 
 	done = 0;
-	if (began >= deadline)
-		return Error::timed_out;
-	const Status executed = queue_.execute(commands, member, deadline, answers, answered, sent);
+	const Status executed =
+		queue_.execute(commands, member, deadline, answers, answered, since_us);
 	// Also where the answer to an earlier one is what counts.
-	const Status status = heed(executed, member, began, sent);
+	const Status status = heed(executed, member, since_us);
 	for (; done < answered; done++) {
 		report(commands[done], member, answers[done].status);
 		TRY(core::status_result(answers[done].status));

@@ -128,6 +128,42 @@ KT_CASE(several_at_once_come_in_order)
 	KT_EXPECT(!state.ring.take_used(used, 0).get());
 }
 
+KT_CASE(one_look_tells_whether_there_is_something)
+{
+	Ring state;
+	SplitRing::Used used = {};
+
+	for (u32 i = 0; i < 0x10000 + 3; i++) {
+		const bool before = state.ring.has_used();
+		state.use(0, 8);
+		const bool after = state.ring.has_used();
+		const auto taken = state.ring.take_used(used, 1);
+		if (before || !after || !taken.ok() || state.ring.has_used()) {
+			KT_EXPECT_EQ(i, 0x10003u);
+			return;
+		}
+	}
+}
+
+KT_CASE(cleared_it_is_as_new)
+{
+	Ring state;
+	SplitRing::Used used = {};
+
+	state.ring.describe(1, {base::Le64{1}, base::Le32{2}, base::Le16{3}, base::Le16{4}});
+	state.ring.publish(1);
+	state.use(1, 8);
+	state.use(1, 8);
+	KT_EXPECT(state.ring.take_used(used, 2).get());
+	state.ring.clear();
+	KT_EXPECT(!state.ring.has_used());
+	for (usize i = 0; i < ring_bytes; i++)
+		KT_EXPECT_EQ(state.memory[i], 0);
+	state.ring.publish(3);
+	KT_EXPECT_EQ(state.word(available_at + 2), 1);
+	KT_EXPECT_EQ(state.word(available_at + 4), 3);
+}
+
 KT_CASE(more_answers_than_questions_is_an_error)
 {
 	Ring state;

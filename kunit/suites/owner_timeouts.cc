@@ -324,6 +324,23 @@ KT_CASE(an_orphan_in_an_idle_queue_is_no_silence)
 	support::close_members(2);
 }
 
+KT_CASE(too_late_nothing_is_sent)
+{
+	u8 value;
+
+	KT_REQUIRE(prepare(1));
+	// Often enough to use up the member's share of slots.
+	for (u32 i = 0; i < 10; i++)
+		KT_EXPECT_EQ(support::legacy_read(fake::member(1), VIRTIO_OWNER_COMMON,
+						  WIRE_LEGACY_STATUS, &value, 1, kn_now_ms()),
+			     timed_out);
+	KT_EXPECT_EQ(fake::seen(), 0);
+	KT_EXPECT_EQ(stats_of(1).timeouts, 0);
+	KT_EXPECT_EQ(stats_of(1).orphans, 0);
+	KT_EXPECT_EQ(read_status(1), 0);
+	support::close_members(1);
+}
+
 KT_CASE(the_device_vanishes)
 {
 	for (const bool polled : {false, true}) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // A full ring: who comes first is served first, and no slot gets lost.
 #include "kunit/support/caller.hh"
+#include "owner/lock_guard.hh"
+#include "owner/owner.hh"
 
 using support::Caller;
 using support::read_status;
@@ -32,6 +34,28 @@ void queue_up(Caller &caller, u32 id)
 	caller.write(id, WIRE_LEGACY_STATUS, 1);
 	KT_EXPECT(support::eventually([&] { return caller.started(); }));
 	support::sleep_ms(50);
+}
+
+void spin_us(u64 us)
+{
+	const u64 end = kn_now_us() + us;
+
+	while (kn_now_us() < end)
+		;
+}
+
+/// Does one thing and then another while nobody gets at the queue, so that those who want it
+/// come after both, and most likely in that order.
+template <typename First, typename Second>
+void hold_queue(First first, Second second)
+{
+	constexpr u64 pause_us = 2000;
+	owner::SpinGuard guard{reinterpret_cast<owner::Owner *>(fake::pf().owner)->queue().lock()};
+
+	first();
+	spin_us(pause_us);
+	second();
+	spin_us(pause_us);
 }
 
 /// Whether all @count slots can be used at once.
@@ -133,8 +157,7 @@ KT_CASE(killed_just_when_it_gets_a_slot)
 		KT_REQUIRE(fill(3, one, two));
 		Caller third;
 		queue_up(third, 3);
-		third.kill();
-		fake::answer_held(0);
+		hold_queue([] { fake::answer_held(0); }, [&third] { third.kill(); });
 		(void)third.finish();
 		fake::clear_rules();
 		fake::answer_all();
