@@ -125,6 +125,11 @@ void kt_thread_kill(struct kt_thread *thread)
 	send_sig(SIGKILL, thread->task, 1);
 }
 
+bool kt_thread_preempt(struct kt_thread *thread)
+{
+	return false;
+}
+
 void *kt_alloc(kn_size size)
 {
 	return size < PAGE_SIZE ? kzalloc(size, GFP_KERNEL) :

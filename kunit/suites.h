@@ -42,7 +42,9 @@
 	suite(owner_bringup)    \
 	suite(owner_lists)      \
 	suite(owner_answers)    \
+	suite(owner_answer_time) \
 	suite(owner_batch)      \
+	suite(owner_poll)       \
 	suite(owner_timeouts)   \
 	suite(owner_turns)      \
 	suite(owner_waiters)    \

@@ -2,6 +2,7 @@
 #include <linux/delay.h>
 #include <linux/jiffies.h>
 #include <linux/ktime.h>
+#include <linux/processor.h>
 #include <linux/sched/signal.h>
 
 #include "kernel/time.h"
@@ -20,6 +21,16 @@ u64 kn_now_us(void)
 void kn_sleep_us(u32 us)
 {
 	usleep_range(us, us + us / 2);
+}
+
+void kn_cpu_relax(void)
+{
+	cpu_relax();
+}
+
+bool kn_need_resched(void)
+{
+	return need_resched();
 }
 
 bool kn_killed(void)

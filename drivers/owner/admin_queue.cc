@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Life of a command: a slot, the ring, the answer. Setting up and ending are in
-// admin_queue_state.cc.
+// Life of a command: a slot, the ring, the answer. Waiting is in admin_queue_wait.cc,
+// setting up and ending in admin_queue_state.cc.
 #include "owner/admin_queue.hh"
 
 #include "kernel/time.h"
@@ -15,16 +15,6 @@ using base::Error;
 using base::Result;
 using core::AdminAnswer;
 using core::AdminCommand;
-
-namespace {
-
-/// How often a waiter looks for itself whether the device is still there.
-constexpr u32 slice_ms = 100;
-/// Pause between two looks where there is no interrupt, and how many make a slice.
-constexpr u32 poll_us = 50;
-constexpr u32 polls_per_slice = 1024;
-
-} // namespace
 
 u16 AdminQueue::head_of(u16 slot) const
 {
@@ -85,6 +75,7 @@ void AdminQueue::fill_locked(u16 slot, const AdminCommand &command, Member *memb
 	entry.orphan = false;
 	entry.ended = false;
 	entry.used = 0;
+	entry.sent_us = now_us;
 	entry.member = member;
 	entry.group = member == nullptr;
 	kn_completion_reinit(&entry.done);
@@ -159,49 +150,6 @@ Result<usize> AdminQueue::send(std::span<const AdminCommand> commands, Member *m
 	return woken > 0 ? Error::again : Error::no_space; // woken by a pause that is over
 }
 
-int AdminQueue::wait(kn_completion &completion, u64 deadline)
-{
-	for (u32 round = 0;; round++) {
-		if (polled())
-			harvest();
-		if (polled() ? round % polls_per_slice == polls_per_slice - 1 : round > 0)
-			look();
-		if (kn_try_wait(&completion))
-			return 1;
-		if (kn_killed())
-			return base::to_errno(Error::interrupted);
-
-		const u64 now = kn_now_ms();
-		if (now >= deadline)
-			return 0;
-		if (polled()) {
-			kn_sleep_us(poll_us);
-			continue;
-		}
-		const u32 ms = deadline - now < slice_ms ? static_cast<u32>(deadline - now) : slice_ms;
-		const int woken = kn_wait_killable(&completion, ms);
-		if (woken != 0)
-			return woken;
-	}
-}
-
-/// A waiter's own look, once a slice: did an interrupt get lost, or the device?
-void AdminQueue::look()
-{
-	SpinGuard guard{lock_};
-
-	const unsigned found = harvest_locked();
-	if (!polled())
-		lost_interrupts_ += found;
-	// A function under reset does not answer either; then the queue is paused.
-	if (!running_)
-		return;
-	if (transport_.gone())
-		clear_locked(Error::no_device);
-	else if (transport_.status() & WIRE_STATUS_NEEDS_RESET)
-		kn_work_schedule(&recovery_);
-}
-
 Result<AdminAnswer> AdminQueue::collect(u16 slot, const AdminCommand &command, int woken)
 {
 	u8 written[core::max_writable];
@@ -244,7 +192,8 @@ Status AdminQueue::execute(std::span<const AdminCommand> commands, Member *membe
 	// All of them, for each slot needs an owner: the device, or nobody.
 	for (usize i = 0; i < count; i++) {
 		const Result<AdminAnswer> answer =
-			collect(slots[i], commands[i], wait(slots_[slots[i]].done, deadline));
+			collect(slots[i], commands[i],
+				wait_for_answer(slots_[slots[i]].done, since_us, deadline));
 		if (!status.ok())
 			continue;
 		if (answer.ok())
@@ -273,6 +222,8 @@ Status AdminQueue::finish_locked(const core::SplitRing::Used &used, u64 now_us)
 
 	Slot &entry = slots_[slot];
 	note_answer_locked(entry.member, now_us);
+	if (const u32 limit = poll_limit())
+		answer_time_.note(now_us - entry.sent_us, limit);
 	forget_locked(entry);
 	if (entry.orphan) {
 		release_locked(static_cast<u16>(slot));

@@ -9,6 +9,8 @@
 #include "kernel/lock.h"
 #include "kernel/wait.h"
 #include "kernel/work.h"
+#include "owner/answer_time.hh"
+#include "owner/exports.h"
 #include "owner/member.hh"
 #include "owner/slot_pool.hh"
 #include "owner/transport.hh"
@@ -35,8 +37,9 @@ constexpr u64 us_per_ms = 1000;
  */
 class AdminQueue {
 public:
-	/// @recovery is scheduled when the device breaks the queue's rules.
-	AdminQueue(Transport &transport, kn_work &recovery);
+	/// @recovery is scheduled when the device breaks the queue's rules; @settings
+	/// outlives the queue.
+	AdminQueue(Transport &transport, kn_work &recovery, const virtio_owner_settings &settings);
 
 	/**
 	 * init() - allocate everything
@@ -120,8 +123,10 @@ public:
 	[[nodiscard]] bool broken();
 	/// Why no command is accepted, if so.
 	[[nodiscard]] Status running();
-	/// Answers found without an interrupt.
+	/// Answers found without an interrupt by who had slept in vain.
 	[[nodiscard]] u64 lost_interrupts();
+	/// Answers found by who looked before it slept.
+	[[nodiscard]] u64 polled_answers();
 
 	/// Commands sent for the group as a whole, ever, by opcode. Under lock().
 	[[nodiscard]] u64 group_commands(unsigned opcode) const { return group_commands_[opcode]; }
@@ -139,6 +144,7 @@ private:
 		bool ended;	    ///< without an answer, for @reason
 		base::Error reason;
 		u32 used;	    ///< length of the answer
+		u64 sent_us;
 		Member *member;
 		kn_completion done;
 	};
@@ -158,7 +164,10 @@ private:
 	void describe(u16 slot, const core::AdminCommand &command);
 	base::Result<core::AdminAnswer> collect(u16 slot, const core::AdminCommand &command,
 						int woken);
+	[[nodiscard]] u32 poll_limit() const;
+	bool poll(kn_completion &completion, u64 sent_us);
 	int wait(kn_completion &completion, u64 deadline);
+	int wait_for_answer(kn_completion &completion, u64 sent_us, u64 deadline);
 	template <typename Idle>
 	Status drain_until(u64 deadline, Idle idle);
 	void look();
@@ -173,6 +182,7 @@ private:
 
 	Transport &transport_;
 	kn_work &recovery_;
+	const virtio_owner_settings &settings_;
 	kn_spinlock lock_;
 	kn_dma dma_ = {};
 	core::SplitRing ring_;
@@ -189,6 +199,8 @@ private:
 	u16 orphans_ = 0; ///< of the outstanding ones
 	bool indirect_ = false;
 	base::Atomic<bool> polled_{false};
+	base::Atomic<bool> polling_{false}; ///< somebody looks for answers
+	AnswerTime answer_time_;
 	bool running_ = false;
 	bool members_admitted_ = false;
 	bool broken_ = false;
@@ -198,6 +210,7 @@ private:
 	u64 last_other_answer_us_ = 0; ///< to another than last_answered_
 	u64 busy_since_us_ = 0; ///< when somebody began to wait for the device
 	u64 lost_interrupts_ = 0;
+	u64 polled_answers_ = 0;
 	u64 group_commands_[wire::admin_opcodes] = {};
 };
 

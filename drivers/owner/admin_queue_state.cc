@@ -23,8 +23,9 @@ usize ring_bytes(u16 size, usize alignment)
 
 } // namespace
 
-AdminQueue::AdminQueue(Transport &transport, kn_work &recovery)
-	: transport_(transport), recovery_(recovery)
+AdminQueue::AdminQueue(Transport &transport, kn_work &recovery,
+		       const virtio_owner_settings &settings)
+	: transport_(transport), recovery_(recovery), settings_(settings)
 {
 	kn_spin_init(&lock_, KN_LOCK_QUEUE);
 }
@@ -275,13 +276,6 @@ Status AdminQueue::running()
 	SpinGuard guard{lock_};
 
 	return running_ ? Status{} : Status{stopped_for_};
-}
-
-u64 AdminQueue::lost_interrupts()
-{
-	SpinGuard guard{lock_};
-
-	return lost_interrupts_;
 }
 
 } // namespace owner

@@ -32,7 +32,8 @@ constexpr u32 wanted_vectors = 2;
 } // namespace
 
 Owner::Owner(kn_pci *pci, const virtio_owner_settings &settings)
-	: pci_(pci), settings_(settings), transport_(pci), queue_(transport_, recovery_)
+	: pci_(pci), settings_(settings), transport_(pci),
+	  queue_(transport_, recovery_, settings)
 {
 	kn_mutex_init(&mutex_, KN_LOCK_OWNER);
 	kn_work_init(&recovery_, &Owner::on_recovery, this);

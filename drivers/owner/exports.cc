@@ -52,7 +52,8 @@ static_assert(VIRTIO_OWNER_MAX_ACCESSES == owner::max_batch);
 
 extern "C" {
 
-virtio_owner_settings virtio_owner_parameters = {.command_timeout_ms = 5000, .polled = false};
+virtio_owner_settings virtio_owner_parameters = {
+	.command_timeout_ms = 5000, .poll_us = 50, .polled = false};
 
 int virtio_owner_create(kn_pci *pci, virtio_owner **handle)
 {
@@ -122,6 +123,7 @@ void virtio_owner_describe(virtio_owner *handle, virtio_owner_view *view)
 	view->translated = owner.queue().translated();
 	view->polled = owner.queue().polled();
 	view->lost_interrupts = owner.queue().lost_interrupts();
+	view->polled_answers = owner.queue().polled_answers();
 	owner.total_stats(view->stats);
 }
 

@@ -8,13 +8,18 @@
 /* One bound PF (C++ class owner::Owner). */
 struct virtio_owner;
 
+#define VIRTIO_OWNER_MAX_POLL_US	1000
+
 /**
  * struct virtio_owner_settings - the module's parameters
  * @command_timeout_ms: how long an access may take, 100 to 60,000
+ * @poll_us: how long a waiter looks for an answer before it sleeps, at most
+ *	VIRTIO_OWNER_MAX_POLL_US
  * @polled: use no interrupt
  */
 struct virtio_owner_settings {
 	u32 command_timeout_ms;
+	u32 poll_us;
 	bool polled;
 };
 
@@ -25,7 +30,8 @@ struct virtio_owner_settings {
  * @indirect: whether commands use indirect descriptors
  * @translated: whether the device uses DMA addresses, else physical ones
  * @polled: whether waiters look for answers themselves
- * @lost_interrupts: answers that were found without an interrupt
+ * @lost_interrupts: answers that were found without an interrupt, late
+ * @polled_answers: answers that waiters found before they slept
  * @stats: totals of all members and of the LIST commands
  */
 struct virtio_owner_view {
@@ -35,6 +41,7 @@ struct virtio_owner_view {
 	bool translated;
 	bool polled;
 	u64 lost_interrupts;
+	u64 polled_answers;
 	struct virtio_owner_stats stats;
 };
 

@@ -29,6 +29,19 @@ module_param_cb(command_timeout_ms, &timeout_ops, &virtio_owner_parameters.comma
 		0644);
 MODULE_PARM_DESC(command_timeout_ms, "how long a guest's access may take, 100 to 60000 (5000)");
 
+static int poll_set(const char *value, const struct kernel_param *param)
+{
+	return param_set_uint_minmax(value, param, 0, VIRTIO_OWNER_MAX_POLL_US);
+}
+
+static const struct kernel_param_ops poll_ops = {
+	.set = poll_set,
+	.get = param_get_uint,
+};
+
+module_param_cb(poll_us, &poll_ops, &virtio_owner_parameters.poll_us, 0644);
+MODULE_PARM_DESC(poll_us, "how long to look for an answer before sleeping, 0 to 1000 (50)");
+
 module_param_named(polled, virtio_owner_parameters.polled, bool, 0444);
 MODULE_PARM_DESC(polled, "look for answers instead of using an interrupt (false)");
 

@@ -75,6 +75,15 @@ static ssize_t lost_interrupts_show(struct device *dev, struct device_attribute 
 }
 static DEVICE_ATTR_RO(lost_interrupts);
 
+static ssize_t polled_answers_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	struct virtio_owner_view view;
+
+	describe(dev, &view);
+	return sysfs_emit(buf, "%llu\n", view.polled_answers);
+}
+static DEVICE_ATTR_RO(polled_answers);
+
 static ssize_t commands_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
 	struct virtio_owner_view view;
@@ -92,6 +101,7 @@ static struct attribute *virtio_owner_attrs[] = {
 	&dev_attr_state.attr,	 &dev_attr_epoch.attr,	  &dev_attr_queue_size.attr,
 	&dev_attr_transport.attr, &dev_attr_timeouts.attr, &dev_attr_orphans.attr,
 	&dev_attr_commands.attr, &dev_attr_lost_interrupts.attr,
+	&dev_attr_polled_answers.attr,
 	NULL,
 };
 

@@ -61,6 +61,13 @@ template <typename T>
 	return __atomic_load_n(&location, __ATOMIC_ACQUIRE);
 }
 
+/// Loads of a setting that C code may change at any time: one access.
+template <typename T>
+[[nodiscard]] inline T setting_load(const T &setting)
+{
+	return __atomic_load_n(&setting, __ATOMIC_RELAXED);
+}
+
 /// Stores to a location that a device reads, after all earlier stores.
 template <typename T>
 inline void device_store(T &location, T value)

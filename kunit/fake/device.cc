@@ -138,6 +138,7 @@ Pf &start(const Options &options)
 	state.queue_reset_confirmed = true;
 	state.function_reset_works = true;
 	set_timeout(options.timeout_ms);
+	set_poll(options.poll_us);
 	virtio_owner_parameters.polled = options.polled;
 	kn_completion_init(&state.kick);
 	state.thread = kt_thread_start(device_thread, &state);
@@ -147,6 +148,11 @@ Pf &start(const Options &options)
 void set_timeout(u32 ms)
 {
 	__atomic_store_n(&virtio_owner_parameters.command_timeout_ms, ms, __ATOMIC_RELAXED);
+}
+
+void set_poll(u32 us)
+{
+	__atomic_store_n(&virtio_owner_parameters.poll_us, us, __ATOMIC_RELAXED);
 }
 
 int bind()

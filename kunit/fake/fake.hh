@@ -34,6 +34,7 @@ struct Options {
 	/// test. set_timeout() makes it short where a timeout is wanted.
 	u32 timeout_ms = 3000;
 	bool polled = false;	     ///< the driver's parameter
+	u32 poll_us = 0;	     ///< likewise: off, as it depends on who is quicker
 	u32 vectors = 2;	     ///< that kn_irq_setup() grants at most
 	bool refuse_queue_vector = false;
 	bool access_platform = true; ///< features offered
@@ -81,6 +82,7 @@ struct Rule {
 	u32 arg = 0;
 	u32 count = 1;		///< for so many commands
 	const u8 *bytes = nullptr; ///< for Kind::result, max_result bytes
+	bool at_once = false;	///< inside the notification, and without an interrupt
 };
 constexpr u32 forever = ~u32{0};
 
@@ -166,6 +168,8 @@ inline Vf &vf(u32 id)
 
 /// Changes the driver's command_timeout_ms.
 void set_timeout(u32 ms);
+/// And its poll_us, which may be more than the module takes.
+void set_poll(u32 us);
 /// Not shorter where others must get their answers meanwhile.
 constexpr u32 short_ms = 150;
 constexpr u32 long_ms = 3000;

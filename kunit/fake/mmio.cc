@@ -26,6 +26,8 @@ void notify_admin_queue(State &state, u64 value)
 		violation("notification with bus mastering off");
 	state.kicks++;
 	state.queue.notified = true;
+	if (answers_at_once(state))
+		run_device_locked(state);
 	kn_complete(&state.kick);
 }
 

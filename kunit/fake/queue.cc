@@ -139,6 +139,7 @@ void accept(State &state, u16 head)
 	command.kind = rule ? rule->kind : Kind::normal;
 	command.arg = rule ? rule->arg : 0;
 	command.result = rule ? rule->bytes : nullptr;
+	command.silent = rule && rule->at_once;
 	command.due_ms = command.kind == Kind::late ? kn_now_ms() + command.arg : 0;
 	queue.outstanding++;
 }
@@ -214,6 +215,14 @@ const Rule *take_rule(State &state, const Command &command)
 	return nullptr;
 }
 
+bool answers_at_once(const State &state)
+{
+	for (u32 i = 0; i < state.rule_count; i++)
+		if (state.rules[i].at_once && state.rules[i].count != 0)
+			return true;
+	return false;
+}
+
 void remember_locked(State &state, const Command &command)
 {
 	if (state.seen_count < max_remembered)
@@ -271,7 +280,7 @@ void answer_locked(State &state, Outstanding &command, Kind kind, u32 arg)
 	put_used(state, id, used);
 	if (kind == Kind::twice)
 		put_used(state, id, used);
-	if (state.queue.vector != WIRE_NO_VECTOR && kind != Kind::lost_interrupt)
+	if (state.queue.vector != WIRE_NO_VECTOR && !command.silent && kind != Kind::lost_interrupt)
 		state.pending_vectors |= 1u << state.queue.vector;
 }
 

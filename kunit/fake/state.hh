@@ -70,6 +70,7 @@ struct Outstanding {
 	Kind kind;
 	u32 arg;
 	const u8 *result;
+	bool silent;		///< without an interrupt
 	u64 due_ms;
 	Buffer readable;
 	Buffer writable;
@@ -171,6 +172,8 @@ u32 perform_locked(State &state, const Outstanding &command, u8 *answer);
 u16 run_locked(State &state, const Command &command, u8 *result, u32 &length);
 /// For seen().
 void remember_locked(State &state, const Command &command);
+/// Whether there are commands to answer inside their notification.
+bool answers_at_once(const State &state);
 /// The first rule that matches, which is used up by that; or null.
 const Rule *take_rule(State &state, const Command &command);
 /// At the end of the device: the kernel's client gives everything back.

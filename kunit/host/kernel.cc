@@ -5,6 +5,7 @@
 #include "kunit/host/kernel.hh"
 
 #include <pthread.h>
+#include <sched.h>
 #include <time.h>
 
 #include <cerrno>
@@ -148,6 +149,13 @@ void kill(bool &flag)
 
 	flag = true;
 	pthread_cond_broadcast(&changed);
+}
+
+void preempt(bool &flag)
+{
+	Big guard;
+
+	flag = true;
 }
 
 void may_sleep(const char *what)
@@ -327,6 +335,22 @@ void kn_sleep_us(u32 us)
 		fake::violation("sleep outside of what kn_sleep_us() takes", us);
 	const timespec span = {0, static_cast<long>(us) * 1000};
 	nanosleep(&span, nullptr);
+}
+
+void kn_cpu_relax()
+{
+	sched_yield(); // of few processors
+}
+
+bool kn_need_resched()
+{
+	Big guard;
+	bool *const flag = self.preempted;
+	const bool set = flag && *flag;
+
+	if (set)
+		*flag = false;
+	return set;
 }
 
 bool kn_killed()

@@ -15,6 +15,7 @@ struct Thread {
 	unsigned spinlocks;
 	bool in_interrupt;
 	bool *killed;
+	bool *preempted;
 	Held held[4];
 };
 extern thread_local Thread self;
@@ -22,6 +23,8 @@ extern thread_local Thread self;
 void init();
 /// Sets a thread's flag and wakes whoever waits.
 void kill(bool &flag);
+/// Sets a flag that kn_need_resched() takes.
+void preempt(bool &flag);
 /// Notes a broken rule unless the thread may sleep here.
 void may_sleep(const char *what);
 

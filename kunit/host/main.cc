@@ -17,6 +17,7 @@ struct kt_thread {
 	void (*run)(void *);
 	void *context;
 	bool killed;
+	bool preempted;
 };
 
 namespace {
@@ -45,6 +46,7 @@ void *run_thread(void *context)
 	auto *const thread = static_cast<kt_thread *>(context);
 
 	host::self.killed = &thread->killed;
+	host::self.preempted = &thread->preempted;
 	thread->run(thread->context);
 	return nullptr;
 }
@@ -119,7 +121,7 @@ void kt_note(const char *text)
 
 kt_thread *kt_thread_start(void (*run)(void *), void *context)
 {
-	auto *const thread = new kt_thread{{}, run, context, false};
+	auto *const thread = new kt_thread{{}, run, context, false, false};
 
 	if (pthread_create(&thread->thread, nullptr, run_thread, thread) == 0)
 		return thread;
@@ -139,6 +141,12 @@ void kt_thread_join(kt_thread *thread)
 void kt_thread_kill(kt_thread *thread)
 {
 	host::kill(thread->killed);
+}
+
+bool kt_thread_preempt(kt_thread *thread)
+{
+	host::preempt(thread->preempted);
+	return true;
 }
 
 void *kt_alloc(kn_size size)

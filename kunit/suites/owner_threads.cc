@@ -9,6 +9,8 @@ namespace {
 
 constexpr u32 vfs = 6;
 constexpr u32 run_ms = 400;
+/// So that answers are found by looking and by interrupts.
+constexpr u32 poll_us = 1000;
 
 struct Storm {
 	base::Atomic<bool> stop{false};
@@ -97,13 +99,14 @@ KT_SUITE(owner_threads);
 KT_CASE(nothing_but_traffic)
 {
 	run_storm({}, [] { support::sleep_ms(10); });
+	run_storm({.poll_us = poll_us}, [] { support::sleep_ms(10); });
 	run_storm({.indirect = false, .queue_size = 4}, [] { support::sleep_ms(10); });
 	run_storm({.vectors = 0, .queue_size = 4}, [] { support::sleep_ms(10); });
 }
 
 KT_CASE(lost_interrupts_and_late_answers)
 {
-	run_storm({.indirect = false, .queue_size = 8}, [] {
+	run_storm({.poll_us = poll_us, .indirect = false, .queue_size = 8}, [] {
 		fake::clear_rules();
 		fake::add_rule({.kind = fake::Kind::lost_interrupt, .count = 1});
 		fake::add_rule({.kind = fake::Kind::late, .arg = 5, .count = 3});
@@ -126,7 +129,7 @@ KT_CASE(refusals)
 KT_CASE(resets)
 {
 	u32 left = 3;
-	run_storm({.queue_size = 4}, [&left] {
+	run_storm({.poll_us = poll_us, .queue_size = 4}, [&left] {
 		support::sleep_ms(100);
 		if (left != 0) {
 			left--;
@@ -145,7 +148,7 @@ KT_CASE(resets)
 
 KT_CASE(freezes)
 {
-	run_storm({.queue_size = 4}, [] {
+	run_storm({.poll_us = poll_us, .queue_size = 4}, [] {
 		virtio_owner_freeze(fake::pf().owner);
 		fake::function_reset(fake::pf());
 		KT_EXPECT_EQ(virtio_owner_thaw(fake::pf().owner), 0);
