@@ -40,6 +40,7 @@
 	suite(fake_device)      \
 	suite(fake_commands)    \
 	suite(owner_bringup)    \
+	suite(owner_depth)      \
 	suite(owner_lists)      \
 	suite(owner_answers)    \
 	suite(owner_answer_time) \

@@ -42,7 +42,7 @@ public:
 	AdminQueue(Transport &transport, kn_work &recovery, const virtio_owner_settings &settings);
 
 	/**
-	 * init() - allocate everything
+	 * init() - allocate everything, for as many commands as the ring and the settings allow
 	 * @ring_size: entries of the ring
 	 * @indirect: VIRTIO_F_INDIRECT_DESC was negotiated: a slot takes one
 	 *	descriptor of the ring instead of two
@@ -58,6 +58,8 @@ public:
 	void abandon();
 
 	[[nodiscard]] u16 ring_size() const { return ring_size_; }
+	/// Commands that the device has at once at most.
+	[[nodiscard]] u16 depth() const { return slot_count_; }
 	/// Commands that one member may have in flight.
 	[[nodiscard]] u16 share() const { return pool_.share(); }
 	[[nodiscard]] bool indirect() const { return indirect_; }

@@ -32,7 +32,9 @@ AdminQueue::AdminQueue(Transport &transport, kn_work &recovery,
 
 Status AdminQueue::init(kn_pci *pci, u16 ring_size, bool indirect, bool translated)
 {
-	const u16 slots = indirect ? ring_size : static_cast<u16>(ring_size / 2);
+	const u32 fit = indirect ? ring_size : ring_size / 2u;
+	const u32 wanted = base::setting_load(settings_.depth);
+	const u16 slots = static_cast<u16>(wanted < fit ? wanted : fit);
 	const usize ring = ring_bytes(ring_size, alignof(SlotMemory));
 
 	if (slots == 0)

@@ -49,11 +49,16 @@ bool are_sound(const virtio_owner_access *accesses, unsigned count)
 
 static_assert(sizeof(virtio_owner_access::data) == core::max_legacy_data);
 static_assert(VIRTIO_OWNER_MAX_ACCESSES == owner::max_batch);
+static_assert(VIRTIO_OWNER_MAX_DEPTH == owner::max_ring_size);
 
 extern "C" {
 
 virtio_owner_settings virtio_owner_parameters = {
-	.command_timeout_ms = 5000, .poll_us = 50, .polled = false};
+	.command_timeout_ms = 5000,
+	.poll_us = 50,
+	.depth = VIRTIO_OWNER_MAX_DEPTH,
+	.polled = false,
+};
 
 int virtio_owner_create(kn_pci *pci, virtio_owner **handle)
 {
@@ -119,6 +124,7 @@ void virtio_owner_describe(virtio_owner *handle, virtio_owner_view *view)
 
 	view->state = names[static_cast<unsigned>(owner.state())];
 	view->queue_size = owner.queue().ring_size();
+	view->depth = owner.queue().depth();
 	view->indirect = owner.queue().indirect();
 	view->translated = owner.queue().translated();
 	view->polled = owner.queue().polled();

@@ -9,17 +9,21 @@
 struct virtio_owner;
 
 #define VIRTIO_OWNER_MAX_POLL_US	1000
+#define VIRTIO_OWNER_MAX_DEPTH		64
 
 /**
  * struct virtio_owner_settings - the module's parameters
  * @command_timeout_ms: how long an access may take, 100 to 60,000
  * @poll_us: how long a waiter looks for an answer before it sleeps, at most
  *	VIRTIO_OWNER_MAX_POLL_US
+ * @depth: commands that a device has at once at most, 1 to VIRTIO_OWNER_MAX_DEPTH; of
+ *	PFs that are bound from then on
  * @polled: use no interrupt
  */
 struct virtio_owner_settings {
 	u32 command_timeout_ms;
 	u32 poll_us;
+	u32 depth;
 	bool polled;
 };
 
@@ -27,6 +31,7 @@ struct virtio_owner_settings {
  * struct virtio_owner_view - what sysfs shows of a PF
  * @state: live, frozen, lost or dead
  * @queue_size: descriptors of the admin queue's ring
+ * @depth: commands that the device has at once at most
  * @indirect: whether commands use indirect descriptors
  * @translated: whether the device uses DMA addresses, else physical ones
  * @polled: whether waiters look for answers themselves
@@ -37,6 +42,7 @@ struct virtio_owner_settings {
 struct virtio_owner_view {
 	const char *state;
 	u16 queue_size;
+	u16 depth;
 	bool indirect;
 	bool translated;
 	bool polled;

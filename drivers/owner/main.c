@@ -42,6 +42,20 @@ static const struct kernel_param_ops poll_ops = {
 module_param_cb(poll_us, &poll_ops, &virtio_owner_parameters.poll_us, 0644);
 MODULE_PARM_DESC(poll_us, "how long to look for an answer before sleeping, 0 to 1000 (50)");
 
+static int depth_set(const char *value, const struct kernel_param *param)
+{
+	return param_set_uint_minmax(value, param, 1, VIRTIO_OWNER_MAX_DEPTH);
+}
+
+static const struct kernel_param_ops depth_ops = {
+	.set = depth_set,
+	.get = param_get_uint,
+};
+
+module_param_cb(depth, &depth_ops, &virtio_owner_parameters.depth, 0644);
+MODULE_PARM_DESC(depth,
+		 "commands that a device has at once, for PFs bound from now on, 1 to 64 (64)");
+
 module_param_named(polled, virtio_owner_parameters.polled, bool, 0444);
 MODULE_PARM_DESC(polled, "look for answers instead of using an interrupt (false)");
 

@@ -37,6 +37,15 @@ static ssize_t queue_size_show(struct device *dev, struct device_attribute *attr
 }
 static DEVICE_ATTR_RO(queue_size);
 
+static ssize_t depth_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	struct virtio_owner_view view;
+
+	describe(dev, &view);
+	return sysfs_emit(buf, "%u\n", view.depth);
+}
+static DEVICE_ATTR_RO(depth);
+
 static ssize_t transport_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
 	struct virtio_owner_view view;
@@ -101,7 +110,7 @@ static struct attribute *virtio_owner_attrs[] = {
 	&dev_attr_state.attr,	 &dev_attr_epoch.attr,	  &dev_attr_queue_size.attr,
 	&dev_attr_transport.attr, &dev_attr_timeouts.attr, &dev_attr_orphans.attr,
 	&dev_attr_commands.attr, &dev_attr_lost_interrupts.attr,
-	&dev_attr_polled_answers.attr,
+	&dev_attr_polled_answers.attr, &dev_attr_depth.attr,
 	NULL,
 };
 

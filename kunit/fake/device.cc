@@ -139,6 +139,7 @@ Pf &start(const Options &options)
 	state.function_reset_works = true;
 	set_timeout(options.timeout_ms);
 	set_poll(options.poll_us);
+	virtio_owner_parameters.depth = options.depth;
 	virtio_owner_parameters.polled = options.polled;
 	kn_completion_init(&state.kick);
 	state.thread = kt_thread_start(device_thread, &state);

@@ -34,6 +34,7 @@ struct Options {
 	/// test. set_timeout() makes it short where a timeout is wanted.
 	u32 timeout_ms = 3000;
 	bool polled = false;	     ///< the driver's parameter
+	u32 depth = 64;		     ///< likewise
 	u32 poll_us = 0;	     ///< likewise: off, as it depends on who is quicker
 	u32 vectors = 2;	     ///< that kn_irq_setup() grants at most
 	bool refuse_queue_vector = false;

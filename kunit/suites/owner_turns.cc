@@ -83,15 +83,17 @@ struct Model {
 			}
 		return false;
 	}
-	/// The answer to the nth command that is out.
+	/// The answer to the nth command that is out, in order of sending.
 	void answer(u32 index)
 	{
 		const u16 slot = held[index];
 		const u32 id = holder[index];
 
 		in_use--;
-		held[index] = held[in_use];
-		holder[index] = holder[in_use];
+		for (u32 i = index; i < in_use; i++) {
+			held[i] = held[i + 1];
+			holder[i] = holder[i + 1];
+		}
 		if (sender[id].slots == pool.share())
 			begin_turn(id);
 		pool.give(slot, &sender[id]);
@@ -138,7 +140,7 @@ KT_CASE(a_quarter_and_at_most_eight)
 	const struct {
 		u16 slots;
 		u16 share;
-	} pools[] = {{1, 1}, {2, 1}, {4, 1}, {7, 1}, {8, 2}, {16, 4}, {32, 8}, {64, 8}};
+	} pools[] = {{1, 1}, {2, 1}, {3, 1}, {4, 1}, {7, 1}, {8, 2}, {16, 4}, {32, 8}, {64, 8}};
 
 	for (const auto &pool : pools) {
 		Model model{pool.slots};
@@ -226,6 +228,41 @@ KT_CASE(who_comes_back_at_once_is_not_quiet)
 	KT_EXPECT(model.send(5));
 	model.answer_one_of(2);
 	KT_EXPECT_EQ(last_served(model), 5);
+}
+
+// A device that works on one command after the other: what it has goes first, and nothing
+// else does.
+KT_CASE(the_quiet_wait_for_what_the_device_has)
+{
+	constexpr u32 quiet = senders - 1;
+
+	for (const u16 depth : {1, 2, 3, 4, 8, 16, 32}) {
+		Model model{depth};
+		const auto keep_busy = [&model] {
+			for (u32 i = 0; i < owner::most_share; i++)
+				for (u32 id = 0; id < quiet; id++)
+					if (!model.sender[id].head)
+						(void)model.send(id);
+		};
+		u32 most = 0;
+		for (u32 round = 0; round < 20; round++) {
+			for (u32 i = 0; i < depth + quiet + round; i++) { // all others were served
+				keep_busy();
+				KT_EXPECT_EQ(model.in_use, depth);
+				model.answer(0);
+			}
+			keep_busy();
+			KT_REQUIRE(model.send(quiet));
+			u32 answers = 0;
+			for (bool its = false; !its; answers++) {
+				its = model.holder[0] == quiet;
+				model.answer(0);
+				keep_busy();
+			}
+			most = answers > most ? answers : most;
+		}
+		KT_EXPECT_EQ(most, depth + 1u);
+	}
 }
 
 KT_CASE(who_gives_up_leaves_no_trace)

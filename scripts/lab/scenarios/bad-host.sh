@@ -17,6 +17,12 @@ check bad-parameter sh -c "! modprobe $VF_DRIVER identity=none 2>/run/modprobe"
 check modprobe-says-why grep -q 'Invalid argument' /run/modprobe
 check log-says-parameter said "$before" "none.*invalid for parameter"
 must loadable modprobe "$VF_DRIVER"
+settings=/sys/module/$PF_DRIVER/parameters
+for bad in depth=0 depth=65 poll_us=1001 poll_us=x; do
+	refuses "no-${bad%=*}-${bad#*=}" 'Invalid argument' "${bad#*=}" "$settings/${bad%=*}"
+done
+same depth-stays 64 "$(cat "$settings/depth")"
+same poll-stays 50 "$(cat "$settings/poll_us")"
 
 # A VF whose PF has no driver: pci-pf-stub leaves VFs behind. The VF is plain, and says why.
 pf=$(pf_bdf "$PF")
@@ -42,7 +48,11 @@ must stub-again bind "$pf" pci-pf-stub
 must no-vfs sh -c "echo 0 >$pci/$pf/sriov_numvfs"
 
 # Two drivers for one VF, with a guest on it: the second one gets it neither by asking nor by a new override.
+# The PF is bound with one command at a time, which is slow and right.
+echo 1 >"$settings/depth"
 must pf pf_setup "$PF" "$PF_DRIVER" 1
+echo 64 >"$settings/depth"
+same depth 1 "$(cat "$pci/$pf/virtio_owner/depth")"
 must vf vf_setup "$PF" 1 "$VF_DRIVER"
 bdf=$(vf_bdf "$PF" 1)
 modprobe -a vfio_pci virtio_vfio_pci
