@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <linux/delay.h>
-#include <linux/jiffies.h>
 #include <linux/ktime.h>
 #include <linux/processor.h>
 #include <linux/sched/signal.h>
+#include <linux/timekeeping.h>
 
 #include "kernel/time.h"
 
 u64 kn_now_ms(void)
 {
-	/* Several times a command: reading the processor's clock costs more than the rest of it. */
-	return jiffies64_to_msecs(get_jiffies_64());
+	/* For each command: without a look at the processor's counter, which is half the cost. */
+	return ktime_to_ms(ktime_get_coarse());
 }
 
 u64 kn_now_us(void)
