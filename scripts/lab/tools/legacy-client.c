@@ -5,19 +5,17 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "legacy-registers.h"
+
 #define PCI_COMMAND 0x04
 #define PCI_COMMAND_IO_AND_MASTER 0x0005
 #define PCI_CAPABILITIES 0x34
 #define MSIX_CAPABILITY 0x11
 #define MSIX_CONTROL 2
 #define MSIX_CONTROL_ENABLE 0x8000
+#define MSIX_CONTROL_SIZE 0x07ff
 
-#define QUEUE_ADDRESS 8
-#define QUEUE_PAGE 4096ul
-#define DEVICE_STATUS 18
-
-/* The longest ring of 1,024 entries is shorter. */
-#define QUEUE_MEMORY (16 * QUEUE_PAGE)
+#define QUEUE_MEMORY (QUEUE_PAGES * QUEUE_PAGE)
 #define QUEUE_MEMORY_MAX (4096 * QUEUE_PAGE)
 
 uint64_t now_ns(clockid_t clock)
@@ -123,6 +121,20 @@ static int find_msix(const struct client *client, uint8_t *at)
 	return error ? error : -ENOENT;
 }
 
+bool client_count_vectors(struct client *client, unsigned int *count)
+{
+	uint16_t control;
+	uint8_t at;
+	int error = find_msix(client, &at);
+
+	if (!error)
+		error = vfio_read(&client->device, client->config + at + MSIX_CONTROL, &control, 2);
+	if (error)
+		return fail(client, "MSI-X", error);
+	*count = (control & MSIX_CONTROL_SIZE) + 1u;
+	return true;
+}
+
 /* As a VMM: the guest's write first, then the interrupts. */
 static int switch_msix(struct client *client, unsigned int vectors)
 {
@@ -158,7 +170,8 @@ static bool fail_access(struct client *client, const struct access *access, int 
  */
 static bool check_read(struct client *client, const struct access *access)
 {
-	if (access->offset != DEVICE_STATUS || client->last == client->status)
+	if (access->kind != ACCESS_READ || access->offset != DEVICE_STATUS ||
+	    client->last == client->status)
 		return true;
 	snprintf(client->error, sizeof(client->error), "%s: status is %#x, not %#x, at access %llu",
 		 client->bdf, client->last, client->status, (unsigned long long)client->accesses);
@@ -177,7 +190,7 @@ static bool perform_write(struct client *client, const struct access *access)
 	return true;
 }
 
-bool client_perform(struct client *client, const struct access *access)
+bool client_access(struct client *client, const struct access *access)
 {
 	int error;
 
@@ -194,7 +207,12 @@ bool client_perform(struct client *client, const struct access *access)
 	client->last = 0;
 	error = vfio_read(&client->device, client->bar0 + access->offset, &client->last,
 			  access->width);
-	return error ? fail_access(client, access, error) : check_read(client, access);
+	return !error || fail_access(client, access, error);
+}
+
+bool client_perform(struct client *client, const struct access *access)
+{
+	return client_access(client, access) && check_read(client, access);
 }
 
 bool client_play(struct client *client, const struct trace *trace)

@@ -26,8 +26,14 @@ struct client {
 bool client_open(struct client *client, const char *bdf, const struct trace *trace,
 		 void *queue_memory);
 void client_close(struct client *client);
+/* Any value will do. */
+bool client_access(struct client *client, const struct access *access);
+/* The status has to read as it was written. */
 bool client_perform(struct client *client, const struct access *access);
 bool client_play(struct client *client, const struct trace *trace);
+
+/* How many the device has. */
+bool client_count_vectors(struct client *client, unsigned int *count);
 
 uint64_t now_ns(clockid_t clock);
 

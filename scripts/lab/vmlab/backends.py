@@ -60,13 +60,17 @@ def console(pf, _work, port):
     return arguments, attached
 
 
-def fs9p(pf, work, _port):
+def folders(names, work):
     arguments = []
-    for name in [pf["name"], *(of_member(pf, number) for number in members(pf))]:
+    for name in names:
         (work / name).mkdir()
         (work / name / "data").write_bytes(random.randbytes(1 << 20))
         arguments += ["-fsdev", f"local,id={name},path={work / name},security_model=mapped-file"]
-    return arguments, []
+    return arguments
+
+
+def fs9p(pf, work, _port):
+    return folders([pf["name"], *(of_member(pf, number) for number in members(pf))], work), []
 
 
 def nothing(_pf, _work, _port):
@@ -74,6 +78,9 @@ def nothing(_pf, _work, _port):
 
 
 TYPES = {"net": net, "blk": blk, "console": console, "rng": nothing, "balloon": nothing, "scsi": scsi, "9p": fs9p}
+# What one device more of a type needs that needs anything.
+ALONE = {"net": lambda name, work: ["-netdev", networks.netdev("user", name, work)],
+         "blk": lambda name, work: disks([name], work), "9p": lambda name, work: folders([name], work)}
 # The properties by which a PF takes its own; VFs of these types take theirs by a prefix.
 OWN = {"net": ("netdev",), "blk": ("drive",), "9p": ("fsdev", "mount_tag")}
 
@@ -96,6 +103,11 @@ def kind(pf):
 def arguments(pf, work, port):
     """Command line before the PF, and what is attached to its VFs behind it."""
     return TYPES[kind(pf)](pf, work, port)
+
+
+def alone(pf, name, work):
+    """Command line for the back end of a device of a PF's type that is none of its VFs."""
+    return ALONE.get(kind(pf), lambda _name, _work: [])(name, work)
 
 
 def properties(pf):

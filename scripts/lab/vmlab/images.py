@@ -16,6 +16,7 @@ GUEST_PROGRAMS = ("/usr/bin/lspci",)
 TOOLS = cache.LAB / "tools"
 HOST_TOOLS = {
     "vfio-poke": ("vfio-device.c",),
+    "vfio-same": ("random-life.c", "pair.c", "pair-identity.c", "pair-request.c", "legacy-client.c", "trace.c", "vfio-device.c"),
     "vfio-storm": ("storm-options.c", "legacy-client.c", "trace.c", "samples.c", "vfio-device.c"),
 }
 FIRMWARE = {"/usr/share/seabios": ("bios-256k.bin",), "/usr/share/qemu": ("kvmvapic.bin", "linuxboot_dma.bin", "pvh.bin")}

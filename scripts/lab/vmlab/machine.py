@@ -9,7 +9,7 @@ import threading
 import time
 from pathlib import Path
 
-from . import backends, cache, disks, networks, roots
+from . import backends, cache, disks, networks, references, roots
 from .progress import LabError, step
 from .qmp import Qmp
 
@@ -85,7 +85,7 @@ class Machine:
             "-chardev", "stdio,id=console,signal=off", "-serial", "chardev:console",
             "-chardev", f"socket,id=control,path={work}/control,server=on,wait=off", "-serial", "chardev:control",
             "-chardev", f"socket,id=qmp,path={work}/qmp,server=on,wait=off", "-mon", "chardev=qmp,mode=control",
-            *root_disks(group), *pf_devices(group, work, port)]
+            *root_disks(group), *pf_devices(group, work, port), *references.arguments(group, work)]
 
     def start(self):
         networks.fill_boot_folder(self.group, self.work)

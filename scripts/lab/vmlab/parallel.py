@@ -23,6 +23,7 @@ class Runner:
     def __init__(self, options):
         self.options = [f"--{name}" for name in ("kvm", "keep", "table") if getattr(options, name)]
         self.options += ["--rows", options.rows] if options.rows else []
+        self.options += [f"--set={name}={value}" for name, value in options.set]
         self.children = set()
         self.lock = threading.Lock()
 

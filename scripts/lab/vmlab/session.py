@@ -7,7 +7,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from . import cache, images, kernels
+from . import cache, images, kernels, references
 from .control import Control, HostDied, HostStalled, ScenarioTimeout
 from .machine import Machine, device_qemu, port_address
 from .progress import LabError, step
@@ -132,7 +132,8 @@ class Session:
     def settings(self, scenario):
         ports = {f"PORT_{pf['name']}": port_address(index) for index, pf in enumerate(self.group.pfs)}
         server = {"SERVER_PORT": self.server.port, "SERVER_SHA256": self.server.digest(16)}
-        return {**ports, **server, "GROUP": self.group.name, **scenario.settings}
+        return {**ports, **references.settings(self.group), **server, "GROUP": self.group.name, **scenario.settings,
+                **dict(self.options.set)}
 
     def run(self, scenarios):
         device_qemu()

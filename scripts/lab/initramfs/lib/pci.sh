@@ -13,6 +13,9 @@ pf_bdf() {
 	done
 }
 
+# reference_bdf PF: QEMU's own device of its type, if the group has one.
+reference_bdf() { eval "echo \"\${REFERENCE_$1:-}\""; }
+
 # vf_bdf PF NUMBER
 vf_bdf() { basename "$(readlink "$pci/$(pf_bdf "$1")/virtfn$(($2 - 1))")"; }
 
