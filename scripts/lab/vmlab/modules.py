@@ -64,10 +64,11 @@ def build_ours(kernel):
 def copy_tree(kernel):
     copy = kernel.place()
     copy.mkdir(parents=True, exist_ok=True)
-    parts = [name for name in ("Makefile", "Kbuild", "drivers", "include", "kunit") if (cache.TREE / name).exists()]
+    parts = [name for name in ("Makefile", "Kbuild", "drivers", "include", "kunit", "scripts/lab/traces")
+             if (cache.TREE / name).exists()]
     # What a build made stays out of the copy, and what the copy's build made stays in it.
     made = [f"--exclude={pattern}" for pattern in ("*.o", "*.s", "*.ko", "*.cmd", "*.d", "*.mod", "*.mod.c")]
-    run(["rsync", "-a", "--delete", *made, *parts, f"{copy}/"], "copying the tree", cwd=cache.TREE)
+    run(["rsync", "-aR", "--delete", *made, *parts, f"{copy}/"], "copying the tree", cwd=cache.TREE)
     return copy
 
 
