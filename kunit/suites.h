@@ -46,6 +46,7 @@
 	suite(owner_answer_time) \
 	suite(owner_batch)      \
 	suite(owner_poll)       \
+	suite(owner_requests)   \
 	suite(owner_timeouts)   \
 	suite(owner_turns)      \
 	suite(owner_waiters)    \

@@ -71,21 +71,21 @@ void AdminCommand::encode(Bytes to) const
 	base::copy_bytes(to.subspan(head), ConstBytes{data_, data_length_});
 }
 
-base::Result<AdminAnswer> decode_answer(ConstBytes written, u32 used)
+base::Status decode_answer(ConstBytes written, u32 used, AdminAnswer &answer)
 {
 	if (used > written.size())
 		return base::Error::protocol;
 
 	// Bytes that the device did not write are zero, status included.
 	wire::AdminStatus head;
-	AdminAnswer answer = {};
 	const ConstBytes bytes = written.first(used);
+	answer = {};
 	base::copy_bytes({reinterpret_cast<u8 *>(&head), sizeof(head)}, bytes);
 	if (used > sizeof(head))
 		base::copy_bytes(answer.result, bytes.subspan(sizeof(head)));
 	answer.status = head.status.get();
 	answer.qualifier = head.qualifier.get();
-	return answer;
+	return {};
 }
 
 namespace {

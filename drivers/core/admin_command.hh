@@ -122,10 +122,12 @@ struct AdminAnswer {
  * decode_answer() - read an answer that a device wrote
  * @written: the whole device-writable buffer
  * @used: bytes the device says it wrote; what lies beyond counts as zero
+ * @answer: what they say
  *
- * Return: the answer, or Error::protocol if @used exceeds the buffer.
+ * Reads each byte once, as the device may still write there. Return: success, or
+ * Error::protocol if @used exceeds the buffer.
  */
-[[nodiscard]] base::Result<AdminAnswer> decode_answer(ConstBytes written, u32 used);
+[[nodiscard]] base::Status decode_answer(ConstBytes written, u32 used, AdminAnswer &answer);
 
 /**
  * status_result() - the meaning of an answer's status (2.12.1, table of statuses)

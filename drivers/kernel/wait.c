@@ -26,6 +26,7 @@ void kn_complete(struct kn_completion *completion)
 	complete(to_completion(completion));
 }
 
+/* Takes the completion's lock where it says yes, so complete() is done with it then. */
 bool kn_try_wait(struct kn_completion *completion)
 {
 	return try_wait_for_completion(to_completion(completion));

@@ -67,18 +67,20 @@ Status AdminQueue::accepts_locked(const Member *member) const
 	return members_admitted_ ? Status{} : Status{Error::again};
 }
 
-void AdminQueue::fill_locked(u16 slot, const AdminCommand &command, Member *member, u64 now_us)
+/// Sends the first command that was not sent yet, in @slot.
+void AdminQueue::fill_locked(AdminRequest &request, u16 slot)
 {
+	const AdminCommand &command = request.commands[request.sent];
+	Member *const member = request.member;
 	Slot &entry = slots_[slot];
 
-	entry.state = SlotState::sent;
-	entry.orphan = false;
-	entry.ended = false;
-	entry.used = 0;
-	entry.sent_us = now_us;
-	entry.member = member;
+	entry.sent = true;
 	entry.group = member == nullptr;
-	kn_completion_reinit(&entry.done);
+	entry.index = request.sent;
+	entry.sent_us = request.since_us;
+	entry.member = member;
+	entry.request = &request;
+	request.note_sent(slot);
 
 	command.encode(memory_of(slot).readable);
 	// What the device does not write must not be another member's answer.
@@ -90,118 +92,98 @@ void AdminQueue::fill_locked(u16 slot, const AdminCommand &command, Member *memb
 		member->outstanding++;
 	(entry.group ? group_commands_ : member->commands)[static_cast<u16>(command.opcode())]++;
 	if (outstanding_++ == orphans_)
-		busy_since_us_ = now_us;
+		busy_since_us_ = entry.sent_us;
 	ring_.publish(head_of(slot));
 }
 
-/// Sends as many as there are slots, the first of which the caller has; how many.
-Result<usize> AdminQueue::send_locked(std::span<const AdminCommand> commands, Member *member,
-				      u64 deadline, u16 (&slots)[max_batch], u64 &since_us)
+/// Sends as many as there are slots, the first of which is @slot.
+Status AdminQueue::send_locked(AdminRequest &request, u16 slot)
 {
-	usize count = 0;
+	SlotSender &sender = sender_of(request.member);
 
-	since_us = kn_now_us();
-	if (since_us >= deadline * us_per_ms) {
-		release_locked(slots[0], &sender_of(member));
+	request.since_us = kn_now_us();
+	if (request.since_us >= request.deadline * us_per_ms) {
+		release_locked(slot, &sender);
 		return Error::no_space;
 	}
-	do {
-		fill_locked(slots[count], commands[count], member, since_us);
-		count++;
-	} while (count < commands.size() && count < max_batch &&
-		 (slots[count] = pool_.take(sender_of(member))) != no_slot);
+	do
+		fill_locked(request, slot);
+	while (request.sent < request.commands.size() && request.sent < max_batch &&
+	       (slot = pool_.take(sender)) != no_slot);
 	// Under the lock, so that no notification comes after a reset.
 	if (ring_.wants_notification())
 		transport_.notify();
-	return count;
+	return {};
 }
 
 /// Waits for a slot if there is none, and sends in it and in what others there are.
-Result<usize> AdminQueue::send(std::span<const AdminCommand> commands, Member *member,
-			       u64 deadline, u16 (&slots)[max_batch], u64 &since_us)
+Status AdminQueue::send(AdminRequest &request)
 {
-	SlotSender &sender = sender_of(member);
+	SlotSender &sender = sender_of(request.member);
 	SlotWaiter waiter;
 
 	{
 		SpinGuard guard{lock_};
-		TRY(accepts_locked(member));
-		slots[0] = pool_.take(sender);
-		if (slots[0] != no_slot)
-			return send_locked(commands, member, deadline, slots, since_us);
+		TRY(accepts_locked(request.member));
+		const u16 slot = pool_.take(sender);
+		if (slot != no_slot)
+			return send_locked(request, slot);
 		pool_.enqueue(waiter, sender);
 	}
 
-	since_us = kn_now_us();
-	const int woken = wait(waiter.ready, deadline);
+	request.since_us = kn_now_us();
+	const int woken = wait(waiter.ready, request.deadline);
 
 	SpinGuard guard{lock_};
-	slots[0] = waiter.slot;
 	if (!waiter.woken)
 		pool_.unlink(waiter, sender);
-	else if (waiter.slot != no_slot && woken > 0 && accepts_locked(member).ok())
-		return send_locked(commands, member, deadline, slots, since_us);
+	else if (waiter.slot != no_slot && woken > 0 && accepts_locked(request.member).ok())
+		return send_locked(request, waiter.slot);
 	else if (waiter.slot != no_slot)
 		release_locked(waiter.slot, &sender);
 
 	if (woken < 0)
 		return Error::interrupted;
-	TRY(accepts_locked(member));
+	TRY(accepts_locked(request.member));
 	return woken > 0 ? Error::again : Error::no_space; // woken by a pause that is over
 }
 
-Result<AdminAnswer> AdminQueue::collect(u16 slot, const AdminCommand &command, int woken)
+/// Ends the wait for a command that the device has, and goes on having.
+void AdminQueue::detach_locked(Slot &slot, Error reason)
 {
-	u8 written[core::max_writable];
-	u32 used;
+	AdminRequest &request = *slot.request;
 
-	{
-		SpinGuard guard{lock_};
-		Slot &entry = slots_[slot];
+	slot.request = nullptr;
+	orphans_++;
+	if (slot.member)
+		slot.member->orphans++;
+	request.settle(slot.index, reason);
+}
 
-		if (entry.state == SlotState::sent) {
-			entry.orphan = true;
-			orphans_++;
-			if (entry.member)
-				entry.member->orphans++;
-			if (entry.ended)
-				return entry.reason;
-			return woken < 0 ? Error::interrupted : Error::timed_out;
-		}
-		if (entry.ended) {
-			const Error reason = entry.reason;
-			release_locked(slot);
-			return reason;
-		}
-		used = entry.used;
-		// Once, and before the slot is anybody else's.
-		base::copy_bytes(written, ConstBytes{memory_of(slot).writable}.first(command.writable()));
-		release_locked(slot);
-	}
-	return core::decode_answer(ConstBytes{written, command.writable()}, used);
+/// Takes a request back from the queue. What was answered before counts.
+void AdminQueue::give_up(AdminRequest &request, Error reason)
+{
+	SpinGuard guard{lock_};
+
+	for (u16 i = 0; i < request.sent; i++)
+		if (Slot &slot = slots_[request.slots[i]]; slot.request == &request)
+			detach_locked(slot, reason);
 }
 
 Status AdminQueue::execute(std::span<const AdminCommand> commands, Member *member, u64 deadline,
 			   std::span<AdminAnswer> answers, usize &answered, u64 &since_us)
 {
-	u16 slots[max_batch];
-	Status status;
+	AdminRequest request{commands, answers, member, deadline};
+	const Status sent = send(request);
 
+	since_us = request.since_us;
 	answered = 0;
-	const usize count = TRY(send(commands, member, deadline, slots, since_us));
-	// All of them, for each slot needs an owner: the device, or nobody.
-	for (usize i = 0; i < count; i++) {
-		const Result<AdminAnswer> answer =
-			collect(slots[i], commands[i],
-				wait_for_answer(slots_[slots[i]].done, since_us, deadline));
-		if (!status.ok())
-			continue;
-		if (answer.ok())
-			answers[answered++] = answer.get();
-		else
-			status = answer.error();
-	}
-	return status;
+	TRY(sent);
+	const int woken = wait_for_answer(request.done, since_us, deadline);
+	if (woken <= 0)
+		give_up(request, woken < 0 ? Error::interrupted : Error::timed_out);
+	answered = request.answered;
+	return request.status;
 }
 
 void AdminQueue::note_answer_locked(const Member *member, u64 now_us)
@@ -216,8 +198,7 @@ Status AdminQueue::finish_locked(const core::SplitRing::Used &used, u64 now_us)
 {
 	const u32 slot = indirect_ ? used.id : used.id / 2;
 
-	if (slot >= slot_count_ || used.id != head_of(static_cast<u16>(slot)) ||
-	    slots_[slot].state != SlotState::sent)
+	if (slot >= slot_count_ || used.id != head_of(static_cast<u16>(slot)) || !slots_[slot].sent)
 		return Error::protocol;
 
 	Slot &entry = slots_[slot];
@@ -225,13 +206,13 @@ Status AdminQueue::finish_locked(const core::SplitRing::Used &used, u64 now_us)
 	if (const u32 limit = poll_limit())
 		answer_time_.note(now_us - entry.sent_us, limit);
 	forget_locked(entry);
-	if (entry.orphan) {
-		release_locked(static_cast<u16>(slot));
-		return {};
+	if (AdminRequest *const request = entry.request) {
+		const usize length = request->commands[entry.index].writable();
+		const ConstBytes written = ConstBytes{memory_of(static_cast<u16>(slot)).writable}.first(length);
+		request->settle(entry.index, core::decode_answer(written, used.length,
+								 request->answers[entry.index]));
 	}
-	entry.state = SlotState::returned;
-	entry.used = used.length;
-	kn_complete(&entry.done);
+	release_locked(static_cast<u16>(slot));
 	return {};
 }
 

@@ -9,6 +9,7 @@
 #include "kernel/lock.h"
 #include "kernel/wait.h"
 #include "kernel/work.h"
+#include "owner/admin_request.hh"
 #include "owner/answer_time.hh"
 #include "owner/exports.h"
 #include "owner/member.hh"
@@ -17,13 +18,8 @@
 
 namespace owner {
 
-using base::usize;
-
 /// Entries used of a longer queue: enough to keep a device busy.
 constexpr u16 max_ring_size = 64;
-
-/// Commands that are sent together at most.
-constexpr usize max_batch = 4;
 
 /// Times of the queue are microseconds, deadlines and limits milliseconds.
 constexpr u64 us_per_ms = 1000;
@@ -32,7 +28,8 @@ constexpr u64 us_per_ms = 1000;
  * class AdminQueue - slots, the ring, and waiting for answers
  *
  * Lock: one spinlock with interrupts off, a leaf, for all state of the queue and
- * what members have in it. A slot whose waiter gave up is an orphan: its memory
+ * what members have in it. A slot is free again as soon as its answer is found, which
+ * is copied to who waits for it. A slot whose waiter gave up is an orphan: its memory
  * stays the device's until the used entry comes or a reset is confirmed.
  */
 class AdminQueue {
@@ -137,18 +134,13 @@ public:
 	[[nodiscard]] kn_spinlock &lock() { return lock_; }
 
 private:
-	enum class SlotState : u8 { free, sent, returned };
-
 	struct Slot {
-		SlotState state;
-		bool group;	    ///< sent for the group as a whole
-		bool orphan;	    ///< sent, and nobody waits
-		bool ended;	    ///< without an answer, for @reason
-		base::Error reason;
-		u32 used;	    ///< length of the answer
+		bool sent;  ///< the device has it
+		bool group; ///< sent for the group as a whole
+		u16 index;  ///< of the command in its request
 		u64 sent_us;
 		Member *member;
-		kn_completion done;
+		AdminRequest *request; ///< null if nobody waits: an orphan, if it is sent
 	};
 	struct SlotMemory;
 
@@ -157,15 +149,12 @@ private:
 	[[nodiscard]] u16 head_of(u16 slot) const;
 	[[nodiscard]] Status accepts_locked(const Member *member) const;
 	[[nodiscard]] SlotSender &sender_of(Member *member);
-	base::Result<usize> send(std::span<const core::AdminCommand> commands, Member *member,
-				 u64 deadline, u16 (&slots)[max_batch], u64 &since_us);
-	base::Result<usize> send_locked(std::span<const core::AdminCommand> commands,
-					Member *member, u64 deadline, u16 (&slots)[max_batch],
-					u64 &since_us);
-	void fill_locked(u16 slot, const core::AdminCommand &command, Member *member, u64 now_us);
+	Status send(AdminRequest &request);
+	Status send_locked(AdminRequest &request, u16 slot);
+	void fill_locked(AdminRequest &request, u16 slot);
 	void describe(u16 slot, const core::AdminCommand &command);
-	base::Result<core::AdminAnswer> collect(u16 slot, const core::AdminCommand &command,
-						int woken);
+	void give_up(AdminRequest &request, Error reason);
+	void detach_locked(Slot &slot, Error reason);
 	[[nodiscard]] u32 poll_limit() const;
 	bool poll(kn_completion &completion, u64 sent_us);
 	int wait(kn_completion &completion, u64 deadline);

@@ -54,8 +54,6 @@ Status AdminQueue::init(kn_pci *pci, u16 ring_size, bool indirect, bool translat
 	indirect_ = indirect;
 	ring_.init(dma_.memory, dma_.address, ring_size);
 	pool_.init(links_, slots);
-	for (u16 i = 0; i < slots; i++)
-		kn_completion_init(&slots_[i].done);
 	return {};
 }
 
@@ -121,12 +119,12 @@ void AdminQueue::forget_locked(Slot &slot)
 	outstanding_--;
 	if (slot.group)
 		group_outstanding_--;
-	if (slot.orphan)
+	if (!slot.request)
 		orphans_--;
 	if (!slot.member)
 		return;
 	slot.member->outstanding--;
-	if (slot.orphan)
+	if (!slot.request)
 		slot.member->orphans--;
 }
 
@@ -137,8 +135,9 @@ SlotSender &AdminQueue::sender_of(Member *member)
 
 void AdminQueue::release_locked(u16 slot, SlotSender *sender)
 {
-	slots_[slot].state = SlotState::free;
+	slots_[slot].sent = false;
 	slots_[slot].member = nullptr;
+	slots_[slot].request = nullptr;
 	pool_.give(slot, sender);
 }
 
@@ -159,11 +158,8 @@ void AdminQueue::end_all_locked(Error reason)
 	pool_.wake_all();
 	for (u16 i = 0; i < slot_count_; i++) {
 		Slot &slot = slots_[i];
-		if (slot.state != SlotState::sent || slot.orphan || slot.ended)
-			continue;
-		slot.ended = true;
-		slot.reason = reason;
-		kn_complete(&slot.done);
+		if (slot.request)
+			detach_locked(slot, reason);
 	}
 }
 
@@ -172,14 +168,10 @@ void AdminQueue::clear_locked(Error reason)
 	end_all_locked(reason);
 	members_admitted_ = false;
 	for (u16 i = 0; i < slot_count_; i++) {
-		Slot &slot = slots_[i];
-		if (slot.state != SlotState::sent)
+		if (!slots_[i].sent)
 			continue;
-		forget_locked(slot);
-		if (slot.orphan)
-			release_locked(i);
-		else
-			slot.state = SlotState::returned;
+		forget_locked(slots_[i]);
+		release_locked(i);
 	}
 	broken_ = false;
 	if (dma_.memory)

@@ -27,6 +27,7 @@ void kn_completion_reinit(struct kn_completion *completion);
  * kn_complete() - wake one waiter
  * @completion: the completion
  *
+ * Does not touch it any more once a waiter has got it, so it may be on the waiter's stack.
  * Context: any.
  */
 void kn_complete(struct kn_completion *completion);

@@ -83,9 +83,9 @@ KT_CASE(bytes_beyond_the_used_length_are_zero)
 	const Buffer buffer;
 
 	for (u32 used = 0; used <= sizeof(buffer.bytes); used++) {
-		const auto answer = core::decode_answer(buffer.bytes, used);
-		KT_EXPECT(answer.ok());
-		KT_EXPECT_EQ(difference(answer.get(), used), -1);
+		core::AdminAnswer answer;
+		KT_EXPECT(core::decode_answer(buffer.bytes, used, answer).ok());
+		KT_EXPECT_EQ(difference(answer, used), -1);
 	}
 }
 
@@ -94,11 +94,13 @@ KT_CASE(a_used_length_past_the_buffer_is_an_error)
 	const Buffer buffer;
 	const u32 lengths[] = {17, 72, 73, 0x80000000, 0xffffffff};
 
-	KT_EXPECT(core::decode_answer({buffer.bytes, 16}, 16).ok());
+	core::AdminAnswer answer;
+
+	KT_EXPECT(core::decode_answer({buffer.bytes, 16}, 16, answer).ok());
 	for (const u32 used : lengths) {
-		const auto answer = core::decode_answer({buffer.bytes, 16}, used);
-		KT_EXPECT(!answer.ok());
-		KT_EXPECT(answer.error() == Error::protocol);
+		const base::Status status = core::decode_answer({buffer.bytes, 16}, used, answer);
+		KT_EXPECT(!status.ok());
+		KT_EXPECT(status.error() == Error::protocol);
 	}
 }
 
@@ -107,19 +109,20 @@ KT_CASE(nothing_beyond_a_short_buffer_is_read)
 	const Buffer buffer;
 
 	for (u32 size = 0; size <= 16; size++) {
-		const auto answer = core::decode_answer({buffer.bytes, size}, size);
-		KT_EXPECT(answer.ok());
-		KT_EXPECT_EQ(difference(answer.get(), size), -1);
+		core::AdminAnswer answer;
+		KT_EXPECT(core::decode_answer({buffer.bytes, size}, size, answer).ok());
+		KT_EXPECT_EQ(difference(answer, size), -1);
 	}
 }
 
 KT_CASE(status_and_qualifier_are_little_endian)
 {
 	const u8 bytes[] = {0x16, 0x00, 0x34, 0x12, 0, 0, 0, 0};
-	const auto answer = core::decode_answer(bytes, sizeof(bytes));
+	core::AdminAnswer answer;
 
-	KT_EXPECT_EQ(answer.get().status, 22);
-	KT_EXPECT_EQ(answer.get().qualifier, 0x1234);
+	KT_EXPECT(core::decode_answer(bytes, sizeof(bytes), answer).ok());
+	KT_EXPECT_EQ(answer.status, 22);
+	KT_EXPECT_EQ(answer.qualifier, 0x1234);
 }
 
 KT_CASE(every_status_has_a_meaning)
