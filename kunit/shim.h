@@ -108,7 +108,7 @@ void kt_thread_join(struct kt_thread *thread);
 void kt_thread_kill(struct kt_thread *thread);
 
 /**
- * kt_thread_preempt() - make kn_need_resched() true for a thread, once
+ * kt_thread_preempt() - make kn_processor_wanted() true for a thread, once
  * @thread: the thread, which has not ended
  *
  * Context: may sleep. Return: whether that is possible; in a kernel the scheduler decides.

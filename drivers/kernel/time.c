@@ -3,6 +3,7 @@
 #include <linux/ktime.h>
 #include <linux/processor.h>
 #include <linux/sched/signal.h>
+#include <linux/sched/stat.h>
 #include <linux/timekeeping.h>
 
 #include "kernel/time.h"
@@ -28,9 +29,10 @@ void kn_cpu_relax(void)
 	cpu_relax();
 }
 
-bool kn_need_resched(void)
+bool kn_processor_wanted(void)
 {
-	return need_resched();
+	/* A task that is woken does not always preempt at once. */
+	return need_resched() || !single_task_running();
 }
 
 bool kn_killed(void)

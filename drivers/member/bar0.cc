@@ -66,13 +66,14 @@ Device::Access Device::access(u64 deadline)
 
 Status Device::read_chunk(u16 offset, Bytes data, u64 deadline)
 {
-	base::fill_bytes(data, 0xff);
 	if (kn_mutex_lock_killable(&mutex_))
 		return Error::interrupted;
 	const base::ScopeGuard unlock{[this] { kn_mutex_unlock(&mutex_); }};
 	Access current = access(deadline);
-	if (!decodes())
+	if (!decodes()) {
+		base::fill_bytes(data, 0xff);
 		return {};
+	}
 
 	AccessPlan plan{*identity_.type, current.moment.layout, offset,
 			static_cast<u16>(data.size())};

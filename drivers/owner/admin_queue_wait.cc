@@ -74,7 +74,7 @@ bool AdminQueue::poll(kn_completion &completion, u64 sent_us)
 		if (kn_try_wait(&completion))
 			return true;
 		kn_cpu_relax();
-	} while (!kn_need_resched() && !kn_killed() && kn_now_us() - sent_us < window_us);
+	} while (!kn_processor_wanted() && !kn_killed() && kn_now_us() - sent_us < window_us);
 	return false;
 }
 

@@ -143,8 +143,11 @@ Status Owner::attempt(std::span<const AdminCommand> commands, Member *member, u6
 	// Also where the answer to an earlier one is what counts.
 	const Status status = heed(executed, member, since_us);
 	for (; done < answered; done++) {
-		report(commands[done], member, answers[done].status);
-		TRY(core::status_result(answers[done].status));
+		const u16 raw = answers[done].status;
+		if (raw == 0)
+			continue;
+		report(commands[done], member, raw);
+		return core::status_result(raw);
 	}
 	return status;
 }

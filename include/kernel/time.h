@@ -36,11 +36,11 @@ void kn_sleep_us(u32 us);
 void kn_cpu_relax(void);
 
 /**
- * kn_need_resched() - whether somebody else is to run here
+ * kn_processor_wanted() - whether somebody else is to run here
  *
  * Context: any. Return: whether a loop that does not sleep should end.
  */
-bool kn_need_resched(void);
+bool kn_processor_wanted(void);
 
 /**
  * kn_killed() - whether the current task is being killed

@@ -342,7 +342,7 @@ void kn_cpu_relax()
 	sched_yield(); // of few processors
 }
 
-bool kn_need_resched()
+bool kn_processor_wanted()
 {
 	Big guard;
 	bool *const flag = self.preempted;

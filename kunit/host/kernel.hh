@@ -23,7 +23,7 @@ extern thread_local Thread self;
 void init();
 /// Sets a thread's flag and wakes whoever waits.
 void kill(bool &flag);
-/// Sets a flag that kn_need_resched() takes.
+/// Sets a flag that kn_processor_wanted() takes.
 void preempt(bool &flag);
 /// Notes a broken rule unless the thread may sleep here.
 void may_sleep(const char *what);
