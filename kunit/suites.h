@@ -47,6 +47,7 @@
 	suite(owner_batch)      \
 	suite(owner_poll)       \
 	suite(owner_requests)   \
+	suite(owner_queued)     \
 	suite(owner_timeouts)   \
 	suite(owner_turns)      \
 	suite(owner_waiters)    \

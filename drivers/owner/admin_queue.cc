@@ -67,6 +67,12 @@ Status AdminQueue::accepts_locked(const Member *member) const
 	return members_admitted_ ? Status{} : Status{Error::again};
 }
 
+Status AdminQueue::sendable_locked(const AdminRequest &request, u64 now_us) const
+{
+	TRY(accepts_locked(request.member));
+	return now_us < request.deadline * us_per_ms ? Status{} : Status{Error::no_space};
+}
+
 /// Sends the first command that was not sent yet, in @slot.
 void AdminQueue::fill_locked(AdminRequest &request, u16 slot)
 {
@@ -96,56 +102,80 @@ void AdminQueue::fill_locked(AdminRequest &request, u16 slot)
 	ring_.publish(head_of(slot));
 }
 
-/// Sends as many as there are slots, the first of which is @slot.
-Status AdminQueue::send_locked(AdminRequest &request, u16 slot)
+/// Sends more of a request, as long as there are slots.
+void AdminQueue::fill_more_locked(AdminRequest &request)
 {
-	SlotSender &sender = sender_of(request.member);
-
-	request.since_us = kn_now_us();
-	if (request.since_us >= request.deadline * us_per_ms) {
-		release_locked(slot, &sender);
-		return Error::no_space;
-	}
-	do
+	while (request.sent < request.commands.size() && request.sent < max_batch) {
+		const u16 slot = pool_.take(sender_of(request.member));
+		if (slot == no_slot)
+			return;
 		fill_locked(request, slot);
-	while (request.sent < request.commands.size() && request.sent < max_batch &&
-	       (slot = pool_.take(sender)) != no_slot);
-	// Under the lock, so that no notification comes after a reset.
-	if (ring_.wants_notification())
-		transport_.notify();
-	return {};
+	}
 }
 
-/// Waits for a slot if there is none, and sends in it and in what others there are.
-Status AdminQueue::send(AdminRequest &request)
+/// Under the lock, so that no notification comes after a reset.
+void AdminQueue::notify_locked()
 {
-	SlotSender &sender = sender_of(request.member);
-	SlotWaiter waiter;
+	if (ring_.wants_notification())
+		transport_.notify();
+}
 
-	{
-		SpinGuard guard{lock_};
-		TRY(accepts_locked(request.member));
-		const u16 slot = pool_.take(sender);
-		if (slot != no_slot)
-			return send_locked(request, slot);
-		pool_.enqueue(waiter, sender);
-	}
+/// Sends what it can, or queues the request. Whether something was sent.
+Result<bool> AdminQueue::send(AdminRequest &request)
+{
+	SpinGuard guard{lock_};
 
 	request.since_us = kn_now_us();
-	const int woken = wait(waiter.ready, request.deadline);
+	TRY(sendable_locked(request, request.since_us));
+	SlotSender &sender = sender_of(request.member);
+	const u16 slot = pool_.take(sender);
+	if (slot == no_slot) {
+		pool_.enqueue(request, sender);
+		return false;
+	}
+	fill_locked(request, slot);
+	fill_more_locked(request);
+	notify_locked();
+	return true;
+}
 
-	SpinGuard guard{lock_};
-	if (!waiter.woken)
-		pool_.unlink(waiter, sender);
-	else if (waiter.slot != no_slot && woken > 0 && accepts_locked(request.member).ok())
-		return send_locked(request, waiter.slot);
-	else if (waiter.slot != no_slot)
-		release_locked(waiter.slot, &sender);
+/**
+ * Sends what waited for slots that were given back: the first command of each request in the
+ * pool's order, and then more of them if there are slots left. No answers are taken meanwhile,
+ * so this ends, however quick the device is.
+ */
+void AdminQueue::serve_locked()
+{
+	SlotWaiter *served = nullptr;
+	SlotWaiter **end = &served;
 
-	if (woken < 0)
-		return Error::interrupted;
-	TRY(accepts_locked(request.member));
-	return woken > 0 ? Error::again : Error::no_space; // woken by a pause that is over
+	while (SlotWaiter *const waiter = pool_.serve()) {
+		AdminRequest &request = static_cast<AdminRequest &>(*waiter);
+		const u64 now_us = kn_now_us();
+		if (const Status status = sendable_locked(request, now_us); !status.ok()) {
+			pool_.give(request.slot, &sender_of(request.member));
+			request.refuse(status.error());
+			continue;
+		}
+		request.since_us = now_us;
+		fill_locked(request, request.slot);
+		request.next = nullptr;
+		*end = waiter;
+		end = &waiter->next;
+	}
+	if (!served)
+		return;
+	for (SlotWaiter *waiter = served; waiter; waiter = waiter->next)
+		fill_more_locked(static_cast<AdminRequest &>(*waiter));
+	notify_locked();
+}
+
+/// Ends all waits for slots. What was not sent yet may be tried again, unless the device
+/// is gone.
+void AdminQueue::refuse_all_locked()
+{
+	while (SlotWaiter *const waiter = pool_.dismiss())
+		static_cast<AdminRequest &>(*waiter).refuse(stopped_for_);
 }
 
 /// Ends the wait for a command that the device has, and goes on having.
@@ -161,28 +191,39 @@ void AdminQueue::detach_locked(Slot &slot, Error reason)
 }
 
 /// Takes a request back from the queue. What was answered before counts.
-void AdminQueue::give_up(AdminRequest &request, Error reason)
+void AdminQueue::give_up(AdminRequest &request, int woken)
 {
 	SpinGuard guard{lock_};
 
+	if (request.queued) {
+		const Status accepted = accepts_locked(request.member);
+		pool_.unlink(request, sender_of(request.member));
+		request.status = woken < 0 ? Error::interrupted
+			       : accepted.ok() ? Error::no_space : accepted.error();
+		return;
+	}
 	for (u16 i = 0; i < request.sent; i++)
 		if (Slot &slot = slots_[request.slots[i]]; slot.request == &request)
-			detach_locked(slot, reason);
+			detach_locked(slot, woken < 0 ? Error::interrupted : Error::timed_out);
 }
 
 Status AdminQueue::execute(std::span<const AdminCommand> commands, Member *member, u64 deadline,
 			   std::span<AdminAnswer> answers, usize &answered, u64 &since_us)
 {
 	AdminRequest request{commands, answers, member, deadline};
-	const Status sent = send(request);
+	const Result<bool> sent = send(request);
 
-	since_us = request.since_us;
 	answered = 0;
-	TRY(sent);
-	const int woken = wait_for_answer(request.done, since_us, deadline);
+	if (!sent.ok()) {
+		since_us = request.since_us;
+		return sent.error();
+	}
+	const int woken = sent.get() ? wait_for_answer(request.done, request.since_us, deadline)
+				     : wait(request.done, deadline);
 	if (woken <= 0)
-		give_up(request, woken < 0 ? Error::interrupted : Error::timed_out);
+		give_up(request, woken);
 	answered = request.answered;
+	since_us = request.since_us;
 	return request.status;
 }
 
@@ -216,7 +257,7 @@ Status AdminQueue::finish_locked(const core::SplitRing::Used &used, u64 now_us)
 	return {};
 }
 
-unsigned AdminQueue::harvest_locked()
+unsigned AdminQueue::take_answers_locked()
 {
 	core::SplitRing::Used used;
 	unsigned found = 0;
@@ -236,6 +277,14 @@ unsigned AdminQueue::harvest_locked()
 		}
 		found++;
 	}
+}
+
+unsigned AdminQueue::harvest_locked()
+{
+	const unsigned found = take_answers_locked();
+
+	serve_locked();
+	return found;
 }
 
 void AdminQueue::harvest()

@@ -82,13 +82,14 @@ public:
 	 * execute() - send commands together and wait for their answers
 	 * @commands: one to max_batch
 	 * @member: whom they concern, null for the whole group
-	 * @answers: at least as many
+	 * @answers: at least as many; what lies behind @answered may be anything
 	 * @answered: how many have answers, in order
 	 * @since_us: since when this waited, for what it ended with: for an answer, or else
 	 *	for a slot (kn_now_us())
 	 *
 	 * Only the first waits for a slot; those that find none are not sent, which is no
-	 * error. The wait also ends when the task is being killed.
+	 * error. Who frees a slot sends for who waits for one: this sleeps once. The wait
+	 * also ends when the task is being killed.
 	 *
 	 * Return: success; Error::again while paused or while members are not
 	 * admitted; no_such_address if the member is held or broken; no_space if nothing
@@ -99,7 +100,7 @@ public:
 	Status execute(std::span<const core::AdminCommand> commands, Member *member, u64 deadline,
 		       std::span<core::AdminAnswer> answers, usize &answered, u64 &since_us);
 
-	/// Takes all answers that are there. Context: any.
+	/// Takes all answers that are there, and sends what waited for their slots. Context: any.
 	void harvest();
 
 	/// Waits until the device has no command of @member.
@@ -149,11 +150,15 @@ private:
 	[[nodiscard]] u16 head_of(u16 slot) const;
 	[[nodiscard]] Status accepts_locked(const Member *member) const;
 	[[nodiscard]] SlotSender &sender_of(Member *member);
-	Status send(AdminRequest &request);
-	Status send_locked(AdminRequest &request, u16 slot);
+	[[nodiscard]] Status sendable_locked(const AdminRequest &request, u64 now_us) const;
+	base::Result<bool> send(AdminRequest &request);
 	void fill_locked(AdminRequest &request, u16 slot);
+	void fill_more_locked(AdminRequest &request);
+	void notify_locked();
+	void serve_locked();
+	void refuse_all_locked();
 	void describe(u16 slot, const core::AdminCommand &command);
-	void give_up(AdminRequest &request, Error reason);
+	void give_up(AdminRequest &request, int woken);
 	void detach_locked(Slot &slot, Error reason);
 	[[nodiscard]] u32 poll_limit() const;
 	bool poll(kn_completion &completion, u64 sent_us);
@@ -162,13 +167,13 @@ private:
 	template <typename Idle>
 	Status drain_until(u64 deadline, Idle idle);
 	void look();
+	unsigned take_answers_locked();
 	unsigned harvest_locked();
 	Status finish_locked(const core::SplitRing::Used &used, u64 now_us);
 	void note_answer_locked(const Member *member, u64 now_us);
 	void end_all_locked(base::Error reason);
 	void clear_locked(base::Error reason);
 	void forget_locked(Slot &slot);
-	void release_locked(u16 slot, SlotSender *sender);
 	void release_locked(u16 slot);
 
 	Transport &transport_;

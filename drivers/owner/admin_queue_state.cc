@@ -110,7 +110,7 @@ void AdminQueue::pause()
 
 	running_ = false;
 	stopped_for_ = Error::again;
-	pool_.wake_all();
+	refuse_all_locked();
 }
 
 /// The device no longer has this slot.
@@ -133,29 +133,25 @@ SlotSender &AdminQueue::sender_of(Member *member)
 	return member ? member->sender : group_;
 }
 
-void AdminQueue::release_locked(u16 slot, SlotSender *sender)
-{
-	slots_[slot].sent = false;
-	slots_[slot].member = nullptr;
-	slots_[slot].request = nullptr;
-	pool_.give(slot, sender);
-}
-
 /// Of a command that was sent; its member may be no more.
 void AdminQueue::release_locked(u16 slot)
 {
-	const Slot &entry = slots_[slot];
+	Slot &entry = slots_[slot];
+	SlotSender *const sender =
+		entry.group || entry.member ? &sender_of(entry.member) : nullptr;
 
-	release_locked(slot, entry.group || entry.member ? &sender_of(entry.member) : nullptr);
+	entry.sent = false;
+	entry.member = nullptr;
+	entry.request = nullptr;
+	pool_.give(slot, sender);
 }
 
-/// Ends all waits for answers, for @reason, and for slots. What was not sent yet
-/// may be tried again, unless the device is gone.
+/// Ends all waits for answers, for @reason, and for slots.
 void AdminQueue::end_all_locked(Error reason)
 {
 	running_ = false;
 	stopped_for_ = reason == Error::no_device ? reason : Error::again;
-	pool_.wake_all();
+	refuse_all_locked();
 	for (u16 i = 0; i < slot_count_; i++) {
 		Slot &slot = slots_[i];
 		if (slot.request)
@@ -182,7 +178,7 @@ void AdminQueue::clear(Error reason)
 {
 	SpinGuard guard{lock_};
 
-	(void)harvest_locked();
+	(void)take_answers_locked(); // and send nothing
 	clear_locked(reason);
 }
 

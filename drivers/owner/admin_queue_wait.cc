@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// How a task waits for a slot or an answer: it looks for itself for a while, then it
+// How a task waits for its request: it looks for an answer for a while, then it
 // sleeps, and looks again once a slice.
 #include "base/guard.hh"
 #include "kernel/time.h"

@@ -20,9 +20,10 @@ constexpr usize max_batch = 4;
  *
  * On the waiter's stack. It goes with the queue's lock until it is complete; completing it is
  * the last thing that others do with it, so a waiter that was woken needs no lock. A waiter
- * that gives up takes it back first, under the lock.
+ * that gives up takes it back first, under the lock. While it is queued, its commands wait
+ * to be sent by who finds slots for them.
  */
-struct AdminRequest {
+struct AdminRequest : SlotWaiter {
 	AdminRequest(std::span<const core::AdminCommand> all, std::span<core::AdminAnswer> room,
 		     Member *whom, u64 end)
 		: commands(all), answers(room), member(whom), deadline(end)
@@ -40,7 +41,7 @@ struct AdminRequest {
 	u16 pending = 0;  ///< of these, who still gets an answer
 	u16 answered = 0; ///< of these, those before the first that gets none
 	Status status;	  ///< why that one gets none
-	kn_completion done; ///< none is pending
+	kn_completion done; ///< none is pending, or nothing is sent
 
 	/// Its next command was sent in @slot.
 	void note_sent(u16 slot)
@@ -48,6 +49,13 @@ struct AdminRequest {
 		slots[sent++] = slot;
 		answered++;
 		pending++;
+	}
+
+	/// Nothing of it is sent. Completes it.
+	void refuse(Error reason)
+	{
+		status = reason;
+		kn_complete(&done);
 	}
 
 	/// The command at @index has its answer, or gets none. Completes the request if it

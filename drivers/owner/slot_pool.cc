@@ -77,7 +77,6 @@ u16 SlotPool::grant(SlotSender &sender)
 	return slot;
 }
 
-/// Where somebody waits who could have a slot, none is free: give() sees to that.
 u16 SlotPool::take(SlotSender &sender)
 {
 	return first_ == no_slot || sender.slots >= share_ ? no_slot : grant(sender);
@@ -90,24 +89,22 @@ SlotWaiter *SlotPool::pop(SlotSender &sender)
 	sender.head = waiter->next;
 	if (!sender.head)
 		sender.tail = nullptr;
-	waiter->woken = true;
+	waiter->queued = false;
 	return waiter;
 }
 
-/// Serves whose turn it is, as long as there are slots.
-void SlotPool::serve()
+SlotWaiter *SlotPool::serve()
 {
-	for (;;) {
-		SlotSender *const sender = line_of(Place::turn).head();
-		if (first_ == no_slot || !sender)
-			return;
-		leave(*sender);
-		SlotWaiter *const waiter = pop(*sender);
-		waiter->slot = grant(*sender);
-		if (sender->head)
-			settle(*sender);
-		kn_complete(&waiter->ready);
-	}
+	SlotSender *const sender = line_of(Place::turn).head();
+
+	if (first_ == no_slot || !sender)
+		return nullptr;
+	leave(*sender);
+	SlotWaiter *const waiter = pop(*sender);
+	waiter->slot = grant(*sender);
+	if (sender->head)
+		settle(*sender);
+	return waiter;
 }
 
 void SlotPool::give(u16 slot, SlotSender *sender)
@@ -120,12 +117,11 @@ void SlotPool::give(u16 slot, SlotSender *sender)
 		leave(*sender);
 		settle(*sender);
 	}
-	serve();
 }
 
 void SlotPool::enqueue(SlotWaiter &waiter, SlotSender &sender)
 {
-	kn_completion_init(&waiter.ready);
+	waiter.queued = true;
 	(sender.tail ? sender.tail->next : sender.head) = &waiter;
 	sender.tail = &waiter;
 	if (sender.place == Place::none)
@@ -144,18 +140,21 @@ void SlotPool::unlink(SlotWaiter &waiter, SlotSender &sender)
 			sender.tail = before;
 		break;
 	}
+	waiter.queued = false;
 	if (!sender.head)
 		leave(sender);
 }
 
-void SlotPool::wake_all()
+SlotWaiter *SlotPool::dismiss()
 {
 	for (Line &line : lines_)
-		while (SlotSender *const sender = line.head()) {
-			leave(*sender);
-			while (sender->head)
-				kn_complete(&pop(*sender)->ready);
+		if (SlotSender *const sender = line.head()) {
+			SlotWaiter *const waiter = pop(*sender);
+			if (!sender->head)
+				leave(*sender);
+			return waiter;
 		}
+	return nullptr;
 }
 
 } // namespace owner

@@ -3,7 +3,6 @@
 #pragma once
 
 #include "kernel/types.h"
-#include "kernel/wait.h"
 
 namespace owner {
 
@@ -13,12 +12,11 @@ constexpr u16 no_slot = 0xffff;
 /// Slots that one sender may have at most; and at most a quarter of all.
 constexpr u16 most_share = 8;
 
-/// A command that waits for a slot; on the stack of the waiting function.
+/// What waits for a slot. The pool's while it is queued.
 struct SlotWaiter {
 	SlotWaiter *next = nullptr;
 	u16 slot = no_slot; ///< what it got
-	bool woken = false; ///< no longer in a queue
-	kn_completion ready;
+	bool queued = false;
 };
 
 /**
@@ -47,22 +45,27 @@ struct SlotSender {
  * Of the senders with commands that wait the one is next that was served longest ago; a
  * sender's own commands are served in order of arrival. So the busy take turns, who was
  * quiet goes ahead, and of each other sender at most one command is served before a
- * sender's next one. Nobody spins. Not locked: the caller is.
+ * sender's next one. Who gives slots back asks for whom they are, and acts for those. Not
+ * locked: the caller is.
  */
 class SlotPool {
 public:
 	/// @next: room for one link a slot. All @count slots are free.
 	void init(u16 *next, u16 count);
 
-	/// A free slot, or none if there is none for @sender now.
+	/// A free slot, or none if there is none for @sender now. Nobody waits for what
+	/// serve() left.
 	[[nodiscard]] u16 take(SlotSender &sender);
-	/// Gives a slot back; @sender may be null if it is no more.
+	/// Gives a slot back; @sender may be null if it is no more. serve() belongs behind it.
 	void give(u16 slot, SlotSender *sender);
+	/// Who is next, with its slot and no longer queued; null if there is no slot for
+	/// anybody who waits.
+	[[nodiscard]] SlotWaiter *serve();
 
 	void enqueue(SlotWaiter &waiter, SlotSender &sender);
 	void unlink(SlotWaiter &waiter, SlotSender &sender);
-	/// Wakes all waiters without a slot.
-	void wake_all();
+	/// Somebody who waits, no longer queued and without a slot; null if nobody does.
+	[[nodiscard]] SlotWaiter *dismiss();
 
 	/// Slots that one sender may have.
 	[[nodiscard]] u16 share() const { return share_; }
@@ -85,7 +88,6 @@ private:
 	void leave(SlotSender &sender);
 	SlotWaiter *pop(SlotSender &sender);
 	u16 grant(SlotSender &sender);
-	void serve();
 
 	u16 *next_ = nullptr;
 	u16 first_ = no_slot;

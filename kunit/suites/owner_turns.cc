@@ -55,14 +55,15 @@ struct Model {
 				most_overtaken = overtaken[other][id];
 		begin_turn(id);
 	}
-	/// Notes which waiters have got a slot.
-	void collect()
+	/// Serves whose turn it is.
+	void serve()
 	{
-		for (u32 i = 0; i < most_waiters; i++)
-			if (waiter_of[i] && waiters[i].woken) {
-				note_grant(waiter_of[i] - 1, waiters[i].slot);
-				waiter_of[i] = 0;
-			}
+		while (const SlotWaiter *const waiter = pool.serve()) {
+			u32 &id = waiter_of[waiter - waiters];
+			KT_EXPECT(!waiter->queued);
+			note_grant(id - 1, waiter->slot);
+			id = 0;
+		}
 	}
 	/// A command of sender @id: whether it got a slot at once, or waits.
 	bool send(u32 id)
@@ -97,7 +98,7 @@ struct Model {
 		if (sender[id].slots == pool.share())
 			begin_turn(id);
 		pool.give(slot, &sender[id]);
-		collect();
+		serve();
 	}
 	void answer_one_of(u32 id)
 	{
@@ -284,20 +285,23 @@ KT_CASE(who_gives_up_leaves_no_trace)
 		KT_EXPECT_EQ(model.sender[id].slots, 0);
 }
 
-KT_CASE(all_wake_without_a_slot)
+KT_CASE(all_are_dismissed_without_a_slot)
 {
 	Model model{4};
 
 	for (u32 i = 0; i < 2; i++)
 		for (u32 id = 0; id < 6; id++)
 			KT_EXPECT(model.send(id));
-	model.pool.wake_all();
-	for (u32 i = 0; i < most_waiters; i++)
-		if (model.waiter_of[i]) {
-			KT_EXPECT(model.waiters[i].woken);
-			KT_EXPECT_EQ(model.waiters[i].slot, no_slot);
-			model.waiter_of[i] = 0;
-		}
+	const u32 waiting = model.waiting();
+	u32 dismissed = 0;
+	while (const SlotWaiter *const waiter = model.pool.dismiss()) {
+		KT_EXPECT(model.waiter_of[waiter - model.waiters]);
+		KT_EXPECT(!waiter->queued);
+		KT_EXPECT_EQ(waiter->slot, no_slot);
+		model.waiter_of[waiter - model.waiters] = 0;
+		dismissed++;
+	}
+	KT_EXPECT_EQ(dismissed, waiting);
 	for (u32 id = 0; id < senders; id++)
 		KT_EXPECT(!model.sender[id].head);
 	while (model.in_use)

@@ -1,0 +1,358 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Commands that found no slot: who frees one sends them, in their waiters' place.
+#include "kunit/support/caller.hh"
+#include "owner/lock_guard.hh"
+#include "owner/owner.hh"
+
+KT_SUITE(owner_queued);
+
+using base::u32;
+using base::u64;
+using base::u8;
+using fake::Kind;
+using support::Caller;
+using support::eventually;
+using support::owner_view;
+using support::read_status;
+
+namespace {
+
+constexpr u16 read_opcode = WIRE_ADMIN_LEGACY_COMMON_CFG_READ;
+constexpr int timed_out = -110, interrupted = -4, no_device = -19;
+constexpr u32 slots = 2;
+
+owner::AdminQueue &queue()
+{
+	return reinterpret_cast<owner::Owner *>(fake::pf().owner)->queue();
+}
+
+bool prepare(u32 vfs, const fake::Options &options)
+{
+	if (!fake::bring_up(vfs, options) || !support::open_members(vfs))
+		return false;
+	// So that LIST_QUERY and LIST_USE are over.
+	if (!KT_EXPECT_EQ(read_status(1), 0))
+		return false;
+	fake::forget_commands();
+	fake::add_rule({.opcode = read_opcode, .kind = Kind::hold, .count = fake::forever});
+	return true;
+}
+
+/// How many requests of members 1 to @vfs wait for slots.
+u32 queued(u32 vfs)
+{
+	owner::SpinGuard guard{queue().lock()};
+	u32 count = 0;
+
+	for (u32 id = 1; id <= vfs; id++)
+		for (const owner::SlotWaiter *at = fake::member(id)->sender.head; at; at = at->next)
+			count++;
+	return count;
+}
+
+/// Reads of one member that go together.
+struct Batch {
+	virtio_owner_access accesses[VIRTIO_OWNER_MAX_ACCESSES];
+	u32 id = 0;
+	unsigned done = 0;
+
+	static int call(void *context)
+	{
+		Batch &batch = *static_cast<Batch *>(context);
+
+		for (virtio_owner_access &access : batch.accesses)
+			access = {.space = VIRTIO_OWNER_COMMON, .write = false,
+				  .offset = WIRE_LEGACY_STATUS, .length = 1, .data = {}};
+		return virtio_owner_legacy_access(fake::member(batch.id), batch.accesses,
+						  VIRTIO_OWNER_MAX_ACCESSES, &batch.done,
+						  virtio_owner_deadline());
+	}
+};
+
+/// Members 1 and 2 have both slots, and the others, one after the other, wait.
+struct Full {
+	Caller callers[fake::max_vfs];
+	u32 vfs;
+	bool ready = false;
+
+	explicit Full(u32 count, const fake::Options &options = {.indirect = false, .queue_size = 4})
+		: vfs(count)
+	{
+		if (!prepare(vfs, options))
+			return;
+		for (u32 id = 1; id <= vfs; id++) {
+			callers[id - 1].read(id);
+			if (!KT_EXPECT(id <= slots ? fake::wait_outstanding(id) : waits(id - slots)))
+				return;
+		}
+		ready = true;
+	}
+	[[nodiscard]] bool waits(u32 count) const
+	{
+		return eventually([&] { return queued(vfs) == count; });
+	}
+	[[nodiscard]] Caller &of(u32 id) { return callers[id - 1]; }
+	/// All slots come back, and each of them works.
+	void end()
+	{
+		fake::clear_rules();
+		fake::answer_all();
+		for (u32 id = 1; id <= vfs; id++)
+			(void)of(id).finish();
+		KT_EXPECT_EQ(queued(vfs), 0u);
+		KT_EXPECT(eventually([] { return owner_view().stats.orphans == 0; }));
+		for (u32 id = 1; id <= vfs; id++)
+			KT_EXPECT_EQ(read_status(id), 0);
+		support::close_members(vfs);
+	}
+};
+
+} // namespace
+
+// Its waiter cannot be that quick each time.
+KT_CASE(the_harvest_sends_it)
+{
+	constexpr u32 rounds = 20;
+	u32 sent = 0;
+
+	for (u32 i = 0; i < rounds; i++) {
+		Full full{3};
+		KT_REQUIRE(full.ready);
+		const u32 before = fake::doorbell_notifications();
+		fake::answer_held(0, Kind::lost_interrupt);
+		queue().harvest();
+		sent += fake::doorbell_notifications() - before;
+		KT_EXPECT(fake::wait_outstanding(slots));
+		full.end();
+	}
+	KT_EXPECT_EQ(sent, rounds);
+}
+
+KT_CASE(one_notification_for_all)
+{
+	Full full{6};
+	KT_REQUIRE(full.ready);
+	const u32 before = fake::doorbell_notifications();
+	fake::answer_held(0, Kind::lost_interrupt);
+	fake::answer_held(0, Kind::lost_interrupt);
+	queue().harvest();
+	KT_EXPECT_EQ(fake::doorbell_notifications() - before, 1u);
+	KT_EXPECT(eventually([] { return fake::outstanding() == slots; }));
+	KT_EXPECT_EQ(fake::seen_command(2).member, 3u);
+	KT_EXPECT_EQ(fake::seen_command(3).member, 4u);
+	queue().harvest(); // with nothing to find
+	KT_EXPECT_EQ(fake::doorbell_notifications() - before, 1u);
+	full.end();
+}
+
+KT_CASE(who_was_served_longest_ago_is_next)
+{
+	Full full{4};
+	KT_REQUIRE(full.ready);
+	Caller again;
+	again.read(2); // behind its first, and behind 3 and 4
+	KT_REQUIRE(full.waits(3));
+	for (const u64 id : {3, 4, 2}) {
+		fake::answer_held(0);
+		KT_REQUIRE(eventually([] { return fake::outstanding() == slots; }));
+		KT_EXPECT_EQ(fake::seen_command(fake::seen() - 1).member, id);
+	}
+	fake::clear_rules();
+	fake::answer_all();
+	KT_EXPECT_EQ(again.finish(), 0);
+	full.end();
+}
+
+// The first of each before the second of any.
+KT_CASE(the_rest_of_a_batch_goes_along)
+{
+	KT_REQUIRE(prepare(6, {.depth = 8})); // a share of two
+	Batch batches[6];
+	Caller callers[6];
+
+	for (u32 i = 0; i < 6; i++) {
+		batches[i].id = i + 1;
+		callers[i].call(Batch::call, &batches[i]);
+		KT_REQUIRE(i < 4 ? fake::wait_outstanding(2 * (i + 1))
+				 : eventually([&] { return queued(6) == i - 3; }));
+	}
+	const u32 before = fake::seen();
+	for (u32 i = 0; i < 3; i++)
+		fake::answer_held(0, Kind::lost_interrupt);
+	queue().harvest();
+	KT_EXPECT(eventually([] { return fake::outstanding() >= 8; }));
+	KT_EXPECT_EQ(fake::seen_command(before).member, 5u);
+	KT_EXPECT_EQ(fake::seen_command(before + 1).member, 6u);
+	KT_EXPECT_EQ(fake::seen_command(before + 2).member, 5u);
+	fake::clear_rules();
+	fake::answer_all();
+	for (u32 i = 0; i < 6; i++) {
+		KT_EXPECT_EQ(callers[i].finish(), 0);
+		KT_EXPECT_EQ(batches[i].done, VIRTIO_OWNER_MAX_ACCESSES);
+	}
+	support::close_members(6);
+}
+
+KT_CASE(killed_while_it_is_queued)
+{
+	Full full{4};
+	KT_REQUIRE(full.ready);
+	full.of(3).kill();
+	KT_EXPECT_EQ(full.of(3).finish(), interrupted);
+	KT_EXPECT_EQ(queued(4), 1u);
+	fake::answer_held(0);
+	KT_REQUIRE(eventually([] { return fake::seen(read_opcode, 4) == 1; }));
+	KT_EXPECT_EQ(fake::seen(read_opcode, 3), 0u);
+	full.end();
+}
+
+KT_CASE(killed_after_it_was_sent)
+{
+	Full full{3};
+	KT_REQUIRE(full.ready);
+	fake::answer_held(0);
+	KT_REQUIRE(eventually([] { return fake::seen(read_opcode, 3) == 1; }));
+	full.of(3).kill();
+	KT_EXPECT_EQ(full.of(3).finish(), interrupted);
+	KT_EXPECT_EQ(owner_view().stats.orphans, 1u);
+	full.end();
+}
+
+KT_CASE(killed_just_when_it_is_sent)
+{
+	for (u32 i = 0; i < 10; i++) {
+		Full full{3};
+		KT_REQUIRE(full.ready);
+		fake::answer_held(0, Kind::lost_interrupt);
+		full.of(3).kill();
+		queue().harvest();
+		const int error = full.of(3).finish();
+		KT_EXPECT(error == interrupted);
+		KT_EXPECT(fake::seen(read_opcode, 3) <= 1);
+		full.end();
+	}
+}
+
+KT_CASE(too_late_it_is_not_sent)
+{
+	Full full{2};
+	KT_REQUIRE(full.ready);
+	fake::set_timeout(fake::short_ms);
+	Caller late;
+	late.read(1);
+	KT_REQUIRE(full.waits(1));
+	fake::set_timeout(fake::long_ms);
+	{
+		// Its waiter cannot leave, and its time is over.
+		owner::SpinGuard guard{queue().lock()};
+		const u64 end = kn_now_ms() + 2 * fake::short_ms;
+		while (kn_now_ms() < end)
+			;
+		fake::answer_held(0);
+	}
+	KT_EXPECT_EQ(late.finish(), timed_out);
+	KT_EXPECT_EQ(fake::seen(read_opcode, 1), 1u);
+	full.end();
+}
+
+KT_CASE(a_pause_and_its_end)
+{
+	Full full{3};
+	KT_REQUIRE(full.ready);
+	Caller freezer;
+	freezer.call([](void *owner) { virtio_owner_freeze(static_cast<virtio_owner *>(owner)); return 0; },
+		     fake::pf().owner);
+	KT_EXPECT(eventually([] { return queued(3) == 0; }));
+	fake::answer_held(0);
+	fake::answer_held(0);
+	KT_EXPECT_EQ(freezer.finish(), 0);
+	KT_EXPECT_EQ(fake::seen(read_opcode, 3), 0u);
+	KT_EXPECT(!full.of(3).done());
+	fake::function_reset(fake::pf());
+	fake::clear_rules();
+	KT_EXPECT_EQ(virtio_owner_thaw(fake::pf().owner), 0);
+	KT_EXPECT_EQ(full.of(3).finish(), 0);
+	full.end();
+}
+
+KT_CASE(a_reset_ends_it_and_it_is_tried_again)
+{
+	Full full{4};
+	KT_REQUIRE(full.ready);
+	fake::clear_rules();
+	fake::need_reset();
+	for (u32 id = 1; id <= 4; id++)
+		KT_EXPECT_EQ(full.of(id).finish(), 0);
+	KT_EXPECT(support::reaches_epoch(2));
+	full.end();
+}
+
+KT_CASE(a_broken_queue_ends_it_and_it_is_tried_again)
+{
+	Full full{4};
+	KT_REQUIRE(full.ready);
+	fake::clear_rules();
+	// A good answer before it: nothing is sent to a queue that is broken.
+	fake::answer_held(0, Kind::lost_interrupt);
+	fake::answer_held(0, Kind::bad_id, 0xffff);
+	KT_EXPECT_EQ(full.of(1).finish(), 0);
+	KT_EXPECT_EQ(full.of(2).finish(), -5);
+	KT_EXPECT_EQ(full.of(3).finish(), 0);
+	KT_EXPECT_EQ(full.of(4).finish(), 0);
+	KT_EXPECT(support::reaches_epoch(2));
+	full.end();
+}
+
+KT_CASE(a_device_that_is_gone_ends_it)
+{
+	for (const auto end : {virtio_owner_bury, virtio_owner_lose, virtio_owner_shutdown}) {
+		Full full{4};
+		KT_REQUIRE(full.ready);
+		end(fake::pf().owner);
+		for (u32 id = 1; id <= 4; id++)
+			KT_EXPECT_EQ(full.of(id).finish(), no_device);
+		support::close_members(4);
+	}
+}
+
+// Answers that come before a reset count, and free their slots. Nothing may be sent there.
+KT_CASE(what_was_queued_is_not_sent_behind_a_reset)
+{
+	Full full{3};
+	KT_REQUIRE(full.ready);
+	const u32 before = fake::doorbell_notifications();
+	fake::answer_held(0, Kind::lost_interrupt);
+	queue().clear(base::Error::no_device);
+	KT_EXPECT_EQ(fake::doorbell_notifications(), before);
+	KT_EXPECT_EQ(full.of(1).finish(), 0);
+	KT_EXPECT_EQ(full.of(2).finish(), no_device);
+	KT_EXPECT_EQ(full.of(3).finish(), no_device);
+	support::close_members(3);
+}
+
+KT_CASE(a_member_that_is_held_is_passed_over)
+{
+	Full full{4};
+	KT_REQUIRE(full.ready);
+	KT_EXPECT_EQ(virtio_owner_quiesce(fake::member(3)), 0);
+	fake::answer_held(0);
+	KT_REQUIRE(eventually([] { return fake::seen(read_opcode, 4) == 1; }));
+	KT_EXPECT_EQ(full.of(3).finish(), -6);
+	KT_EXPECT_EQ(fake::seen(read_opcode, 3), 0u);
+	virtio_owner_resume(fake::member(3));
+	full.end();
+}
+
+// Without an interrupt, the one who waits looks for all.
+KT_CASE(where_there_is_no_interrupt)
+{
+	Full full{4, {.vectors = 0, .indirect = false, .queue_size = 4}};
+	KT_REQUIRE(full.ready);
+	fake::clear_rules();
+	fake::answer_all();
+	for (u32 id = 1; id <= 4; id++)
+		KT_EXPECT_EQ(full.of(id).finish(), 0);
+	full.end();
+}
+
+KT_SUITE_END(owner_queued);
