@@ -12,14 +12,14 @@
  *
  *   --trace FILE      what to play; several are played in order
  *   --undo FILE       what to play after a round, not measured
- *   --rounds N        of once and storm (1)
+ *   --rounds N        how often it is done (1)
  *   --seconds N       of hammer (10)
  *   --access ACCESS   of hammer ("R(18, 1)"); with "R(19, 1)" it polls the ISR status
  *   --samples N       of latency (1000)
  *   --classes LIST    of latency (read,write,cached,doorbell,reset)
  *   --pause-us N      of latency: between two accesses (0)
  *   --vectors N       so many MSI-X vectors at most
- *   --wait            when all are open, wait for a line on standard input
+ *   --wait            wait for a line on standard input before each round; its end ends all
  *   --limit N         ends after so many seconds, come what may (600)
  */
 #include <inttypes.h>
@@ -231,23 +231,35 @@ static bool measure_all(struct worker *worker)
 	return !failed(worker);
 }
 
+static bool told_to_go_on(void)
+{
+	char line[16];
+
+	return !options.wait || fgets(line, sizeof(line), stdin);
+}
+
+/* The trace is what they measure, or what comes before it. */
+static bool plays_in_rounds(void)
+{
+	return options.mode == MODE_ONCE || options.mode == MODE_STORM;
+}
+
 static void run_mode(void)
 {
-	if (options.mode == MODE_HAMMER || options.mode == MODE_LATENCY) {
+	if (!plays_in_rounds())
 		play_on_each(play);
-		if (!any_failed() && options.mode == MODE_HAMMER)
-			run_round(1);
-		if (!any_failed() && options.mode == MODE_LATENCY)
-			play_on_each(measure_all);
-		if (!any_failed())
-			play_on_each(play_undo);
-		return;
-	}
 	for (unsigned int round = 1; round <= options.rounds && !any_failed(); round++) {
-		run_round(round);
-		if (!any_failed())
+		if (!told_to_go_on())
+			break;
+		if (options.mode == MODE_LATENCY)
+			play_on_each(measure_all);
+		else
+			run_round(round);
+		if (plays_in_rounds() && !any_failed())
 			play_on_each(play_undo);
 	}
+	if (!plays_in_rounds() && !any_failed())
+		play_on_each(play_undo);
 }
 
 static void print_error(char *text)
@@ -265,14 +277,6 @@ static void print_errors(void)
 		if (failed(&workers[i]))
 			print_error(workers[i].client.error);
 	fflush(stdout);
-}
-
-static void wait_for_line(void)
-{
-	char line[16];
-
-	if (options.wait && !fgets(line, sizeof(line), stdin))
-		stopped = true;
 }
 
 static bool start_workers(void)
@@ -309,9 +313,7 @@ static int run(void)
 		printf(", \"devices\": %u", options.count);
 		print_ns("open", now_ns(CLOCK_MONOTONIC) - start);
 		end_line();
-		wait_for_line();
-		if (!stopped)
-			run_mode();
+		run_mode();
 	}
 	stopped = true;
 	pthread_barrier_wait(&barrier);

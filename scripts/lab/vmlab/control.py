@@ -8,6 +8,8 @@ import time
 from .progress import LabError
 
 SILENCE = 40        # seconds without a sign of life after which the host VM counts as stalled
+# Where time is counted in instructions, the two seconds between two signs can take much longer outside.
+SILENCE_ICOUNT = 600
 
 
 class HostDied(LabError):
@@ -28,6 +30,7 @@ class Control:
         self.requests = requests
         self.lines = queue.Queue()
         self.heard = time.monotonic()
+        self.silence = SILENCE_ICOUNT if machine.group.icount else SILENCE
         self.file = machine.control.makefile("rw", encoding="utf-8", errors="replace", newline="\n")
         threading.Thread(target=self._read, daemon=True).start()
 
@@ -53,8 +56,8 @@ class Control:
                 moment = time.monotonic()
                 if not self.machine.alive():
                     raise HostDied("the host VM ended by itself") from None
-                if moment - self.heard > SILENCE:
-                    raise HostStalled(f"the host VM gave no sign of life for {SILENCE} seconds") from None
+                if moment - self.heard > self.silence:
+                    raise HostStalled(f"the host VM gave no sign of life for {self.silence} seconds") from None
                 if moment > deadline:
                     raise ScenarioTimeout("time limit reached") from None
 

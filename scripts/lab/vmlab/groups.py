@@ -12,6 +12,8 @@ class Scenario:
         self.name = data["name"]
         self.script = data.get("script", self.name)
         self.limit = data.get("limit", 600)
+        # In a host VM of its own: what it leaves behind takes longer to undo than another boot.
+        self.fresh = data.get("fresh", False)
         self.settings = {"GUEST_KERNEL": "debian", **common, **data.get("settings", {})}
         # Table and label of its row in what `make matrix` prints.
         self.row = data.get("row")
@@ -36,6 +38,8 @@ class Group:
         self.cpus = host.get("cpus", 2)
         self.cmdline = host.get("cmdline", "iommu=pt")
         self.boot_limit = host.get("boot_limit", 240)
+        # Time is counted in instructions: exact, the same every time, and whatever else the machine does.
+        self.icount = host.get("icount", False)
         self.our_modules = host.get("our_modules", True)
         # A kernel whose build of our modules the host VM gets as well, in /lab/foreign.
         self.foreign = host.get("foreign")

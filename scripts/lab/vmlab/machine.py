@@ -51,6 +51,15 @@ def pf_device(pf):
     return f"virtio-{backends.kind(pf)}-owner-pci" + properties({**base, **pf.get("properties", {})})
 
 
+def accelerator(group, kvm):
+    """Arguments and kernel parameters. Counting instructions, one takes a nanosecond, and idle time is skipped."""
+    if group.icount:
+        return ["-accel", "tcg,thread=single", "-icount", "shift=0,sleep=off", "-cpu", "EPYC,+svm,+npt"], " tsc=reliable"
+    if kvm:
+        return ["-accel", "kvm", "-cpu", "host"], ""
+    return ["-accel", "tcg,thread=multi", "-cpu", "EPYC,+svm,+npt"], ""
+
+
 def root_disks(group):
     """Command line for the group's roots. What a run writes to them is gone afterwards."""
     arguments = []
@@ -70,18 +79,17 @@ class Machine:
         self.work = work
         self.console_path = work / "console.log"
         self.lines = []
-        accel = "kvm" if kvm else "tcg,thread=multi"
-        cpu = "host" if kvm else "EPYC,+svm,+npt"
+        accel, parameters = accelerator(group, kvm)
         self.command = [
             str(device_qemu()), "-L", "/usr/share/qemu", "-L", "/usr/share/seabios",
             "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
-            "-machine", "q35,kernel-irqchip=" + ("split" if kvm else "off"), "-accel", accel, "-cpu", cpu,
+            "-machine", "q35,kernel-irqchip=" + ("split" if "kvm" in accel else "off"), *accel,
             "-smp", str(group.cpus), "-m", str(group.memory),
             "-device", "intel-iommu,intremap=on",
             # Unplugging goes through the root port's own registers, as on real hardware.
             "-global", "ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off",
             "-kernel", str(kernel.image), "-initrd", str(initramfs),
-            "-append", f"console=ttyS0 loglevel=7 panic=-1 mitigations=off no_timer_check intel_iommu=on {group.cmdline}",
+            "-append", f"console=ttyS0 loglevel=7 panic=-1 mitigations=off no_timer_check intel_iommu=on {group.cmdline}{parameters}",
             "-chardev", "stdio,id=console,signal=off", "-serial", "chardev:console",
             "-chardev", f"socket,id=control,path={work}/control,server=on,wait=off", "-serial", "chardev:control",
             "-chardev", f"socket,id=qmp,path={work}/qmp,server=on,wait=off", "-mon", "chardev=qmp,mode=control",

@@ -22,8 +22,10 @@ def default_jobs():
 class Runner:
     def __init__(self, options):
         self.options = [f"--{name}" for name in ("kvm", "keep", "table") if getattr(options, name)]
-        self.options += ["--rows", options.rows] if options.rows else []
         self.options += [f"--set={name}={value}" for name, value in options.set]
+        for name in ("rows", "records"):
+            path = getattr(options, name)
+            self.options += [f"--{name}", path] if path else []
         self.children = set()
         self.lock = threading.Lock()
 

@@ -8,13 +8,17 @@ from .machine import pf_device
 from .progress import LabError
 from .wire import Wire
 
+# Opcodes of virtio 1.3, 2.12.1.3: legacy common and device, write and read.
+LEGACY_ACCESS = range(0x2, 0x6)
+
 
 class Requests:
-    def __init__(self, group, server, facts, work):
+    def __init__(self, group, server, facts, records, work):
         self.group = group
         self.server = server
         self.qmp = None
         self.facts = facts
+        self.records = records
         self.work = work
         self.wires = {}
 
@@ -121,8 +125,30 @@ class Requests:
     def do_fact(self, name, *words):
         self.facts[name] = " ".join(words)
 
+    def do_record(self, name, *words):
+        """A measurement, for whoever evaluates them all: NAME KEY=VALUE... and JSON."""
+        start = next((index for index, word in enumerate(words) if word.startswith("{")), len(words))
+        try:
+            data = json.loads(" ".join(words[start:]))
+        except json.JSONDecodeError as error:
+            raise LabError(f"record {name}: {error}") from None
+        self.records.append({"name": name, **parameters(words[:start]), "data": data})
+
+    def do_record_counters(self, pf, member, name, *words):
+        """The same of what the device counted for a member: legacy accesses by command, and waits."""
+        counters = self.stats(pf).get("members", {}).get(member, {})
+        commands = sum(count for opcode, count in counters.get("opcodes", {}).items() if int(opcode, 0) in LEGACY_ACCESS)
+        self.records.append({"name": name, **parameters(words),
+                             "data": {"commands": commands, "waits": counters.get("waits", 0)}})
+
     def do_monitor(self, *words):
         return self.qmp.human(" ".join(words))
+
+
+def parameters(words):
+    """KEY=VALUE..., numbers as such."""
+    pairs = (word.partition("=") for word in words)
+    return {key: int(value) if value.isdigit() else value for key, _, value in pairs}
 
 
 def total(value):

@@ -74,6 +74,7 @@ class Session:
         self.kernel = kernels.get(group.kernel)
         self.machine = None
         self.facts = {}
+        self.records = []
         self.boots = 0
         shutil.rmtree(self.logs, ignore_errors=True)
         self.logs.mkdir(parents=True)
@@ -84,7 +85,7 @@ class Session:
         work = self.work / str(self.boots)
         work.mkdir()
         started = time.monotonic()
-        self.requests = Requests(self.group, self.server, self.facts, work)
+        self.requests = Requests(self.group, self.server, self.facts, self.records, work)
         self.machine = Machine(self.group, self.kernel, self.work / "initramfs", work, self.server.port,
                                self.options.kvm)
         self.machine.start()
@@ -137,10 +138,12 @@ class Session:
 
     def run(self, scenarios):
         device_qemu()
-        guests = sorted({scenario.settings["GUEST_KERNEL"] for scenario in scenarios})
+        guests = sorted({scenario.settings["GUEST_KERNEL"] for scenario in scenarios} - {"none"})
         images.host_image(self.kernel, self.group, guests, self.work / "initramfs")
         try:
             for scenario in scenarios:
+                if scenario.fresh:
+                    self._abandon()
                 self.run_one(scenario)
             self.close()
         finally:
@@ -162,6 +165,7 @@ class Session:
         started, first, problem = time.monotonic(), len(self.machine.lines), None
         failed_before = self.results.failed
         self.facts.clear()
+        self.records.clear()
         results = []
         try:
             for result in self.control.run(scenario, self.settings(scenario)):
@@ -176,6 +180,7 @@ class Session:
             return
         self.report(name, results, problem, lines)
         self.add_row(scenario, self.results.failed == failed_before)
+        self.write_records(name, time.monotonic() - started)
         step(f"{name} took {time.monotonic() - started:.0f} s")
         if problem:
             self.keep_state(name)
@@ -188,6 +193,14 @@ class Session:
         row = {"scenario": scenario.full_name, "good": good, "host": self.group.kernel, **scenario.row, "facts": self.facts}
         with open(self.options.rows, "a", encoding="utf-8") as file:
             file.write(json.dumps(row) + "\n")
+
+    def write_records(self, name, seconds):
+        """Lines of JSON: what the scenario measured."""
+        if not self.options.records:
+            return
+        with open(self.options.records, "a", encoding="utf-8") as file:
+            for record in [*self.records, {"name": "seconds", "side": "", "data": round(seconds)}]:
+                file.write(json.dumps({"scenario": name, **record}) + "\n")
 
     def emulator_trouble(self, problem, lines):
         """Why a run may have failed for the emulator's sake: see explained(). None if not."""

@@ -16,5 +16,6 @@ set -u
 . /lab/lib/poke.sh
 . /lab/lib/types.sh
 . /lab/lib/background.sh
+. /lab/lib/bench.sh
 trap 'status=$?; trap - EXIT; clean_up; exit $status' EXIT
 . "/lab/scenarios/$1.sh"

@@ -8,7 +8,7 @@ from harness import TRACES
 
 # Accesses to BAR0 and switches of MSI-X.
 LENGTHS = {"linux-net-bringup": 46, "linux-net-removal": 26, "linux-blk-bringup": 64, "linux-blk-removal": 14,
-           "seabios-blk": 41, "ipxe-net": 24}
+           "seabios-blk": 41, "seabios-request": 2, "ipxe-net": 24, "plain-bringup": 10}
 BRINGUP = ["--trace", f"{TRACES}/linux-net-bringup.txt"]
 REMOVAL = ["--undo", f"{TRACES}/linux-net-removal.txt"]
 
@@ -104,6 +104,10 @@ def check_waiting(program):
     Storm(program, *BRINGUP, "--wait", "once", "good", text="\n").succeeded()
     run = Storm(program, *BRINGUP, "--wait", "once", "good").succeeded()
     assert not run.of("once"), "without a line it only closes"
+    for mode in ("once", "storm", "hammer"):
+        for lines, rounds in (("\n\n", 2), ("\n\n\n\n", 3)):
+            run = Storm(program, *BRINGUP, *REMOVAL, "--wait", "--rounds", "3", "--seconds", "1", mode, "good", text=lines)
+            assert len(run.succeeded().of(mode)) == rounds, (mode, lines)
 
 
 def check_failures(program):

@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Records as the lab's scenarios leave them, with made-up numbers that keep every limit."""
+
+TIMES = [(0, "pipelined"), (20, "pipelined"), (20, "serial"), (200, "pipelined"), (200, "serial")]
+SIDES = ("ours", "in_tree")
+SCALE = {"ours": "bench-scale.ours", "in_tree": "bench-scale.in-tree"}
+# What, whose numbers stand beside ours, and commands of both.
+COMMANDS = [("net.bringup", "in_tree", 25, 45), ("net.rebringup", "in_tree", 21, 45), ("net.removal", "in_tree", 3, 25),
+            ("net-mq.bringup", "in_tree", 31, 57), ("net-mq.rebringup", "in_tree", 27, 57),
+            ("net-mq.removal", "in_tree", 3, 31), ("blk.bringup", "forward_all", 27, 63),
+            ("blk.removal", "forward_all", 3, 13), ("seabios-blk.init", "forward_all", 19, 41),
+            ("ipxe-net.open", "forward_all", 15, 31)]
+CLASSES = {"read": 1.0, "write": 1.0, "cached": 0.1, "doorbell": 0.5, "reset": 3.0}
+
+
+def record(scenario, name, side, data, **parameters):
+    return {"scenario": scenario, "name": name, "side": side, **parameters, "data": data}
+
+
+def guests():
+    for what, other, ours, theirs in COMMANDS:
+        scenario = "bench-cost.firmware" if "-" in what and "mq" not in what else f"bench-guest.{what.split('.')[0]}"
+        for side, commands in (("ours", ours), (other, theirs)):
+            yield record(scenario, "counters", side, {"commands": commands, "waits": commands * 18 // 25}, what=what)
+    for side, commands in (("ours", 100), ("forward_all", 200)):
+        yield record("bench-cost.firmware", "requests", side, {"requests": 100, "commands": commands})
+    for side, commands in (("ours", 10000), ("in_tree", 60000)):
+        yield record("bench-guest.isr", "isr", side, {"reads": 60000, "commands": commands, "seconds": 10})
+
+
+def accesses():
+    for side, share in zip(SIDES, (1, 2)):
+        for dma, more in (("translated", 1000), ("direct", 500)):
+            yield record("bench-cost.access", "play", side, {"accesses": 50, "first_to_last_ns": 9000 + 50 * more * share,
+                                                             "msix_ns": 9000}, dma=dma, latency_us=0, model="pipelined")
+            for poll, factor in (("off", 3), *([("on", 2)] if dma == "direct" else [])):
+                yield latency("bench-cost.access", "latency", side, "read", factor * more * share,
+                              dma=dma, latency_us=0, model="pipelined", poll=poll)
+        for latency_us, model in TIMES:
+            for klass, factor in CLASSES.items():
+                yield latency("bench-cost.access", "latency", side, klass, int(factor * (1000 * latency_us + 4000 * share)),
+                              dma="translated", latency_us=latency_us, model=model, poll="on")
+
+
+def latency(scenario, name, side, klass, ns, **parameters):
+    histogram = [[ns // 2, 90], [ns, 9], [2 * ns, 1]]
+    data = {"mode": "latency", "class": klass, "count": 100, "mean_ns": ns, "p50_ns": ns, "p99_ns": 2 * ns,
+            "histogram": histogram}
+    return record(scenario, name, side, data, **parameters)
+
+
+def load():
+    for latency_us, model in TIMES:
+        for side, share in zip(SIDES, (1, 2)):
+            for vfs, queue in ((1, 64), (8, 64), (64, 64), (64, 32), (256, 64)):
+                data = {"accesses": 1000, "first_to_last_ns": 10 ** 9 * share * (64 // queue) ** (share - 1),
+                        "cpu_ns": 5 * 10 ** 6 * share}
+                yield record("bench-load.throughput", "hammer", side, data, vfs=vfs, queue=queue,
+                             latency_us=latency_us, model=model)
+            for hammer in (0, 1, 8, 63):
+                ns = (latency_us + 1) * 1000 * (1 if hammer == 0 else share)
+                yield latency("bench-load.quiet", "quiet", side, "read", ns, hammer=hammer, latency_us=latency_us,
+                              model=model, **({"depth": 8} if side == "ours" else {}))
+
+
+def scale():
+    for latency_us, model in TIMES:
+        for side, share in zip(SIDES, (1, 2)):
+            for vfs in (100, 1000):
+                data = {"accesses": 48 * vfs, "first_to_last_ns": vfs * share * 10 ** 6, "msix_ns": 1000}
+                yield record(SCALE[side], "storm", side, data, vfs=vfs, latency_us=latency_us, model=model)
+    for side, share in zip(SIDES, (1, 2)):
+        for state in ("bound", "opened"):
+            yield record(SCALE[side], "memory", side, {"vfs": 100, "bytes": 409600 * share}, state=state)
+
+
+def records():
+    every = [*guests(), *accesses(), *load(), *scale()]
+    names = sorted({each["scenario"] for each in every})
+    return every + [record(name, "seconds", "", 61) for name in names]

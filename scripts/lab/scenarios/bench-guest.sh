@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=dash disable=SC2154 # settings
+# Admin commands of a Linux guest: its driver finds the device, leaves it, and finds it again. The device is plugged
+# into a guest that runs already, so that no firmware has seen it. SIDES are pairs of a side and its PF.
+
+# settled PF: the device gets no commands any more.
+settled() {
+	local _before
+	_before=$(commands "$1" 1)
+	sleep 2
+	[ "$_before" -gt 0 ] && [ "$(commands "$1" 1)" = "$_before" ]
+}
+
+# counted PHASE COMMAND...: what the device counts from the command on until all is quiet.
+counted() {
+	local _phase=$1
+	shift
+	outer reset-stats "$pf"
+	check "$_phase-$side" "$@" || return 1
+	check "$_phase-$side-settled" within 40 settled "$pf"
+	count "counters side=$side what=$TYPE.$_phase" "$pf" 1
+}
+
+plug() { qmp 1 device_add "\"driver\":\"vfio-pci\",\"host\":\"$(vf_bdf "$pf" 1)\",\"id\":\"vf\",\"addr\":\"0x6\""; }
+
+for pair in $SIDES; do
+	side=${pair%:*} pf=${pair#*:}
+	must "up-$side" side_up "$side" "$pf" 1
+	[ "$side" = in_tree ] || side_rules "$side"
+	must "boot-$side" guest_start 1 "${GUEST:-legacy}"
+	must "driver-$side" guest 1 "modprobe $DRIVER"
+	counted bringup plug
+	check "bound-$side" guest 1 "ls -d /sys/bus/virtio/drivers/$DRIVER/virtio0"
+	counted removal guest 1 "echo virtio0 >/sys/bus/virtio/drivers/$DRIVER/unbind"
+	counted rebringup guest 1 "echo virtio0 >/sys/bus/virtio/drivers/$DRIVER/bind"
+	check "again-$side" guest 1 "ls -d /sys/bus/virtio/drivers/$DRIVER/virtio0"
+	obeyed_spec "violations-$side" "$pf"
+	guest_kill 1
+done
+[ "$side" = in_tree ] || side_rules ours

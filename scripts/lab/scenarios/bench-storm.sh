@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=dash disable=SC2034,SC2046,SC2086,SC2154 # the end uses used_pfs; lists of words; the library sets variables
+# A thousand VFs: what they take of memory, and how long it takes when a guest starts on each at once.
+
+pfs='pf0 pf1 pf2 pf3'
+each=250
+bring_up=$traces/linux-net-bringup.txt
+
+# free_memory: memory, in KiB, without what could be given back.
+free_memory() {
+	echo 3 >/proc/sys/vm/drop_caches
+	awk '/^MemFree:/ { print $2 }' /proc/meminfo
+}
+
+# memory SIDE STATE VFS BEFORE
+memory() {
+	outer record memory "side=$1" "state=$2" "{\"vfs\": $3, \"bytes\": $((($4 - $(free_memory)) * 1024))}"
+}
+
+# all COUNT: so many VFs of each PF.
+all() {
+	local _pf
+	for _pf in $pfs; do vfs "$_pf" 1 "$1"; done
+}
+
+bind_all() {
+	local _bdf
+	for _bdf in $(all $each); do bind "$_bdf" "$1" || return 1; done
+}
+
+# storms SIDE PER_PF: the removal between two of them is not measured.
+storms() {
+	local _count=$((4 * $2)) _pf _time
+	_free=$(free_memory)
+	check "$_count-open" client_open a --trace "$bring_up" --undo "$traces/linux-net-removal.txt" storm $(all "$2") || return 1
+	[ "$_count" -lt $((4 * each)) ] || memory "$1" opened "$_count" "$_free"
+	for _time in $times; do
+		for _pf in $pfs; do device_time "$_pf" ${_time%-*} ${_time#*-}; done
+		check "$_count-$_time" client_round a "storm side=$1 vfs=$_count latency_us=${_time%-*} model=${_time#*-}"
+	done
+	for _pf in $pfs; do device_time "$_pf" 0 pipelined; done
+	check "$_count-end" client_close a
+}
+
+for pf in $pfs; do must "$pf" side_up "$SIDE" "$pf" 0; done
+for pf in $pfs; do must "$pf-vfs" eval "echo $each >$pci/$(pf_bdf "$pf")/sriov_numvfs"; done
+modprobe -q "$vf_driver"
+free=$(free_memory)
+must bound bind_all "$vf_driver"
+memory "$SIDE" bound $((4 * each)) "$free"
+for count in 25 250; do storms "$SIDE" $count; done
+for pf in $pfs; do obeyed_spec "$pf-violations" "$pf"; done
+# The emulator needs minutes to take a thousand VFs away. The host VM ends with them.
+used_pfs=''
