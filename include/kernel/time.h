@@ -7,14 +7,14 @@
 KN_BEGIN
 
 /**
- * kn_now_ms() - a clock that only goes forward, as of the last timer tick
+ * kn_now_ms() - a clock that only goes forward
  *
  * Context: any. Return: milliseconds since some start.
  */
 u64 kn_now_ms(void);
 
 /**
- * kn_now_us() - the same clock, exact and dearer
+ * kn_now_us() - the same clock, finer
  *
  * Context: any. Return: microseconds since some start.
  */
