@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What a loop that does not sleep asks of its processor. */
-#include <linux/processor.h>
+/*
+ * The processor as the suites want it: what else their kernel runs there, and when,
+ * is no case's matter. A case says itself when somebody else is to run.
+ */
 #include <linux/sched.h>
 
-#include "kernel/time.h"
+#include "kernel/processor.h"
 
+/* A case may look for its answer for seconds. */
 void kn_cpu_relax(void)
 {
 	cpu_relax();
+	cond_resched();
 }
 
-/* Not whether it is alone there: which tasks a test's kernel runs beside it is no case's matter. */
 bool kn_processor_wanted(void)
 {
-	return need_resched();
+	return kt_take_preempted();
 }

@@ -18,12 +18,14 @@
  * @run: what it does
  * @context: its argument
  * @done: it has ended
+ * @preempted: of kt_thread_preempt(), not taken yet
  */
 struct kt_thread {
 	struct task_struct *task;
 	void (*run)(void *context);
 	void *context;
 	struct completion done;
+	bool preempted;
 };
 
 /**
@@ -125,9 +127,19 @@ void kt_thread_kill(struct kt_thread *thread)
 	send_sig(SIGKILL, thread->task, 1);
 }
 
-bool kt_thread_preempt(struct kt_thread *thread)
+void kt_thread_preempt(struct kt_thread *thread)
 {
-	return false;
+	WRITE_ONCE(thread->preempted, true);
+}
+
+static bool kt_take_preempted(void)
+{
+	struct kt_thread *thread;
+
+	if (!(current->flags & PF_KTHREAD) || kthread_func(current) != kt_thread_main)
+		return false;
+	thread = kthread_data(current);
+	return xchg(&thread->preempted, false);
 }
 
 void *kt_alloc(kn_size size)

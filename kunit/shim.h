@@ -111,9 +111,11 @@ void kt_thread_kill(struct kt_thread *thread);
  * kt_thread_preempt() - make kn_processor_wanted() true for a thread, once
  * @thread: the thread, which has not ended
  *
- * Context: may sleep. Return: whether that is possible; in a kernel the scheduler decides.
+ * Nothing else does.
+ *
+ * Context: may sleep.
  */
-bool kt_thread_preempt(struct kt_thread *thread);
+void kt_thread_preempt(struct kt_thread *thread);
 
 /**
  * kt_alloc() - allocate zeroed memory

@@ -10,5 +10,5 @@
 #include "drivers/kernel/work.c"
 
 #include "kunit/log.c"
-#include "kunit/processor.c"
 #include "kunit/shim.c"
+#include "kunit/processor.c"

@@ -3,7 +3,7 @@
 #include <linux/sched.h>
 #include <linux/sched/stat.h>
 
-#include "kernel/time.h"
+#include "kernel/processor.h"
 
 void kn_cpu_relax(void)
 {

@@ -40,20 +40,18 @@ struct kn_mmio *kn_vfio_map_bar(struct kn_vfio *vfio, u8 bar)
 }
 
 /* As vfio-pci-core decides it: a VF's own memory enable bit is hardwired. */
-static bool memory_is_on(const struct vfio_pci_core_device *core)
+bool kn_vfio_memory_lock(struct kn_vfio *vfio)
 {
-	const u16 command = le16_to_cpu(*(__le16 *)&core->vconfig[PCI_COMMAND]);
+	struct vfio_pci_core_device *core = to_vfio_core(vfio);
+	u16 command;
 
+	down_read(&core->memory_lock);
+	command = le16_to_cpu(*(__le16 *)&core->vconfig[PCI_COMMAND]);
 	return (__force int)core->pdev->current_state < (__force int)PCI_D3hot &&
 	       (core->pdev->no_command_memory || (command & PCI_COMMAND_MEMORY));
 }
 
-void kn_vfio_write16(struct kn_vfio *vfio, struct kn_mmio *bar, u64 offset, u16 value)
+void kn_vfio_memory_unlock(struct kn_vfio *vfio)
 {
-	struct vfio_pci_core_device *core = to_vfio_core(vfio);
-
-	down_read(&core->memory_lock);
-	if (memory_is_on(core))
-		kn_mmio_write16(bar, offset, value);
-	up_read(&core->memory_lock);
+	up_read(&to_vfio_core(vfio)->memory_lock);
 }

@@ -2,6 +2,7 @@
 // Queue notifications: virtio 1.3, 2.12.1.3.5 and 4.1.4.10.
 #include "kernel/log.h"
 #include "kernel/memory.h"
+#include "kernel/mmio.h"
 #include "kernel/pci.h"
 #include "member/device.hh"
 
@@ -84,7 +85,9 @@ inline Status Device::ring_now(u16 queue, u64 deadline)
 	doorbells_[static_cast<unsigned>(doorbell_.way)].add(1);
 	switch (doorbell_.way) {
 	case DoorbellWay::member:
-		kn_vfio_write16(vfio_, doorbell_bar_, doorbell_.address.offset, queue);
+		if (kn_vfio_memory_lock(vfio_))
+			kn_mmio_write16(doorbell_bar_, doorbell_.address.offset, queue);
+		kn_vfio_memory_unlock(vfio_);
 		break;
 	case DoorbellWay::owner:
 		client_->ring_doorbell(queue);

@@ -2,6 +2,7 @@
 // How a task waits for its request: it looks for an answer for a while, then it
 // sleeps, and looks again once a slice.
 #include "base/guard.hh"
+#include "kernel/processor.h"
 #include "kernel/time.h"
 #include "owner/admin_queue.hh"
 #include "owner/lock_guard.hh"

@@ -29,20 +29,6 @@ u64 kn_now_us(void);
 void kn_sleep_us(u32 us);
 
 /**
- * kn_cpu_relax() - between two looks of a loop that does not sleep
- *
- * Context: any.
- */
-void kn_cpu_relax(void);
-
-/**
- * kn_processor_wanted() - whether somebody else is to run here
- *
- * Context: any. Return: whether a loop that does not sleep should end.
- */
-bool kn_processor_wanted(void);
-
-/**
  * kn_killed() - whether the current task is being killed
  *
  * Context: process.

@@ -69,15 +69,20 @@ long kn_vfio_write(struct kn_vfio *vfio, u64 buffer, kn_size count, u64 position
 struct kn_mmio *kn_vfio_map_bar(struct kn_vfio *vfio, u8 bar);
 
 /**
- * kn_vfio_write16() - write a register of a mapped BAR, if the function answers
+ * kn_vfio_memory_lock() - keep the function's memory from being switched off or on
  * @vfio: an open device
- * @bar: of kn_vfio_map_bar()
- * @offset: in the BAR, even
- * @value: what is written; dropped while the function's memory is off
  *
- * Context: may sleep: VFIO's memory_lock is held meanwhile.
+ * Ends with kn_vfio_memory_unlock(), whatever it returns.
+ *
+ * Context: may sleep. Return: whether the function answers memory accesses meanwhile.
  */
-void kn_vfio_write16(struct kn_vfio *vfio, struct kn_mmio *bar, u64 offset, u16 value);
+bool kn_vfio_memory_lock(struct kn_vfio *vfio);
+
+/**
+ * kn_vfio_memory_unlock() - undo kn_vfio_memory_lock()
+ * @vfio: an open device
+ */
+void kn_vfio_memory_unlock(struct kn_vfio *vfio);
 
 KN_END
 

@@ -65,6 +65,8 @@ void write_vf(State &state, Vf &vf, u64 where, u8 width, u64 value)
 
 	if (vfio.memory_locks == 0)
 		violation("access to a VF's BAR without memory_lock", where);
+	if (!vfio.memory_enabled)
+		violation("access to a VF's BAR that is switched off", where);
 	if (where < notify_place || where + width > notify_place + notify_length || width != 2)
 		violation("doorbell outside a notify place", where, width);
 	vf.doorbells_member++;

@@ -186,20 +186,22 @@ kn_mmio *kn_vfio_map_bar(kn_vfio *vfio, u8 bar)
 	return &vfio->mapping[bar];
 }
 
-void kn_vfio_write16(kn_vfio *vfio, kn_mmio *bar, u64 offset, u16 value)
+bool kn_vfio_memory_lock(kn_vfio *vfio)
 {
-	bool enabled;
-
-	{
-		DeviceGuard guard;
-		vfio->memory_locks++;
-		enabled = vfio->memory_enabled;
-	}
-	if (enabled)
-		kn_mmio_write16(bar, offset, value);
-
 	DeviceGuard guard;
-	vfio->memory_locks--;
+
+	vfio->memory_locks++;
+	return vfio->memory_enabled;
+}
+
+void kn_vfio_memory_unlock(kn_vfio *vfio)
+{
+	DeviceGuard guard;
+
+	if (vfio->memory_locks == 0)
+		violation("memory_lock released that was not held");
+	else
+		vfio->memory_locks--;
 }
 
 } // extern "C"

@@ -16,6 +16,7 @@
 
 #include "kernel/lock.h"
 #include "kernel/log.h"
+#include "kernel/processor.h"
 #include "kernel/time.h"
 #include "kernel/wait.h"
 #include "kernel/work.h"

@@ -143,10 +143,9 @@ void kt_thread_kill(kt_thread *thread)
 	host::kill(thread->killed);
 }
 
-bool kt_thread_preempt(kt_thread *thread)
+void kt_thread_preempt(kt_thread *thread)
 {
 	host::preempt(thread->preempted);
-	return true;
 }
 
 void *kt_alloc(kn_size size)

@@ -174,8 +174,15 @@ KT_CASE(a_vfs_doorbell_without_its_locks)
 	kn_mmio_write16(bar, fake::member_doorbell, 0);
 	expect_rule_broken("without memory_lock");
 	fake::set_memory_enabled(vf, false);
-	kn_vfio_write16(vf.vfio, bar, fake::member_doorbell, 0);
-	KT_EXPECT_EQ(vf.doorbells_member, 1u);
+	KT_EXPECT(!kn_vfio_memory_lock(vf.vfio));
+	kn_mmio_write16(bar, fake::member_doorbell, 0);
+	expect_rule_broken("switched off");
+	kn_vfio_memory_unlock(vf.vfio);
+	fake::set_memory_enabled(vf, true);
+	KT_EXPECT(kn_vfio_memory_lock(vf.vfio));
+	kn_vfio_memory_unlock(vf.vfio);
+	kn_vfio_memory_unlock(vf.vfio);
+	expect_rule_broken("not held");
 	finish_bare(driver);
 }
 

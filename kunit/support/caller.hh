@@ -42,7 +42,7 @@ public:
 	/// Whether it has ended.
 	[[nodiscard]] bool done() const { return done_.load(); }
 	void kill() { kt_thread_kill(thread_); }
-	[[nodiscard]] bool preempt() { return kt_thread_preempt(thread_); }
+	void preempt() { kt_thread_preempt(thread_); }
 
 	[[nodiscard]] u8 value() const { return value_[0]; }
 	/// Milliseconds it took.
