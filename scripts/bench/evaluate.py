@@ -12,6 +12,7 @@ from records import matching
 class Side:
     """What one of the two came to, from which records, or why there is nothing."""
     value: float = None
+    undivided: float = None     # the value before it was divided by the row's base
     records: list = dataclasses.field(default_factory=list)
     problem: str = ""
 
@@ -44,10 +45,12 @@ class Entry:
 
     @property
     def slowdown(self):
-        """How many times worse ours is than theirs; below 1 it is better."""
-        if self.ours is None or self.theirs is None:
+        """How many times worse ours is than theirs; below 1 it is better. Whose idle time is short has a large multiple
+        of it soon: what was measured counts, not the multiple."""
+        ours, theirs = self.our.undivided, self.their.undivided
+        if ours is None or theirs is None:
             return None
-        worse, better = (self.ours, self.theirs) if self.row.better == "lower" else (self.theirs, self.ours)
+        worse, better = (ours, theirs) if self.row.better == "lower" else (theirs, ours)
         if better:
             return worse / better
         return math.inf if worse else 1.0
@@ -82,13 +85,13 @@ def measure(row, records, where):
     """What the records of one side come to."""
     own = matching(records, where)
     try:
-        result = median(row.value, own)
+        undivided = result = median(row.value, own)
         if row.base:
             result = expression.value("result / base", {
                 "result": result, "base": median(row.value, matching(records, {**where, **row.base}))})
     except expression.Missing as why:
         return Side(problem=f"{where['side']}: {why} from {' or '.join(row.scenarios)}")
-    return Side(result, own)
+    return Side(result, undivided, own)
 
 
 def evaluate_entry(row, records, klass, time):

@@ -67,8 +67,10 @@ def scale():
     for latency_us, model in TIMES:
         for side, share in zip(SIDES, (1, 2)):
             for vfs in (100, 1000):
-                data = {"accesses": 48 * vfs, "first_to_last_ns": vfs * share * 10 ** 6, "msix_ns": 1000}
-                yield record(SCALE[side], "storm", side, data, vfs=vfs, latency_us=latency_us, model=model)
+                for switching, ns in (("counted", 0), ("apart", 10 ** 6)):
+                    data = {"accesses": 48 * vfs, "first_to_last_ns": vfs * share * 10 ** 6 + ns, "switching_ns": ns}
+                    yield record(SCALE[side], "storm", side, data, vfs=vfs, latency_us=latency_us, model=model,
+                                 switching=switching)
     for side, share in zip(SIDES, (1, 2)):
         for state in ("bound", "opened"):
             yield record(SCALE[side], "memory", side, {"vfs": 100, "bytes": 409600 * share}, state=state)

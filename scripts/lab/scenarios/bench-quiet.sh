@@ -17,9 +17,9 @@ quiet() {
 for side in ours in_tree; do
 	must "$side" side_up $side pf0 64
 	depth=$(cat /sys/module/virtio_owner/parameters/depth)
-	storm='nice -n -20 vfio-storm'
+	storm='chrt -f 50 vfio-storm'
 	must "open-$side" client_open a --trace "$bring_up" --classes read --samples 200 latency "$(vf_bdf pf0 1)"
-	storm='nice -n 19 vfio-storm'
+	storm=vfio-storm
 	for hammers in 0 1 8 63; do
 		[ $hammers = 0 ] || must "open-$side-$hammers" client_open b --trace "$bring_up" --seconds 4 hammer $(vfs pf0 2 $((hammers + 1)))
 		for time in $times; do check "$side-$hammers-$time" quiet $side $hammers $time; done

@@ -215,10 +215,15 @@ bool client_perform(struct client *client, const struct access *access)
 	return client_access(client, access) && check_read(client, access);
 }
 
-bool client_play(struct client *client, const struct trace *trace)
+bool client_play_part(struct client *client, const struct trace *trace, size_t first, size_t end)
 {
-	for (size_t i = 0; i < trace->count; i++)
+	for (size_t i = first; i < end; i++)
 		if (!client_perform(client, &trace->accesses[i]))
 			return false;
 	return true;
+}
+
+bool client_play(struct client *client, const struct trace *trace)
+{
+	return client_play_part(client, trace, 0, trace->count);
 }

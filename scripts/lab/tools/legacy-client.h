@@ -31,6 +31,8 @@ bool client_access(struct client *client, const struct access *access);
 /* The status has to read as it was written. */
 bool client_perform(struct client *client, const struct access *access);
 bool client_play(struct client *client, const struct trace *trace);
+/* The accesses from first to before end. */
+bool client_play_part(struct client *client, const struct trace *trace, size_t first, size_t end);
 
 /* How many the device has. */
 bool client_count_vectors(struct client *client, unsigned int *count);

@@ -19,7 +19,9 @@
  *   --classes LIST    of latency (read,write,cached,doorbell,reset)
  *   --pause-us N      of latency: between two accesses (0)
  *   --vectors N       so many MSI-X vectors at most
- *   --wait            wait for a line on standard input before each round; its end ends all
+ *   --wait            wait for a line on standard input before each round; its end ends all. With
+ *                     "apart" as the line, a storm's devices wait for each other before and
+ *                     after they switch MSI-X, and switching_ns is how long that took
  *   --limit N         ends after so many seconds, come what may (600)
  */
 #include <inttypes.h>
@@ -46,12 +48,15 @@ struct worker {
 	struct client client;
 	bool open;
 	uint64_t begin, end, accesses, msix_ns;	/* of the round */
+	uint64_t parted, joined;		/* before and after switching MSI-X apart */
 };
 
 static void *queue_memory;
 static struct worker *workers;
 static pthread_barrier_t barrier;
-static bool stopped;		/* written between two barriers */
+static pthread_barrier_t among_workers;
+static bool stopped;		/* written between two barriers, */
+static bool apart;		/* and this */
 
 static bool failed(const struct worker *worker)
 {
@@ -66,6 +71,24 @@ static bool any_failed(void)
 	return false;
 }
 
+/* One switch of a trace. Who failed takes part: the others wait. */
+static bool play_apart(struct worker *worker)
+{
+	const struct trace *trace = &options.trace;
+	size_t at = 0;
+	bool good;
+
+	while (at < trace->count && trace->accesses[at].kind != ACCESS_MSIX)
+		at++;
+	good = client_play_part(&worker->client, trace, 0, at);
+	worker->parted = now_ns(CLOCK_MONOTONIC);
+	pthread_barrier_wait(&among_workers);
+	good = good && (at == trace->count || client_perform(&worker->client, &trace->accesses[at]));
+	pthread_barrier_wait(&among_workers);
+	worker->joined = now_ns(CLOCK_MONOTONIC);
+	return good && client_play_part(&worker->client, trace, at + 1, trace->count);
+}
+
 static bool play(struct worker *worker)
 {
 	uint64_t before = worker->client.accesses;
@@ -73,7 +96,7 @@ static bool play(struct worker *worker)
 	bool done;
 
 	worker->begin = now_ns(CLOCK_MONOTONIC);
-	done = client_play(&worker->client, &options.trace);
+	done = apart ? play_apart(worker) : client_play(&worker->client, &options.trace);
 	worker->end = now_ns(CLOCK_MONOTONIC);
 	worker->accesses = worker->client.accesses - before;
 	worker->msix_ns = worker->client.msix_ns - msix_before;
@@ -143,7 +166,7 @@ static void print_ns(const char *name, uint64_t ns)
 static void print_round(unsigned int round, uint64_t cpu_ns)
 {
 	uint64_t begin = UINT64_MAX, end = 0, accesses = 0, shortest = UINT64_MAX, longest = 0;
-	uint64_t fewest = UINT64_MAX, most = 0, msix = 0;
+	uint64_t fewest = UINT64_MAX, most = 0, msix = 0, parted = 0, joined = UINT64_MAX;
 
 	for (unsigned int i = 0; i < options.count; i++) {
 		const struct worker *worker = &workers[i];
@@ -157,6 +180,8 @@ static void print_round(unsigned int round, uint64_t cpu_ns)
 		most = worker->accesses > most ? worker->accesses : most;
 		accesses += worker->accesses;
 		msix += worker->msix_ns;
+		parted = worker->parted > parted ? worker->parted : parted;
+		joined = worker->joined < joined ? worker->joined : joined;
 	}
 	begin_line(mode_names[options.mode]);
 	printf(", \"round\": %u, \"devices\": %u, \"accesses\": %" PRIu64, round, options.count,
@@ -166,6 +191,7 @@ static void print_round(unsigned int round, uint64_t cpu_ns)
 	print_ns("shortest", shortest);
 	print_ns("longest", longest);
 	print_ns("msix", msix);
+	print_ns("switching", apart ? joined - parted : 0);
 	print_ns("cpu", cpu_ns);
 	end_line();
 }
@@ -235,7 +261,12 @@ static bool told_to_go_on(void)
 {
 	char line[16];
 
-	return !options.wait || fgets(line, sizeof(line), stdin);
+	if (!options.wait)
+		return true;
+	if (!fgets(line, sizeof(line), stdin))
+		return false;
+	apart = options.mode == MODE_STORM && !strcmp(line, "apart\n");
+	return true;
 }
 
 /* The trace is what they measure, or what comes before it. */
@@ -304,6 +335,7 @@ static int run(void)
 	bool bad;
 
 	pthread_barrier_init(&barrier, NULL, options.count + 1);
+	pthread_barrier_init(&among_workers, NULL, options.count);
 	if (!start_workers())
 		return 1;
 	pthread_barrier_wait(&barrier);
@@ -319,6 +351,7 @@ static int run(void)
 	pthread_barrier_wait(&barrier);
 	for (unsigned int i = 0; i < options.count; i++)
 		pthread_join(workers[i].thread, NULL);
+	pthread_barrier_destroy(&among_workers);
 	pthread_barrier_destroy(&barrier);
 	print_errors();
 	return any_failed();

@@ -10,7 +10,7 @@ from . import cache, kernels, modules, roots
 from .cpio import Archive
 from .progress import LabError, run
 
-HOST_PROGRAMS = ("/usr/bin/qemu-system-x86_64", "/usr/bin/nice", "/usr/bin/lspci", "/usr/bin/setpci", "/bin/kmod")
+HOST_PROGRAMS = ("/usr/bin/qemu-system-x86_64", "/usr/bin/chrt", "/usr/bin/lspci", "/usr/bin/setpci", "/bin/kmod")
 GUEST_PROGRAMS = ("/usr/bin/lspci",)
 # Programs of our own, made from a source file of their name and these.
 TOOLS = cache.LAB / "tools"

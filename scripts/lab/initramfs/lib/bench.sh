@@ -87,10 +87,11 @@ client_open() {
 	esac
 }
 
+# client_begin CLIENT [LINE]
 client_begin() {
 	local in out
 	client_fds "$1"
-	echo >&$in
+	echo ${2-} >&$in
 }
 
 # client_end CLIENT RECORD: the round's result, with the words of a record.
@@ -107,7 +108,8 @@ client_end() {
 	outer record $2 "$_line"
 }
 
-client_round() { client_begin "$1" && client_end "$1" "$2"; }
+# client_round CLIENT RECORD [LINE]
+client_round() { client_begin "$1" ${3-} && client_end "$1" "$2"; }
 
 client_close() {
 	local in out

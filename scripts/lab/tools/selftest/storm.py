@@ -110,6 +110,23 @@ def check_waiting(program):
             assert len(run.succeeded().of(mode)) == rounds, (mode, lines)
 
 
+def check_apart(program):
+    """A millisecond an access: one before the switch, one after it."""
+    with tempfile.NamedTemporaryFile("w", suffix=".txt") as file, tempfile.NamedTemporaryFile("w", suffix=".txt") as undo:
+        for each, text in ((file, "R(18, 1)\nMSIX(3)\nR(18, 1)\n"), (undo, "MSIX(0)\n")):
+            each.write(text)
+            each.flush()
+        trace = ["--trace", file.name, "--undo", undo.name, "--rounds", "2", "--wait", "storm"]
+        first, second = Storm(program, *trace, *names(9, "slow"), text="\napart\n").succeeded().of("storm")
+        assert first["switching_ns"] == 0 < second["switching_ns"], (first, second)
+        assert second["switching_ns"] <= second["first_to_last_ns"] - 2e6, second
+    run = Storm(program, "--trace", f"{TRACES}/plain-bringup.txt", "--wait", "storm", *names(3), text="apart\n")
+    assert run.succeeded().of("storm")[0]["accesses"] == 30, "nothing to switch"
+    for kind in ("gone", "breaks"):
+        run = Storm(program, *BRINGUP, "--wait", "storm", "good", f"{kind}1", "good2", text="apart\n").failed(f"{kind}1: ")
+        assert not run.of("storm"), "who failed keeps nobody waiting"
+
+
 def check_failures(program):
     for kind, error in (("refused", "group: Device or resource busy"), ("gone", "status is 0xff, not 0"),
                         ("breaks", "Input/output error")):
