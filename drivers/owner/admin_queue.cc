@@ -219,7 +219,7 @@ Status AdminQueue::execute(std::span<const AdminCommand> commands, Member *membe
 		return sent.error();
 	}
 	const int woken = sent.get() ? wait_for_answer(request.done, request.since_us, deadline)
-				     : wait(request.done, deadline);
+				     : wait(request.done, kn_now_ms(), deadline);
 	if (woken <= 0)
 		give_up(request, woken);
 	answered = request.answered;

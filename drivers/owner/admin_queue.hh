@@ -162,7 +162,7 @@ private:
 	void detach_locked(Slot &slot, Error reason);
 	[[nodiscard]] u32 poll_limit() const;
 	bool poll(kn_completion &completion, u64 sent_us);
-	int wait(kn_completion &completion, u64 deadline);
+	int wait(kn_completion &completion, u64 now, u64 deadline);
 	int wait_for_answer(kn_completion &completion, u64 sent_us, u64 deadline);
 	template <typename Idle>
 	Status drain_until(u64 deadline, Idle idle);

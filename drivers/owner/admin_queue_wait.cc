@@ -21,19 +21,22 @@ constexpr u32 pauses_per_slice = 1024;
 
 } // namespace
 
-int AdminQueue::wait(kn_completion &completion, u64 deadline)
+/// @now: milliseconds, may be as old as a poll is long: before the first sleep there is
+/// nothing yet that this would have to notice.
+int AdminQueue::wait(kn_completion &completion, u64 now, u64 deadline)
 {
 	for (u32 round = 0;; round++) {
 		if (polled())
 			harvest();
 		if (polled() ? round % pauses_per_slice == pauses_per_slice - 1 : round > 0)
 			look();
-		if (kn_try_wait(&completion))
-			return 1;
-		if (kn_killed())
-			return base::to_errno(Error::interrupted);
-
-		const u64 now = kn_now_ms();
+		if (polled() || round > 0) {
+			if (kn_try_wait(&completion))
+				return 1;
+			if (kn_killed())
+				return base::to_errno(Error::interrupted);
+			now = kn_now_ms();
+		}
 		if (now >= deadline)
 			return 0;
 		if (polled()) {
@@ -81,7 +84,7 @@ bool AdminQueue::poll(kn_completion &completion, u64 sent_us)
 
 int AdminQueue::wait_for_answer(kn_completion &completion, u64 sent_us, u64 deadline)
 {
-	return poll(completion, sent_us) ? 1 : wait(completion, deadline);
+	return poll(completion, sent_us) ? 1 : wait(completion, sent_us / us_per_ms, deadline);
 }
 
 /// A waiter's own look, once a slice: did an interrupt get lost, or the device?

@@ -84,6 +84,8 @@ HARMLESS = [
     (timed("latency", 20, "serial", **{"class": "reset"}), {"p50_ns": 10 ** 9}),
     (timed("hammer", 0, "pipelined", vfs=64, queue=32), {"first_to_last_ns": 2010000000}),
     (timed("hammer", 20, "serial", vfs=64, queue=32), {"first_to_last_ns": 2010000000}),
+    # Promised is (depth + 2) times the latency.
+    (timed("quiet", 20, "serial", hammer=63), {"p99_ns": 200000}),
     # A shorter idle time makes the multiple larger, and nothing slower.
     (timed("quiet", 20, "serial", hammer=0), {"p99_ns": 7000}),
     ({**timed("quiet", 200, "pipelined", hammer=63), "side": "in_tree"}, {"p99_ns": 10 ** 9}),

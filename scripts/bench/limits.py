@@ -16,7 +16,7 @@ class Limit(NamedTuple):
     at_most: object = None
     at_least: object = None
     only: dict = {}
-    exclude: dict = {}
+    exclude: list = []
     base: str = None
 
 
@@ -28,19 +28,19 @@ class Verdict(NamedTuple):
 def load():
     limits = []
     for given in load_data("limits.toml")["limit"]:
-        given["exclude"] = given.pop("except", {})
+        given["exclude"] = given.pop("except", [])
         limits.append(Limit(**given))
     return limits
 
 
 def is_such(entry, conditions):
-    facts = {"class": entry.klass, "latency_us": entry.latency_us, "model": entry.model}
+    facts = {"row": entry.row.name, "class": entry.klass, "latency_us": entry.latency_us, "model": entry.model}
     return all(facts[name] in (wanted if isinstance(wanted, list) else [wanted]) for name, wanted in conditions.items())
 
 
 def applies(limit, entry):
     return (any(fnmatch.fnmatchcase(entry.row.name, pattern) for pattern in limit.rows)
-            and is_such(entry, limit.only) and not (limit.exclude and is_such(entry, limit.exclude)))
+            and is_such(entry, limit.only) and not any(is_such(entry, such) for such in limit.exclude))
 
 
 def same_of(name, entry, entries):
