@@ -3,7 +3,7 @@
 
 TIMES = [(0, "pipelined"), (20, "pipelined"), (20, "serial"), (200, "pipelined"), (200, "serial")]
 SIDES = ("ours", "in_tree")
-SCALE = {"ours": "bench-scale.ours", "in_tree": "bench-scale.in-tree"}
+NAMES = {"ours": "ours", "in_tree": "in-tree"} # in those of scenarios
 # What, whose numbers stand beside ours, and commands of both.
 COMMANDS = [("net.bringup", "in_tree", 25, 45), ("net.rebringup", "in_tree", 21, 45), ("net.removal", "in_tree", 3, 25),
             ("net-mq.bringup", "in_tree", 31, 57), ("net-mq.rebringup", "in_tree", 27, 57),
@@ -55,11 +55,11 @@ def load():
             for vfs, queue in ((1, 64), (8, 64), (64, 64), (64, 32), (256, 64)):
                 data = {"accesses": 1000, "first_to_last_ns": 10 ** 9 * share * (64 // queue) ** (share - 1),
                         "cpu_ns": 5 * 10 ** 6 * share}
-                yield record("bench-load.throughput", "hammer", side, data, vfs=vfs, queue=queue,
+                yield record(f"bench-load.throughput-{NAMES[side]}", "hammer", side, data, vfs=vfs, queue=queue,
                              latency_us=latency_us, model=model)
             for hammer in (0, 1, 8, 63):
                 ns = (latency_us + 1) * 1000 * (1 if hammer == 0 else share)
-                yield latency("bench-load.quiet", "quiet", side, "read", ns, hammer=hammer, latency_us=latency_us,
+                yield latency(f"bench-load.quiet-{NAMES[side]}", "quiet", side, "read", ns, hammer=hammer, latency_us=latency_us,
                               model=model, **({"depth": 8} if side == "ours" else {}))
 
 
@@ -69,11 +69,11 @@ def scale():
             for vfs in (100, 1000):
                 for switching, ns in (("counted", 0), ("apart", 10 ** 6)):
                     data = {"accesses": 48 * vfs, "first_to_last_ns": vfs * share * 10 ** 6 + ns, "switching_ns": ns}
-                    yield record(SCALE[side], "storm", side, data, vfs=vfs, latency_us=latency_us, model=model,
+                    yield record(f"bench-scale.{NAMES[side]}", "storm", side, data, vfs=vfs, latency_us=latency_us, model=model,
                                  switching=switching)
     for side, share in zip(SIDES, (1, 2)):
         for state in ("bound", "opened"):
-            yield record(SCALE[side], "memory", side, {"vfs": 100, "bytes": 409600 * share}, state=state)
+            yield record(f"bench-scale.{NAMES[side]}", "memory", side, {"vfs": 100, "bytes": 409600 * share}, state=state)
 
 
 def records():
