@@ -130,7 +130,8 @@ Result<bool> AdminQueue::send(AdminRequest &request)
 	SlotSender &sender = sender_of(request.member);
 	const u16 slot = pool_.take(sender);
 	if (slot == no_slot) {
-		pool_.enqueue(request, sender);
+		if (!pool_.enqueue(request, sender))
+			return Error::again;
 		return false;
 	}
 	fill_locked(request, slot);
@@ -141,22 +142,24 @@ Result<bool> AdminQueue::send(AdminRequest &request)
 
 /**
  * Sends what waited for slots that were given back: the first command of each request in the
- * pool's order, and then more of them if there are slots left. No answers are taken meanwhile,
- * so this ends, however quick the device is.
+ * pool's order, and then more of them if there are slots left. Who must not send any more keeps
+ * its sender's turn for who may. No answers are taken meanwhile, so this ends, however quick
+ * the device is.
  */
 void AdminQueue::serve_locked()
 {
 	SlotWaiter *served = nullptr;
 	SlotWaiter **end = &served;
 
-	while (SlotWaiter *const waiter = pool_.serve()) {
+	while (SlotWaiter *const waiter = pool_.next()) {
 		AdminRequest &request = static_cast<AdminRequest &>(*waiter);
 		const u64 now_us = kn_now_us();
 		if (const Status status = sendable_locked(request, now_us); !status.ok()) {
-			pool_.give(request.slot, &sender_of(request.member));
+			pool_.unlink(request, sender_of(request.member));
 			request.refuse(status.error());
 			continue;
 		}
+		pool_.serve();
 		request.since_us = now_us;
 		fill_locked(request, request.slot);
 		request.next = nullptr;

@@ -91,8 +91,8 @@ public:
 	 * error. Who frees a slot sends for who waits for one: this sleeps once. The wait
 	 * also ends when the task is being killed.
 	 *
-	 * Return: success; Error::again while paused or while members are not
-	 * admitted; no_such_address if the member is held or broken; no_space if nothing
+	 * Return: success; Error::again while paused, while members are not
+	 * admitted or while too many of @member wait; no_such_address if the member is held or broken; no_space if nothing
 	 * was sent in time; timed_out or interrupted,
 	 * which leave an orphan; protocol if the device broke the rules; no_device if
 	 * it is gone. Context: may sleep.
@@ -109,7 +109,7 @@ public:
 	Status drain_group(u64 deadline);
 	/// Waits until it has none at all.
 	Status drain_all(u64 deadline);
-	/// Likewise, while commands are accepted; else why they are not.
+	/// Likewise, while commands are accepted; else why they are not. A kill ends it.
 	Status settle(u64 deadline);
 
 	/// Forgets all members: they are about to be freed.

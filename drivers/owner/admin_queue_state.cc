@@ -226,6 +226,8 @@ Status AdminQueue::settle(u64 deadline)
 {
 	return drain_until(deadline, [this]() -> Result<bool> {
 		TRY(accepts_locked(nullptr));
+		if (kn_killed())
+			return Error::interrupted;
 		return outstanding_ == 0;
 	});
 }

@@ -5,33 +5,26 @@ namespace owner {
 
 using Place = SlotSender::Place;
 
-/// Most come at the end, having just been served, or after a rest to the front.
+/// Most belong to one of the ends, having just been served or after a rest; who was woken
+/// with others comes back near the end.
 void SlotPool::Line::insert(SlotSender &sender)
 {
-	SlotSender **link = &head_;
+	SlotSender *before = tail_;
 
-	if (tail_ && tail_->served <= sender.served)
-		link = &tail_->next;
-	while (*link && (*link)->served <= sender.served)
-		link = &(*link)->next;
-	sender.next = *link;
-	*link = &sender;
-	if (!sender.next)
-		tail_ = &sender;
+	if (head_ && head_->served > sender.served)
+		before = nullptr;
+	while (before && before->served > sender.served)
+		before = before->previous;
+	sender.previous = before;
+	sender.next = before ? before->next : head_;
+	(before ? before->next : head_) = &sender;
+	(sender.next ? sender.next->previous : tail_) = &sender;
 }
 
 void SlotPool::Line::remove(SlotSender &sender)
 {
-	SlotSender *before = nullptr;
-
-	for (SlotSender *at = head_; at; before = at, at = at->next) {
-		if (at != &sender)
-			continue;
-		(before ? before->next : head_) = sender.next;
-		if (tail_ == &sender)
-			tail_ = before;
-		return;
-	}
+	(sender.previous ? sender.previous->next : head_) = sender.next;
+	(sender.next ? sender.next->previous : tail_) = sender.previous;
 }
 
 void SlotPool::init(u16 *next, u16 count)
@@ -48,6 +41,11 @@ void SlotPool::init(u16 *next, u16 count)
 }
 
 SlotPool::Line &SlotPool::line_of(Place place)
+{
+	return lines_[static_cast<u8>(place) - static_cast<u8>(Place::turn)];
+}
+
+const SlotPool::Line &SlotPool::line_of(Place place) const
 {
 	return lines_[static_cast<u8>(place) - static_cast<u8>(Place::turn)];
 }
@@ -89,22 +87,27 @@ SlotWaiter *SlotPool::pop(SlotSender &sender)
 	sender.head = waiter->next;
 	if (!sender.head)
 		sender.tail = nullptr;
+	sender.waiting--;
 	waiter->queued = false;
 	return waiter;
 }
 
-SlotWaiter *SlotPool::serve()
+SlotWaiter *SlotPool::next() const
 {
-	SlotSender *const sender = line_of(Place::turn).head();
+	const SlotSender *const sender = line_of(Place::turn).head();
 
-	if (first_ == no_slot || !sender)
-		return nullptr;
-	leave(*sender);
-	SlotWaiter *const waiter = pop(*sender);
-	waiter->slot = grant(*sender);
-	if (sender->head)
-		settle(*sender);
-	return waiter;
+	return first_ == no_slot || !sender ? nullptr : sender->head;
+}
+
+void SlotPool::serve()
+{
+	SlotSender &sender = *line_of(Place::turn).head();
+
+	leave(sender);
+	SlotWaiter *const waiter = pop(sender);
+	waiter->slot = grant(sender);
+	if (sender.head)
+		settle(sender);
 }
 
 void SlotPool::give(u16 slot, SlotSender *sender)
@@ -119,13 +122,17 @@ void SlotPool::give(u16 slot, SlotSender *sender)
 	}
 }
 
-void SlotPool::enqueue(SlotWaiter &waiter, SlotSender &sender)
+bool SlotPool::enqueue(SlotWaiter &waiter, SlotSender &sender)
 {
+	if (sender.waiting == most_waiting)
+		return false;
+	sender.waiting++;
 	waiter.queued = true;
 	(sender.tail ? sender.tail->next : sender.head) = &waiter;
 	sender.tail = &waiter;
 	if (sender.place == Place::none)
 		settle(sender);
+	return true;
 }
 
 void SlotPool::unlink(SlotWaiter &waiter, SlotSender &sender)
@@ -140,6 +147,7 @@ void SlotPool::unlink(SlotWaiter &waiter, SlotSender &sender)
 			sender.tail = before;
 		break;
 	}
+	sender.waiting--;
 	waiter.queued = false;
 	if (!sender.head)
 		leave(sender);

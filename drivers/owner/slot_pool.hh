@@ -12,6 +12,10 @@ constexpr u16 no_slot = 0xffff;
 /// Slots that one sender may have at most; and at most a quarter of all.
 constexpr u16 most_share = 8;
 
+/// What one sender may have waiting: as many as a guest has processors that ring a doorbell
+/// at once. More would make work for who ends them all, with interrupts off.
+constexpr u16 most_waiting = 64;
+
 /// What waits for a slot. The pool's while it is queued.
 struct SlotWaiter {
 	SlotWaiter *next = nullptr;
@@ -34,8 +38,10 @@ struct SlotSender {
 	SlotWaiter *head;
 	SlotWaiter *tail;
 	SlotSender *next; ///< at its place
-	u64 served;	  ///< number of its last grant
-	u16 slots;	  ///< that it has
+	SlotSender *previous;
+	u64 served;  ///< number of its last grant
+	u16 slots;   ///< that it has
+	u16 waiting; ///< for one
 	Place place;
 };
 
@@ -54,15 +60,17 @@ public:
 	void init(u16 *next, u16 count);
 
 	/// A free slot, or none if there is none for @sender now. Nobody waits for what
-	/// serve() left.
+	/// next() left.
 	[[nodiscard]] u16 take(SlotSender &sender);
-	/// Gives a slot back; @sender may be null if it is no more. serve() belongs behind it.
+	/// Gives a slot back; @sender may be null if it is no more. next() belongs behind it.
 	void give(u16 slot, SlotSender *sender);
-	/// Who is next, with its slot and no longer queued; null if there is no slot for
-	/// anybody who waits.
-	[[nodiscard]] SlotWaiter *serve();
+	/// Who is next, still queued; null if there is no slot for anybody who waits.
+	[[nodiscard]] SlotWaiter *next() const;
+	/// Gives next() its slot; it is no longer queued.
+	void serve();
 
-	void enqueue(SlotWaiter &waiter, SlotSender &sender);
+	/// False if too many of @sender wait.
+	[[nodiscard]] bool enqueue(SlotWaiter &waiter, SlotSender &sender);
 	void unlink(SlotWaiter &waiter, SlotSender &sender);
 	/// Somebody who waits, no longer queued and without a slot; null if nobody does.
 	[[nodiscard]] SlotWaiter *dismiss();
@@ -84,6 +92,7 @@ private:
 	};
 
 	[[nodiscard]] Line &line_of(SlotSender::Place place);
+	[[nodiscard]] const Line &line_of(SlotSender::Place place) const;
 	void settle(SlotSender &sender);
 	void leave(SlotSender &sender);
 	SlotWaiter *pop(SlotSender &sender);

@@ -144,7 +144,7 @@ KT_CASE(an_asker_that_is_killed)
 {
 	KT_REQUIRE(fake::bring_up(2));
 	fake::add_rule({.opcode = use, .kind = fake::Kind::hold});
-	Caller first, second;
+	Caller first, second, third;
 	first.call(has_legacy, fake::member(1));
 	KT_REQUIRE(fake::wait_outstanding(1));
 	while (fake::held(0).opcode != use)
@@ -154,8 +154,13 @@ KT_CASE(an_asker_that_is_killed)
 	// LIST_USE is still the device's: nothing may be sent beside it.
 	second.call(has_legacy, fake::member(2));
 	support::sleep_ms(30);
+	second.kill();
+	KT_EXPECT_EQ(second.finish(), -4);
+	KT_EXPECT(second.took() < fake::long_ms / 2);
+	third.call(has_legacy, fake::member(2));
+	support::sleep_ms(30);
 	fake::answer_all();
-	KT_EXPECT_EQ(second.finish(), 1);
+	KT_EXPECT_EQ(third.finish(), 1);
 }
 
 KT_CASE(a_waiter_for_the_list_that_is_killed)

@@ -107,6 +107,18 @@ struct Full {
 	}
 };
 
+/// Time passes, and the first @answers come, before any waiter can leave.
+void pass_under_lock(u32 ms, u32 answers)
+{
+	owner::SpinGuard guard{queue().lock()};
+	const u64 end = kn_now_ms() + ms;
+
+	while (kn_now_ms() < end)
+		;
+	for (u32 i = 0; i < answers; i++)
+		fake::answer_held(0, Kind::lost_interrupt);
+}
+
 } // namespace
 
 // Its waiter cannot be that quick each time.
@@ -242,16 +254,66 @@ KT_CASE(too_late_it_is_not_sent)
 	late.read(1);
 	KT_REQUIRE(full.waits(1));
 	fake::set_timeout(fake::long_ms);
-	{
-		// Its waiter cannot leave, and its time is over.
-		owner::SpinGuard guard{queue().lock()};
-		const u64 end = kn_now_ms() + 2 * fake::short_ms;
-		while (kn_now_ms() < end)
-			;
-		fake::answer_held(0);
-	}
+	pass_under_lock(2 * fake::short_ms, 1);
+	queue().harvest();
 	KT_EXPECT_EQ(late.finish(), timed_out);
 	KT_EXPECT_EQ(fake::seen(read_opcode, 1), 1u);
+	full.end();
+}
+
+// Member 1 was served longest ago, and stays so for its second when its first is too late.
+// Which the harvest finds if its waiter is not that quick.
+KT_CASE(what_is_not_sent_costs_no_turn)
+{
+	for (u32 i = 0; i < 5; i++) {
+		Full full{3};
+		KT_REQUIRE(full.ready);
+		fake::answer_held(0);
+		KT_REQUIRE(fake::wait_outstanding(slots)); // of members 2 and 3
+		fake::set_timeout(fake::short_ms);
+		Caller late, next, other;
+		late.read(1);
+		KT_REQUIRE(full.waits(1));
+		fake::set_timeout(fake::long_ms);
+		next.read(1);
+		KT_REQUIRE(full.waits(2));
+		other.read(2);
+		KT_REQUIRE(full.waits(3));
+		pass_under_lock(2 * fake::short_ms, slots);
+		queue().harvest();
+		KT_EXPECT_EQ(late.finish(), timed_out);
+		KT_REQUIRE(eventually([] { return fake::outstanding() == slots; }));
+		KT_EXPECT_EQ(fake::seen_command(fake::seen() - 2).member, 1u);
+		KT_EXPECT_EQ(fake::seen_command(fake::seen() - 1).member, 2u);
+		fake::clear_rules();
+		fake::answer_all();
+		KT_EXPECT_EQ(next.finish(), 0);
+		KT_EXPECT_EQ(other.finish(), 0);
+		full.end();
+	}
+}
+
+// What is too much is tried again, and ends as the others do.
+KT_CASE(no_more_of_a_member_wait_than_may)
+{
+	constexpr u32 count = owner::most_waiting + 3;
+	Full full{3};
+	KT_REQUIRE(full.ready);
+	auto *const callers = static_cast<Caller *>(kt_alloc(count * sizeof(Caller))); // not on the stack
+	KT_REQUIRE(callers);
+	for (u32 i = 0; i < count; i++)
+		(new (&callers[i]) Caller)->read(1);
+	KT_REQUIRE(full.waits(owner::most_waiting + 1)); // and member 3's
+	support::sleep_ms(20);
+	KT_EXPECT_EQ(queued(3), owner::most_waiting + 1u);
+	callers[0].kill();
+	KT_EXPECT_EQ(callers[0].finish(), interrupted);
+	KT_EXPECT(full.waits(owner::most_waiting + 1));
+	fake::clear_rules();
+	fake::answer_all();
+	for (u32 i = 1; i < count; i++)
+		KT_EXPECT_EQ(callers[i].finish(), 0);
+	kt_free(callers);
 	full.end();
 }
 

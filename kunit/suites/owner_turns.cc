@@ -58,7 +58,8 @@ struct Model {
 	/// Serves whose turn it is.
 	void serve()
 	{
-		while (const SlotWaiter *const waiter = pool.serve()) {
+		while (const SlotWaiter *const waiter = pool.next()) {
+			pool.serve();
 			u32 &id = waiter_of[waiter - waiters];
 			KT_EXPECT(!waiter->queued);
 			note_grant(id - 1, waiter->slot);
@@ -79,7 +80,7 @@ struct Model {
 					begin_turn(id);
 				waiters[i] = {};
 				waiter_of[i] = id + 1;
-				pool.enqueue(waiters[i], sender[id]);
+				KT_EXPECT(pool.enqueue(waiters[i], sender[id]));
 				return true;
 			}
 		return false;
@@ -135,6 +136,25 @@ u32 next_random(u64 &state, u32 limit)
 }
 
 } // namespace
+
+KT_CASE(who_comes_back_finds_its_place)
+{
+	Model model{1};
+
+	for (u32 id = 0; id < senders; id++) {
+		KT_EXPECT(model.send(id));
+		if (id < senders - 1)
+			model.answer(0);
+	}
+	for (const u32 id : {2, 4, 0, 3, 1})
+		KT_EXPECT(model.send(id));
+	for (const u32 id : {0, 1, 3, 4}) {
+		model.answer(0);
+		KT_EXPECT_EQ(last_served(model), id);
+		if (id == 1)
+			model.give_up(0); // of 2, whose turn it is
+	}
+}
 
 KT_CASE(a_quarter_and_at_most_eight)
 {

@@ -72,6 +72,8 @@ def scale():
                     yield record(f"bench-scale.{NAMES[side]}", "storm", side, data, vfs=vfs, latency_us=latency_us, model=model,
                                  switching=switching)
     for side, share in zip(SIDES, (1, 2)):
+        for vfs in (100, 1000):
+            yield record(f"bench-scale.{NAMES[side]}", "first-storm", side, {"first_to_last_ns": vfs * share * 10 ** 6}, vfs=vfs)
         for state in ("bound", "opened"):
             yield record(f"bench-scale.{NAMES[side]}", "memory", side, {"vfs": 100, "bytes": 409600 * share}, state=state)
 

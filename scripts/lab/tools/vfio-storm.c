@@ -11,7 +11,8 @@
  *   latency   then measures each class of access by itself, one device after the other
  *
  *   --trace FILE      what to play; several are played in order
- *   --undo FILE       what to play after a round, not measured
+ *   --undo FILE       what to play, not measured, after each round of once and storm, and at the
+ *                     end of the others
  *   --rounds N        how often it is done (1)
  *   --seconds N       of hammer (10)
  *   --access ACCESS   of hammer ("R(18, 1)"); with "R(19, 1)" it polls the ISR status
