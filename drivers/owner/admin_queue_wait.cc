@@ -21,8 +21,7 @@ constexpr u32 pauses_per_slice = 1024;
 
 } // namespace
 
-/// @now: milliseconds, may be as old as a poll is long: before the first sleep there is
-/// nothing yet that this would have to notice.
+/// @now: milliseconds, of when it was sent, or later. Before the first sleep no clock is read.
 int AdminQueue::wait(kn_completion &completion, u64 now, u64 deadline)
 {
 	for (u32 round = 0;; round++) {
@@ -30,9 +29,9 @@ int AdminQueue::wait(kn_completion &completion, u64 now, u64 deadline)
 			harvest();
 		if (polled() ? round % pauses_per_slice == pauses_per_slice - 1 : round > 0)
 			look();
+		if (kn_try_wait(&completion))
+			return 1;
 		if (polled() || round > 0) {
-			if (kn_try_wait(&completion))
-				return 1;
 			if (kn_killed())
 				return base::to_errno(Error::interrupted);
 			now = kn_now_ms();

@@ -54,7 +54,7 @@ CASES = [
 
     # The limit is in multiples of idle with one model, and in time with the other.
     Case(timed("quiet", 20, "serial", hammer=8), {"p99_ns": 200001}, "got 200001, limit 200000",
-         ["quiet_p99.hammer8.20us.serial.depth", "quiet_p99.hammer8.20us.serial.not-slower"]),
+         ["quiet_p99.hammer8.20us.serial.depth"]),
     Case(timed("quiet", 20, "pipelined", hammer=63), {"p99_ns": 126042}, "got 3.001, limit 3",
          ["quiet_p99.hammer63.20us.pipelined.multiple", "quiet_p99.hammer63.20us.pipelined.not-slower"]),
 
