@@ -66,8 +66,6 @@ CASES = [
          ["storm.vfs100.200us.serial.ratio"]),
     Case(timed("storm", 20, "serial", vfs=100, switching="apart"), {"first_to_last_ns": 84 * 10 ** 6}, "got 12.05, limit 12",
          ["storm.vfs1000.registers.20us.serial.growth"]),
-    Case({"name": "memory", "side": "ours", "state": "opened"}, {"bytes": 900000}, "got 1.099, limit 1.01",
-         ["memory.vf_opened.not-slower"]),
 
     # What is missing is no success.
     Case(timed("quiet", 20, "pipelined", hammer=0), None, "ours: no record from bench-load.quiet-ours or bench-load.quiet-in-tree",
@@ -86,6 +84,7 @@ HARMLESS = [
     (timed("hammer", 20, "serial", vfs=64, queue=32), {"first_to_last_ns": 2010000000}),
     # Promised is (depth + 2) times the latency.
     (timed("quiet", 20, "serial", hammer=63), {"p99_ns": 200000}),
+    ({"name": "memory", "side": "ours", "state": "opened"}, {"bytes": 900000}),
     # A shorter idle time makes the multiple larger, and nothing slower.
     (timed("quiet", 20, "serial", hammer=0), {"p99_ns": 7000}),
     ({**timed("quiet", 200, "pipelined", hammer=63), "side": "in_tree"}, {"p99_ns": 10 ** 9}),
