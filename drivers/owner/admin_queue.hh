@@ -91,10 +91,9 @@ public:
 	 * error. Who frees a slot sends for who waits for one: this sleeps once. The wait
 	 * also ends when the task is being killed.
 	 *
-	 * Return: success; Error::again while paused, while members are not
-	 * admitted or while too many of @member wait; no_such_address if the member is held or broken; no_space if nothing
-	 * was sent in time; timed_out or interrupted,
-	 * which leave an orphan; protocol if the device broke the rules; no_device if
+	 * Return: success; Error::again while paused, while members are not admitted or
+	 * while too many of @member wait; no_such_address if the member is held or broken;
+	 * no_space if nothing was sent in time; timed_out or interrupted, which leave an orphan; protocol if the device broke the rules; no_device if
 	 * it is gone. Context: may sleep.
 	 */
 	Status execute(std::span<const core::AdminCommand> commands, Member *member, u64 deadline,

@@ -303,7 +303,7 @@ KT_CASE(no_more_of_a_member_wait_than_may)
 	KT_REQUIRE(callers);
 	for (u32 i = 0; i < count; i++)
 		(new (&callers[i]) Caller)->read(1);
-	KT_REQUIRE(full.waits(owner::most_waiting + 1)); // and member 3's
+	KT_EXPECT(full.waits(owner::most_waiting + 1)); // and member 3's
 	support::sleep_ms(20);
 	KT_EXPECT_EQ(queued(3), owner::most_waiting + 1u);
 	callers[0].kill();
