@@ -40,7 +40,9 @@
 	suite(fake_device)      \
 	suite(fake_commands)    \
 	suite(owner_bringup)    \
+	suite(owner_current_depth) \
 	suite(owner_depth)      \
+	suite(owner_dispatch_depth) \
 	suite(owner_lists)      \
 	suite(owner_answers)    \
 	suite(owner_answer_time) \

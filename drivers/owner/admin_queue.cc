@@ -82,7 +82,9 @@ void AdminQueue::fill_locked(AdminRequest &request, u16 slot)
 
 	entry.sent = true;
 	entry.group = member == nullptr;
+	entry.usual = member && !command.writes_status();
 	entry.index = request.sent;
+	entry.position = static_cast<u16>(outstanding_ - overdue_ + 1);
 	entry.sent_us = request.since_us;
 	entry.member = member;
 	entry.request = &request;
@@ -151,6 +153,7 @@ void AdminQueue::serve_locked()
 	SlotWaiter *served = nullptr;
 	SlotWaiter **end = &served;
 
+	pool_.set_limit(static_cast<u16>(dispatch_.limit() + overdue_));
 	while (SlotWaiter *const waiter = pool_.next()) {
 		AdminRequest &request = static_cast<AdminRequest &>(*waiter);
 		const u64 now_us = kn_now_us();
@@ -247,6 +250,8 @@ Status AdminQueue::finish_locked(const core::SplitRing::Used &used, u64 now_us)
 
 	Slot &entry = slots_[slot];
 	note_answer_locked(entry.member, now_us);
+	dispatch_.note(entry.position, now_us - entry.sent_us, entry.usual && !entry.overdue,
+		       now_us);
 	if (const u32 limit = poll_limit())
 		answer_time_.note(now_us - entry.sent_us, limit);
 	forget_locked(entry);
@@ -268,7 +273,7 @@ unsigned AdminQueue::take_answers_locked()
 	if (broken_ || !slots_ || !ring_.has_used())
 		return 0;
 	const u64 now_us = kn_now_us();
-	for (;;) {
+	do {
 		const Result<bool> taken = ring_.take_used(used, outstanding_);
 		if (taken.ok() && !taken.get())
 			return found;
@@ -279,7 +284,8 @@ unsigned AdminQueue::take_answers_locked()
 			return found;
 		}
 		found++;
-	}
+	} while (ring_.has_used());
+	return found;
 }
 
 unsigned AdminQueue::harvest_locked()

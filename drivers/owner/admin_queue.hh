@@ -11,6 +11,7 @@
 #include "kernel/work.h"
 #include "owner/admin_request.hh"
 #include "owner/answer_time.hh"
+#include "owner/dispatch_depth.hh"
 #include "owner/exports.h"
 #include "owner/member.hh"
 #include "owner/slot_pool.hh"
@@ -57,6 +58,8 @@ public:
 	[[nodiscard]] u16 ring_size() const { return ring_size_; }
 	/// Commands that the device has at once at most.
 	[[nodiscard]] u16 depth() const { return slot_count_; }
+	/// As many as are of use to it, so far as is known.
+	[[nodiscard]] u16 current_depth();
 	/// Commands that one member may have in flight.
 	[[nodiscard]] u16 share() const { return pool_.share(); }
 	[[nodiscard]] bool indirect() const { return indirect_; }
@@ -137,7 +140,10 @@ private:
 	struct Slot {
 		bool sent;  ///< the device has it
 		bool group; ///< sent for the group as a whole
+		bool usual; ///< its time tells something about the device
+		bool overdue; ///< without an answer for longer than is usual
 		u16 index;  ///< of the command in its request
+		u16 position; ///< of those in the device when it was sent, without overdue ones
 		u64 sent_us;
 		Member *member;
 		AdminRequest *request; ///< null if nobody waits: an orphan, if it is sent
@@ -155,6 +161,7 @@ private:
 	void fill_more_locked(AdminRequest &request);
 	void notify_locked();
 	void serve_locked();
+	void find_overdue_locked();
 	void refuse_all_locked();
 	void describe(u16 slot, const core::AdminCommand &command);
 	void give_up(AdminRequest &request, int woken);
@@ -192,6 +199,8 @@ private:
 	u16 outstanding_ = 0;
 	u16 group_outstanding_ = 0;
 	u16 orphans_ = 0; ///< of the outstanding ones
+	u16 overdue_ = 0; ///< likewise
+	DispatchDepth dispatch_;
 	bool indirect_ = false;
 	base::Atomic<bool> polled_{false};
 	base::Atomic<bool> polling_{false}; ///< somebody looks for answers

@@ -54,6 +54,7 @@ Status AdminQueue::init(kn_pci *pci, u16 ring_size, bool indirect, bool translat
 	indirect_ = indirect;
 	ring_.init(dma_.memory, dma_.address, ring_size);
 	pool_.init(links_, slots);
+	dispatch_.init(slots);
 	return {};
 }
 
@@ -119,6 +120,8 @@ void AdminQueue::forget_locked(Slot &slot)
 	outstanding_--;
 	if (slot.group)
 		group_outstanding_--;
+	if (slot.overdue)
+		overdue_--;
 	if (!slot.request)
 		orphans_--;
 	if (!slot.member)
@@ -141,6 +144,7 @@ void AdminQueue::release_locked(u16 slot)
 		entry.group || entry.member ? &sender_of(entry.member) : nullptr;
 
 	entry.sent = false;
+	entry.overdue = false;
 	entry.member = nullptr;
 	entry.request = nullptr;
 	pool_.give(slot, sender);
@@ -170,6 +174,8 @@ void AdminQueue::clear_locked(Error reason)
 		release_locked(i);
 	}
 	broken_ = false;
+	dispatch_.init(slot_count_); // it may be another device after a reset
+	pool_.set_limit(slot_count_);
 	if (dma_.memory)
 		ring_.clear();
 }
@@ -254,6 +260,13 @@ void AdminQueue::forget_members()
 	for (u16 i = 0; i < slot_count_; i++)
 		slots_[i].member = nullptr;
 	last_answered_ = nullptr;
+}
+
+u16 AdminQueue::current_depth()
+{
+	SpinGuard guard{lock_};
+
+	return dispatch_.limit();
 }
 
 bool AdminQueue::broken()

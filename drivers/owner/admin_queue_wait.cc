@@ -86,11 +86,29 @@ int AdminQueue::wait_for_answer(kn_completion &completion, u64 sent_us, u64 dead
 	return poll(completion, sent_us) ? 1 : wait(completion, sent_us / us_per_ms, deadline);
 }
 
-/// A waiter's own look, once a slice: did an interrupt get lost, or the device?
+/// What has no answer for long does not count in the dispatch depth: it must not keep others
+/// out. serve_locked() belongs behind it.
+void AdminQueue::find_overdue_locked()
+{
+	const u64 now_us = kn_now_us();
+	const u64 patience_us = dispatch_.patience_us();
+
+	for (u16 i = 0; i < slot_count_; i++) {
+		Slot &slot = slots_[i];
+		if (!slot.sent || slot.overdue || now_us - slot.sent_us < patience_us)
+			continue;
+		slot.overdue = true;
+		overdue_++;
+	}
+}
+
+/// A waiter's own look, once a slice: did an interrupt get lost, or the device, or does a
+/// command get no answer?
 void AdminQueue::look()
 {
 	SpinGuard guard{lock_};
 
+	find_overdue_locked();
 	const unsigned found = harvest_locked();
 	if (!polled())
 		lost_interrupts_ += found;

@@ -125,6 +125,7 @@ void virtio_owner_describe(virtio_owner *handle, virtio_owner_view *view)
 	view->state = names[static_cast<unsigned>(owner.state())];
 	view->queue_size = owner.queue().ring_size();
 	view->depth = owner.queue().depth();
+	view->current_depth = owner.queue().current_depth();
 	view->indirect = owner.queue().indirect();
 	view->translated = owner.queue().translated();
 	view->polled = owner.queue().polled();

@@ -32,6 +32,7 @@ struct virtio_owner_settings {
  * @state: live, frozen, lost or dead
  * @queue_size: descriptors of the admin queue's ring
  * @depth: commands that the device has at once at most
+ * @current_depth: commands that it gets at once now, as many as were found to be of use
  * @indirect: whether commands use indirect descriptors
  * @translated: whether the device uses DMA addresses, else physical ones
  * @polled: whether waiters look for answers themselves
@@ -43,6 +44,7 @@ struct virtio_owner_view {
 	const char *state;
 	u16 queue_size;
 	u16 depth;
+	u16 current_depth;
 	bool indirect;
 	bool translated;
 	bool polled;

@@ -33,6 +33,8 @@ void SlotPool::init(u16 *next, u16 count)
 
 	next_ = next;
 	first_ = no_slot;
+	used_ = 0;
+	limit_ = count;
 	for (u16 slot = count; slot-- > 0;) {
 		next_[slot] = first_;
 		first_ = slot;
@@ -70,6 +72,7 @@ u16 SlotPool::grant(SlotSender &sender)
 	const u16 slot = first_;
 
 	first_ = next_[slot];
+	used_++;
 	sender.slots++;
 	sender.served = grants_++;
 	return slot;
@@ -77,7 +80,7 @@ u16 SlotPool::grant(SlotSender &sender)
 
 u16 SlotPool::take(SlotSender &sender)
 {
-	return first_ == no_slot || sender.slots >= share_ ? no_slot : grant(sender);
+	return exhausted() || sender.slots >= share_ ? no_slot : grant(sender);
 }
 
 SlotWaiter *SlotPool::pop(SlotSender &sender)
@@ -96,7 +99,7 @@ SlotWaiter *SlotPool::next() const
 {
 	const SlotSender *const sender = line_of(Place::turn).head();
 
-	return first_ == no_slot || !sender ? nullptr : sender->head;
+	return exhausted() || !sender ? nullptr : sender->head;
 }
 
 void SlotPool::serve()
@@ -114,6 +117,7 @@ void SlotPool::give(u16 slot, SlotSender *sender)
 {
 	next_[slot] = first_;
 	first_ = slot;
+	used_--;
 	if (sender)
 		sender->slots--;
 	if (sender && sender->place == Place::full) {

@@ -59,6 +59,9 @@ public:
 	/// @next: room for one link a slot. All @count slots are free.
 	void init(u16 *next, u16 count);
 
+	/// Gives no slot while so many or more are in use. next() belongs behind it.
+	void set_limit(u16 limit) { limit_ = limit; }
+
 	/// A free slot, or none if there is none for @sender now. Nobody waits for what
 	/// next() left.
 	[[nodiscard]] u16 take(SlotSender &sender);
@@ -91,6 +94,7 @@ private:
 		SlotSender *tail_ = nullptr;
 	};
 
+	[[nodiscard]] bool exhausted() const { return first_ == no_slot || used_ >= limit_; }
 	[[nodiscard]] Line &line_of(SlotSender::Place place);
 	[[nodiscard]] const Line &line_of(SlotSender::Place place) const;
 	void settle(SlotSender &sender);
@@ -101,6 +105,8 @@ private:
 	u16 *next_ = nullptr;
 	u16 first_ = no_slot;
 	u16 share_ = 1;
+	u16 used_ = 0;
+	u16 limit_ = 0;
 	u64 grants_ = 1; ///< so that who was never served was served before
 	Line lines_[2];	 ///< of turn and full
 };

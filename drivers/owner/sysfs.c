@@ -46,6 +46,15 @@ static ssize_t depth_show(struct device *dev, struct device_attribute *attr, cha
 }
 static DEVICE_ATTR_RO(depth);
 
+static ssize_t current_depth_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	struct virtio_owner_view view;
+
+	describe(dev, &view);
+	return sysfs_emit(buf, "%u\n", view.current_depth);
+}
+static DEVICE_ATTR_RO(current_depth);
+
 static ssize_t transport_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
 	struct virtio_owner_view view;
@@ -110,7 +119,7 @@ static struct attribute *virtio_owner_attrs[] = {
 	&dev_attr_state.attr,	 &dev_attr_epoch.attr,	  &dev_attr_queue_size.attr,
 	&dev_attr_transport.attr, &dev_attr_timeouts.attr, &dev_attr_orphans.attr,
 	&dev_attr_commands.attr, &dev_attr_lost_interrupts.attr,
-	&dev_attr_polled_answers.attr, &dev_attr_depth.attr,
+	&dev_attr_polled_answers.attr, &dev_attr_depth.attr, &dev_attr_current_depth.attr,
 	NULL,
 };
 

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // How many commands a device gets at once: the administrator's limit, and the ring's.
+#include "kunit/support/batch.hh"
 #include "kunit/support/caller.hh"
 
 KT_SUITE(owner_depth);
 
 using base::u16;
 using base::u32;
+using support::Batch;
 using support::Caller;
 using support::owner_view;
 using support::read_status;
@@ -24,25 +26,6 @@ bool prepare(const fake::Options &options)
 	return KT_EXPECT_EQ(read_status(1), 0);
 }
 
-/// Reads that go together, as many as may.
-struct Batch {
-	virtio_owner_access accesses[VIRTIO_OWNER_MAX_ACCESSES];
-	u32 id = 0;
-
-	static int run(void *context)
-	{
-		Batch &batch = *static_cast<Batch *>(context);
-		unsigned done = 0;
-
-		for (virtio_owner_access &access : batch.accesses)
-			access = {.space = VIRTIO_OWNER_COMMON, .write = false,
-				  .offset = WIRE_LEGACY_STATUS, .length = 1, .data = {}};
-		return virtio_owner_legacy_access(fake::member(batch.id), batch.accesses,
-						  VIRTIO_OWNER_MAX_ACCESSES, &done,
-						  virtio_owner_deadline());
-	}
-};
-
 /// Lets members 1 to @count send all they can while the device answers nothing; how many
 /// commands it has then.
 u32 most_outstanding(u32 count)
@@ -53,7 +36,7 @@ u32 most_outstanding(u32 count)
 	fake::add_rule({.opcode = read_opcode, .kind = fake::Kind::hold, .count = fake::forever});
 	for (u32 i = 0; i < count; i++) {
 		batches[i].id = i + 1;
-		callers[i].call(Batch::run, &batches[i]);
+		callers[i].call(Batch::call, &batches[i]);
 	}
 	for (u32 i = 0; i < count; i++)
 		KT_EXPECT(support::eventually([&] { return callers[i].started(); }));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Commands that found no slot: who frees one sends them, in their waiters' place.
+#include "kunit/support/batch.hh"
 #include "kunit/support/caller.hh"
 #include "owner/lock_guard.hh"
 #include "owner/owner.hh"
@@ -10,6 +11,7 @@ using base::u32;
 using base::u64;
 using base::u8;
 using fake::Kind;
+using support::Batch;
 using support::Caller;
 using support::eventually;
 using support::owner_view;
@@ -49,25 +51,6 @@ u32 queued(u32 vfs)
 			count++;
 	return count;
 }
-
-/// Reads of one member that go together.
-struct Batch {
-	virtio_owner_access accesses[VIRTIO_OWNER_MAX_ACCESSES];
-	u32 id = 0;
-	unsigned done = 0;
-
-	static int call(void *context)
-	{
-		Batch &batch = *static_cast<Batch *>(context);
-
-		for (virtio_owner_access &access : batch.accesses)
-			access = {.space = VIRTIO_OWNER_COMMON, .write = false,
-				  .offset = WIRE_LEGACY_STATUS, .length = 1, .data = {}};
-		return virtio_owner_legacy_access(fake::member(batch.id), batch.accesses,
-						  VIRTIO_OWNER_MAX_ACCESSES, &batch.done,
-						  virtio_owner_deadline());
-	}
-};
 
 /// Members 1 and 2 have both slots, and the others, one after the other, wait.
 struct Full {

@@ -286,6 +286,30 @@ KT_CASE(the_quiet_wait_for_what_the_device_has)
 	}
 }
 
+KT_CASE(no_more_than_the_limit)
+{
+	Model model{8};
+
+	model.pool.set_limit(3);
+	for (u32 id = 0; id < 6; id++)
+		KT_EXPECT(model.send(id));
+	KT_EXPECT_EQ(model.in_use, 3);
+	model.answer(0);
+	KT_EXPECT_EQ(model.in_use, 3);
+	KT_EXPECT_EQ(last_served(model), 3);
+	model.pool.set_limit(1);
+	for (u32 left = 2; left > 0; left--) {
+		model.answer(0);
+		KT_EXPECT_EQ(model.in_use, left);
+	}
+	model.answer(0);
+	KT_EXPECT_EQ(model.in_use, 1);
+	KT_EXPECT_EQ(last_served(model), 4);
+	model.pool.set_limit(8);
+	model.serve();
+	KT_EXPECT_EQ(model.in_use, 2);
+}
+
 KT_CASE(who_gives_up_leaves_no_trace)
 {
 	Model model{4};

@@ -5,8 +5,9 @@
 
 traces=/lab/traces
 
-# Latencies in microseconds, and which way the device is slow.
-times='0-pipelined 20-pipelined 20-serial 200-pipelined 200-serial'
+# Latencies in microseconds, and which way the device is slow. One model after the other, as a device has but one: the
+# owner learns how many commands are of use at once.
+times='0-pipelined 20-pipelined 200-pipelined 20-serial 200-serial'
 
 # side_up SIDE PF VFS: PF and all its VFs have the side's drivers, pf_driver and vf_driver.
 side_up() {

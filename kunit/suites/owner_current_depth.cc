@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// A device that works on one command after the other gets few of them at once, and who holds
+// those back holds nobody else back.
+#include "kunit/support/batch.hh"
+#include "kunit/support/caller.hh"
+#include "owner/dispatch_depth.hh"
+
+KT_SUITE(owner_current_depth);
+
+using base::u16;
+using base::u32;
+using support::Batch;
+using support::Caller;
+using support::eventually;
+using support::owner_view;
+using support::read_status;
+
+namespace {
+
+constexpr u32 vfs = 8;
+constexpr u16 read_opcode = WIRE_ADMIN_LEGACY_COMMON_CFG_READ;
+constexpr int interrupted = -4;
+
+/// Guests that send all they may.
+struct Crowd {
+	Batch batches[vfs];
+	Caller callers[vfs];
+
+	void start(u32 from = 1)
+	{
+		for (u32 id = from; id <= vfs; id++) {
+			batches[id - 1].id = id;
+			callers[id - 1].call(Batch::call, &batches[id - 1]);
+		}
+	}
+	[[nodiscard]] bool all_done() const
+	{
+		for (const Caller &caller : callers)
+			if (!caller.done())
+				return false;
+		return true;
+	}
+	void expect_success()
+	{
+		for (Caller &caller : callers)
+			KT_EXPECT_EQ(caller.finish(), 0);
+	}
+};
+
+void hold_all()
+{
+	fake::add_rule({.opcode = read_opcode, .kind = fake::Kind::hold, .count = fake::forever});
+}
+
+/// The first command that the device has, if any, is answered after so many milliseconds.
+void answer_after(u32 ms)
+{
+	const bool any = fake::outstanding();
+
+	support::sleep_ms(any ? ms : 1);
+	if (any)
+		fake::answer_held(0);
+}
+
+/// A device that takes so many milliseconds for each command, until the owner knows that.
+bool learn(u32 each_ms)
+{
+	if (!fake::bring_up(vfs) || !support::open_members(vfs) || !KT_EXPECT_EQ(read_status(1), 0))
+		return false;
+	hold_all();
+	for (u32 i = 0; i < 4; i++) {
+		Caller alone;
+		alone.read(1);
+		if (!KT_EXPECT(fake::wait_outstanding(1)))
+			return false;
+		answer_after(each_ms);
+		KT_EXPECT_EQ(alone.finish(), 0);
+	}
+	KT_EXPECT_EQ(owner_view().current_depth, 64);
+	for (u32 rounds = 0; rounds < 5 && owner_view().current_depth > 8; rounds++) {
+		Crowd crowd;
+		crowd.start();
+		while (!crowd.all_done())
+			answer_after(each_ms);
+		crowd.expect_success();
+	}
+	fake::clear_rules();
+	return KT_EXPECT(owner_view().current_depth <= 8);
+}
+
+} // namespace
+
+// Those of members that got none of the places wait, and turns are taken.
+KT_CASE(no_more_than_are_of_use)
+{
+	KT_REQUIRE(learn(20));
+	hold_all();
+	Crowd crowd;
+	crowd.start();
+	KT_EXPECT(fake::wait_outstanding(owner::least_depth));
+	support::sleep_ms(50); // nothing is overdue yet
+	KT_EXPECT(fake::outstanding() <= 8);
+	fake::clear_rules();
+	while (!crowd.all_done()) {
+		fake::answer_all();
+		support::sleep_ms(1);
+	}
+	crowd.expect_success();
+	support::close_members(vfs);
+}
+
+KT_CASE(what_is_held_back_holds_nobody_back)
+{
+	KT_REQUIRE(learn(2));
+	// The device does not answer one member.
+	fake::add_rule({.opcode = read_opcode, .member = 1, .kind = fake::Kind::hold,
+			.count = fake::forever});
+	Crowd crowd;
+	crowd.callers[0].call(Batch::call, &(crowd.batches[0].id = 1, crowd.batches[0]));
+	KT_EXPECT(fake::wait_outstanding(owner::least_depth));
+	crowd.start(2);
+	for (u32 id = 2; id <= vfs; id++)
+		KT_EXPECT_EQ(crowd.callers[id - 1].finish(), 0);
+	KT_EXPECT(!crowd.callers[0].done());
+	KT_EXPECT_EQ(fake::outstanding(), owner::least_depth);
+	fake::clear_rules();
+	fake::answer_all();
+	crowd.expect_success();
+	support::close_members(vfs);
+}
+
+KT_CASE(nor_what_nobody_waits_for)
+{
+	KT_REQUIRE(learn(2));
+	fake::add_rule({.opcode = read_opcode, .member = 1, .kind = fake::Kind::hold,
+			.count = fake::forever});
+	for (u32 i = 0; i < 2; i++) { // in all, its share
+		Batch batch;
+		Caller killed;
+		batch.id = 1;
+		killed.call(Batch::call, &batch);
+		KT_EXPECT(fake::wait_outstanding(4 * (i + 1)));
+		killed.kill();
+		KT_EXPECT_EQ(killed.finish(), interrupted);
+	}
+	KT_EXPECT_EQ(read_status(2), 0);
+	fake::clear_rules();
+	fake::answer_all();
+	KT_EXPECT(eventually([] { return owner_view().stats.orphans == 0; }));
+	KT_EXPECT(owner_view().current_depth <= 8);
+	support::close_members(vfs);
+}
+
+KT_CASE(a_reset_forgets)
+{
+	KT_REQUIRE(learn(2));
+	fake::need_reset();
+	KT_EXPECT(support::reaches_epoch(2));
+	KT_EXPECT_EQ(owner_view().current_depth, 64);
+	hold_all();
+	Crowd crowd;
+	crowd.start();
+	KT_EXPECT(fake::wait_outstanding(vfs * 4));
+	fake::clear_rules();
+	fake::answer_all();
+	crowd.expect_success();
+	support::close_members(vfs);
+}
+
+KT_SUITE_END(owner_current_depth);
