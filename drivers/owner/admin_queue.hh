@@ -123,8 +123,11 @@ public:
 	[[nodiscard]] bool others_progressed(const Member *member, u64 since_us);
 	/// Whether the device broke the queue's rules: only a reset helps.
 	[[nodiscard]] bool broken();
-	/// Why no command is accepted, if so.
-	[[nodiscard]] Status running();
+	/// Whether it is stopped because the device did not answer. Under lock().
+	[[nodiscard]] bool found_gone() const
+	{
+		return !running_ && stopped_for_ == base::Error::no_device;
+	}
 	/// Answers found without an interrupt by who had slept in vain.
 	[[nodiscard]] u64 lost_interrupts();
 	/// Answers found by who looked before it slept.

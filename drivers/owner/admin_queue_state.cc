@@ -276,11 +276,4 @@ bool AdminQueue::broken()
 	return broken_;
 }
 
-Status AdminQueue::running()
-{
-	SpinGuard guard{lock_};
-
-	return running_ ? Status{} : Status{stopped_for_};
-}
-
 } // namespace owner

@@ -13,6 +13,7 @@ using base::Error;
 namespace {
 
 constexpr u64 reset_window_ms = 60000;
+constexpr char lost_message[] = "owner is lost: cut off until it is reset";
 
 } // namespace
 
@@ -79,6 +80,7 @@ Status Owner::reset_locked(unsigned most)
 		if (state() != State::live)
 			return Error::io;
 		if (reset.error() == Error::no_device) {
+			queue_.fail(Error::no_device);
 			vanish();
 			return Error::no_device;
 		}
@@ -98,6 +100,7 @@ void Owner::recover()
 	if (state() != State::live)
 		return;
 	if (transport_.gone()) {
+		queue_.fail(Error::no_device);
 		vanish();
 		return;
 	}
@@ -125,14 +128,25 @@ Status Owner::force_idle(Member &member)
 	return reset_locked(1);
 }
 
-/// The PF does not answer. Unless the kernel knows that it was removed, this may be
-/// an error that the kernel is about to cure, or has begun to.
+/**
+ * The queue was stopped because the PF does not answer. Unless the kernel knows that it
+ * was removed, this may be an error that the kernel is about to cure, has begun to, or
+ * has cured: a waiter that was told so may get its processor any time later. So it counts
+ * only while the queue is still stopped for it. Each cure pauses the queue first.
+ */
 void Owner::vanish()
 {
-	if (kn_pci_removed(pci_))
+	if (kn_pci_removed(pci_)) {
 		bury();
-	else if (state() == State::live)
-		lose();
+		return;
+	}
+	{
+		SpinGuard guard{queue_.lock()};
+		if (!queue_.found_gone() || !state_.replace(State::live, State::lost))
+			return;
+		transport_.cut_off();
+	}
+	kn_warn(pci_, lost_message);
 }
 
 void Owner::bury()
@@ -150,7 +164,7 @@ void Owner::lose()
 	transport_.cut_off();
 	if (!state_.replace(State::live, State::lost))
 		return;
-	kn_warn(pci_, "owner is lost: cut off until it is reset");
+	kn_warn(pci_, lost_message);
 	queue_.fail(Error::io);
 }
 
@@ -176,11 +190,11 @@ Status Owner::thaw()
 {
 	MutexGuard guard{mutex_};
 
+	queue_.pause();
 	transport_.restore();
 	// Nothing new: the PF's neighbours must not suffer from it.
 	if (state() == State::dead)
 		return {};
-	queue_.pause();
 	state_.replace(State::lost, State::frozen);
 	const Status restarted = restart(deadline());
 	if (!restarted.ok())

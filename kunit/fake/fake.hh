@@ -141,6 +141,8 @@ struct Pf : kn_pci {
 	/// kernel would probe and remove its driver. May be null.
 	void (*on_vf_probe)(Vf &vf);
 	void (*on_vf_remove)(Vf &vf);
+	/// Called when a driver asks whether the PF was removed. May be null.
+	void (*on_removed_query)();
 };
 
 /// --- making and ending ------------------------------------------------------

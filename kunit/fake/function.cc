@@ -121,6 +121,8 @@ bool kn_pci_powered(kn_pci *pci)
 
 bool kn_pci_removed(kn_pci *pci)
 {
+	if (pci->is_pf && fake::pf().on_removed_query)
+		fake::pf().on_removed_query();
 	return pci->removed;
 }
 

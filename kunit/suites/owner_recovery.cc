@@ -39,6 +39,60 @@ void stall(u32 id)
 	fake::set_timeout(fake::long_ms);
 }
 
+base::Atomic<bool> somebody_late{false};
+base::Atomic<bool> late_may_go{false};
+
+/// A command whose waiter is told that the PF does not answer, and then gets no processor
+/// until let_go(): it is held where it asks whether the PF was removed.
+class LateWaiter {
+public:
+	~LateWaiter() { let_go(); }
+
+	/// Sends the command, of member 1, and makes the PF unreachable for so long. Whether
+	/// the waiter was told.
+	bool is_told()
+	{
+		somebody_late.store(false);
+		late_may_go.store(false);
+		fake::pf().on_removed_query = hold;
+		fake::add_rule({.kind = fake::Kind::hold});
+		caller_.read(1);
+		if (!KT_EXPECT(fake::wait_outstanding(1)))
+			return false;
+		fake::set_unreachable(true);
+		const bool told =
+			KT_EXPECT(support::eventually([] { return somebody_late.load(); }));
+		fake::set_unreachable(false);
+		return told;
+	}
+	void let_go() { late_may_go.store(true); }
+	int finish() { return caller_.finish(); }
+
+private:
+	static void hold()
+	{
+		somebody_late.store(true);
+		while (!late_may_go.load())
+			kn_sleep_us(500);
+	}
+
+	Caller caller_;
+};
+
+void reset_by_the_kernel()
+{
+	virtio_owner_lose(fake::pf().owner);
+	fake::bus_reset();
+	KT_EXPECT_EQ(virtio_owner_thaw(fake::pf().owner), 0);
+}
+
+void reset_by_hand()
+{
+	virtio_owner_freeze(fake::pf().owner);
+	fake::function_reset(fake::pf());
+	KT_EXPECT_EQ(virtio_owner_thaw(fake::pf().owner), 0);
+}
+
 } // namespace
 
 KT_SUITE(owner_recovery);
@@ -350,6 +404,52 @@ KT_CASE(unreachable_before_the_kernel_says_so)
 	virtio_owner_lose(fake::pf().owner);
 	fake::bus_reset();
 	KT_EXPECT_EQ(virtio_owner_thaw(fake::pf().owner), 0);
+	KT_EXPECT_EQ(read_status(1), 0);
+	support::close_members(1);
+}
+
+KT_CASE(unreachable_with_nobody_waiting)
+{
+	KT_REQUIRE(prepare(1));
+	fake::set_unreachable(true);
+	fake::interrupt(1);
+	KT_EXPECT(support::reaches_state("lost"));
+	KT_EXPECT_EQ(read_status(1), no_device);
+	fake::set_unreachable(false);
+	KT_EXPECT_EQ(virtio_owner_thaw(fake::pf().owner), 0);
+	KT_EXPECT_EQ(read_status(1), 0);
+	support::close_members(1);
+}
+
+KT_CASE(told_of_it_and_late)
+{
+	for (void (*const cure)() : {reset_by_the_kernel, reset_by_hand, fake::need_reset}) {
+		KT_REQUIRE(prepare(1));
+		LateWaiter waiter;
+		KT_REQUIRE(waiter.is_told());
+		cure();
+		KT_REQUIRE(support::reaches_epoch(2));
+		waiter.let_go();
+		KT_EXPECT_EQ(waiter.finish(), no_device);
+		KT_EXPECT(support::same_text(support::owner_view().state, "live"));
+		KT_EXPECT_EQ(read_status(1), 0);
+		support::close_members(1);
+	}
+}
+
+KT_CASE(told_of_it_and_late_while_it_resets)
+{
+	KT_REQUIRE(prepare(1, {.ring_reset = false}));
+	LateWaiter waiter;
+	KT_REQUIRE(waiter.is_told());
+	fake::set_reset_confirmed(false);
+	fake::need_reset();
+	KT_REQUIRE(support::eventually([] { return fake::device_resets() == 2; }));
+	waiter.let_go();
+	KT_EXPECT_EQ(waiter.finish(), no_device);
+	fake::set_reset_confirmed(true);
+	KT_EXPECT(support::reaches_epoch(2));
+	KT_EXPECT(support::same_text(support::owner_view().state, "live"));
 	KT_EXPECT_EQ(read_status(1), 0);
 	support::close_members(1);
 }
