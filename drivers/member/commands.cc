@@ -37,7 +37,7 @@ Status Commands::execute(std::span<LegacyAccess> accesses, usize &done)
 		if (!error)
 			return {};
 		if (error != base::to_errno(Error::invalid) || !is_vector(accesses[done]))
-			return static_cast<Error>(-error);
+			return base::from_errno(error);
 		const u64 now = kn_now_ms();
 		if (end == 0)
 			end = now + rearm_ms;

@@ -60,7 +60,7 @@ Status Device::open_claimed()
 	if (client_) {
 		const int opened = client_->open();
 		if (opened)
-			return static_cast<Error>(-opened);
+			return base::from_errno(opened);
 	}
 	if (transitional()) {
 		const Status ready = open_transitional();

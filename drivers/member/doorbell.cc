@@ -63,7 +63,7 @@ Status Device::choose_doorbell()
 	doorbell_ = {};
 	doorbell_bar_ = nullptr;
 	if (error && is_fatal(error))
-		return static_cast<Error>(-error);
+		return base::from_errno(error);
 	if (error) // not offered, or refused: the queue notify register is always there
 		return {};
 

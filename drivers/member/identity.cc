@@ -27,7 +27,7 @@ Status Device::find_owner()
 	if (!error || error == to_errno(Error::not_supported))
 		return {};
 	kn_warn(pci_, "its PF's virtio_owner is gone or broken (%d)", error);
-	return static_cast<Error>(-error);
+	return base::from_errno(error);
 }
 
 /// The kernel's own client, if the PF is virtio-pci's. None is no error; why
@@ -49,7 +49,7 @@ Status Device::find_in_tree()
 	}
 	if (error) {
 		kn_warn(pci_, "its PF's virtio-pci can not be used now (%d)", error);
-		return static_cast<Error>(-error);
+		return base::from_errno(error);
 	}
 	InTreeSlot *const slot = InTreeSlot::create(admin);
 	if (!slot) {
@@ -69,7 +69,7 @@ Status Device::ask_owner()
 		return plain("the device lacks the legacy admin commands");
 	if (legacy < 0) {
 		kn_warn(pci_, "the owner did not answer (%d)", legacy);
-		return static_cast<Error>(-legacy);
+		return base::from_errno(legacy);
 	}
 	return {};
 }

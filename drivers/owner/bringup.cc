@@ -52,7 +52,7 @@ base::Result<Owner *> Owner::create(kn_pci *pci, const virtio_owner_settings &se
 		return Error::busy;
 	}
 	if (const int error = kn_pci_enable(pci))
-		return static_cast<Error>(-error);
+		return base::from_errno(error);
 
 	void *const memory = kn_alloc(sizeof(Owner));
 	if (!memory) {

@@ -59,7 +59,7 @@ Status Owner::configure_sriov(u32 count)
 		if (error == 0)
 			return {};
 		destroy_members();
-		return static_cast<Error>(-error);
+		return base::from_errno(error);
 	}
 
 	{

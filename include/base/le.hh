@@ -38,22 +38,65 @@ static_assert(sizeof(Le16) == 2 && alignof(Le16) == 2);
 static_assert(sizeof(Le32) == 4 && alignof(Le32) == 4);
 static_assert(sizeof(Le64) == 8 && alignof(Le64) == 8);
 
+template <std::unsigned_integral T>
+[[nodiscard]] inline T load_le_as(const u8 *from)
+{
+	Le<T> value;
+
+	__builtin_memcpy(&value, from, sizeof(value));
+	return value.get();
+}
+
+template <std::unsigned_integral T>
+inline void store_le_as(u8 *to, u64 number)
+{
+	const Le<T> value{static_cast<T>(number)};
+
+	__builtin_memcpy(to, &value, sizeof(value));
+}
+
 /// Reads up to 8 bytes as one little-endian number; missing bytes count as 0.
-[[nodiscard]] constexpr u64 load_le(ConstBytes bytes)
+[[nodiscard]] inline u64 load_le(ConstBytes bytes)
 {
 	u64 value = 0;
 
-	for (usize i = 0; i < bytes.size() && i < sizeof(value); i++)
-		value |= static_cast<u64>(bytes[i]) << (8 * i);
-	return value;
+	switch (bytes.size()) { // the widths of registers are one load
+	case 1:
+		return bytes[0];
+	case 2:
+		return load_le_as<u16>(bytes.data());
+	case 4:
+		return load_le_as<u32>(bytes.data());
+	case 8:
+		return load_le_as<u64>(bytes.data());
+	default:
+		for (usize i = 0; i < bytes.size() && i < sizeof(value); i++)
+			value |= static_cast<u64>(bytes[i]) << (8 * i);
+		return value;
+	}
 }
 
 /// Writes the low bytes of @value, least significant first.
-constexpr void store_le(Bytes bytes, u64 value)
+inline void store_le(Bytes bytes, u64 value)
 {
-	for (u8 &byte : bytes) {
-		byte = static_cast<u8>(value);
-		value >>= 8;
+	switch (bytes.size()) { // the widths of registers are one store
+	case 1:
+		bytes[0] = static_cast<u8>(value);
+		break;
+	case 2:
+		store_le_as<u16>(bytes.data(), value);
+		break;
+	case 4:
+		store_le_as<u32>(bytes.data(), value);
+		break;
+	case 8:
+		store_le_as<u64>(bytes.data(), value);
+		break;
+	default:
+		for (u8 &byte : bytes) {
+			byte = static_cast<u8>(value);
+			value >>= 8;
+		}
 	}
 }
 

@@ -30,6 +30,12 @@ enum class Error : u8 {
 	return -static_cast<int>(error);
 }
 
+/// What the kernel's @error, a negative errno, is called here.
+[[nodiscard]] constexpr Error from_errno(int error)
+{
+	return error < 0 && error >= -0xff ? static_cast<Error>(-error) : Error::io;
+}
+
 /// A value of type @T, or the reason why there is none.
 template <typename T>
 class [[nodiscard]] Result {
@@ -37,32 +43,33 @@ class [[nodiscard]] Result {
 
 public:
 	constexpr Result(T value) : value_(value) {}
-	constexpr Result(Error error) : error_(error), failed_(true) {}
+	constexpr Result(Error error) : error_(error) {}
 
-	[[nodiscard]] constexpr bool ok() const { return !failed_; }
+	[[nodiscard]] constexpr bool ok() const { return error_ == Error{}; }
+	/// Only if not ok().
 	[[nodiscard]] constexpr Error error() const { return error_; }
 	/// Only after ok(): the default value otherwise.
 	[[nodiscard]] constexpr T get() const { return value_; }
 
 private:
 	T value_{};
-	Error error_ = Error::io;
-	bool failed_ = false;
+	Error error_{}; ///< 0, which is no failure's number, with a value
 };
 
+/// Success, or the reason why not: one byte.
 template <>
 class [[nodiscard]] Result<void> {
 public:
 	constexpr Result() = default;
-	constexpr Result(Error error) : error_(error), failed_(true) {}
+	constexpr Result(Error error) : error_(error) {}
 
-	[[nodiscard]] constexpr bool ok() const { return !failed_; }
+	[[nodiscard]] constexpr bool ok() const { return error_ == Error{}; }
+	/// Only if not ok().
 	[[nodiscard]] constexpr Error error() const { return error_; }
 	constexpr void get() const {}
 
 private:
-	Error error_ = Error::io;
-	bool failed_ = false;
+	Error error_{};
 };
 
 using Status = Result<void>;

@@ -15,12 +15,13 @@ using base::usize;
 
 KT_CASE(stores_least_significant_byte_first)
 {
-	u8 bytes[10] = {};
+	for (usize width = 0; width <= 8; width++) {
+		u8 bytes[10] = {};
 
-	base::store_le(Bytes{bytes}.subspan(1, 4), 0x11223344);
-	const u8 expected[10] = {0, 0x44, 0x33, 0x22, 0x11};
-	for (usize i = 0; i < sizeof(bytes); i++)
-		KT_EXPECT_EQ(bytes[i], expected[i]);
+		base::store_le(Bytes{bytes}.subspan(1, width), 0x8877665544332211);
+		for (usize i = 0; i < sizeof(bytes); i++)
+			KT_EXPECT_EQ(bytes[i], i > 0 && i <= width ? 0x11 * i : 0);
+	}
 }
 
 KT_CASE(loads_any_number_of_bytes)
@@ -28,8 +29,9 @@ KT_CASE(loads_any_number_of_bytes)
 	const u8 bytes[] = {0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x88, 0x99};
 
 	KT_EXPECT_EQ(base::load_le({}), u64{0});
-	KT_EXPECT_EQ(base::load_le({bytes, 1}), u64{0x01});
-	KT_EXPECT_EQ(base::load_le({bytes, 3}), u64{0x030201});
+	for (usize width = 1; width < 8; width++)
+		KT_EXPECT_EQ(base::load_le({bytes, width}),
+			     0x8807060504030201 & ((u64{1} << 8 * width) - 1));
 	KT_EXPECT_EQ(base::load_le({bytes, 8}), u64{0x8807060504030201});
 	KT_EXPECT_EQ(base::load_le({bytes, 9}), u64{0x8807060504030201});
 }
@@ -79,6 +81,13 @@ KT_CASE(try_hands_on_the_first_error)
 	KT_EXPECT(quarter(5).error() == base::Error::invalid);
 	KT_EXPECT_EQ(base::to_errno(base::Error::timed_out), -110);
 	KT_EXPECT_EQ(base::to_errno(base::Status{}), 0);
+}
+
+KT_CASE(no_errno_of_the_kernel_is_success)
+{
+	KT_EXPECT(base::from_errno(-110) == base::Error::timed_out);
+	KT_EXPECT(base::from_errno(-512) == base::Error::io);
+	KT_EXPECT(!base::Status{base::from_errno(0)}.ok());
 }
 
 KT_CASE(guard_runs_once_unless_dismissed)
