@@ -44,20 +44,35 @@ public:
 	[[nodiscard]] u16 size() const { return size_; }
 
 	/// Writes descriptor @index (below size()).
-	void describe(u16 index, const wire::RingDescriptor &descriptor);
+	void describe(u16 index, const wire::RingDescriptor &descriptor)
+	{
+		descriptors_[index] = descriptor;
+	}
 
 	/// Makes it empty again. Others may ask has_used() meanwhile.
 	void clear();
 
 	/// Makes the chain that starts at @head available to the device.
-	void publish(u16 head);
+	void publish(u16 head)
+	{
+		driver_area_[ring_entries + available_ % size_] = head;
+		available_++;
+		base::device_store(driver_area_[ring_index], available_);
+	}
 
 	/// Whether the device wants to be notified of what was published (2.7.13.4).
-	[[nodiscard]] bool wants_notification() const;
+	[[nodiscard]] bool wants_notification() const
+	{
+		base::full_barrier(); // the index must be visible before the flags are read
+		return !(base::device_load(device_area_[ring_flags]) & WIRE_RING_USED_NO_NOTIFY);
+	}
 
 	/// Whether there may be something to take. Context: any, the caller need not be locked;
 	/// the answer may be out of date then.
-	[[nodiscard]] bool has_used() const;
+	[[nodiscard]] bool has_used() const
+	{
+		return base::device_load(device_area_[ring_index]) != seen_.load();
+	}
 
 	/**
 	 * take_used() - the next chain that the device returned
@@ -65,13 +80,42 @@ public:
 	 * Return: true and @used, false if there is none, Error::protocol if the
 	 * device returned more than @outstanding chains.
 	 */
-	[[nodiscard]] base::Result<bool> take_used(Used &used, u16 outstanding);
+	[[nodiscard]] base::Result<bool> take_used(Used &used, u16 outstanding)
+	{
+		const u16 seen = seen_.load();
+		const u16 returned =
+			static_cast<u16>(base::device_load(device_area_[ring_index]) - seen);
+
+		if (returned == 0)
+			return false;
+		if (returned > outstanding)
+			return base::Error::protocol;
+
+		const u32 *const element = used_element(seen % size_);
+		used = {.id = base::device_load(element[0]), .length = base::device_load(element[1])};
+		seen_.store(static_cast<u16>(seen + 1));
+		return true;
+	}
 
 private:
-	[[nodiscard]] static usize used_offset(u16 size);
-	[[nodiscard]] u16 &used_index() const;
+	/// Words of the driver and of the device area.
+	enum Word : usize {
+		ring_flags,
+		ring_index,
+		ring_entries, ///< the first of them
+	};
 
-	u8 *memory_ = nullptr;
+	[[nodiscard]] static usize used_offset(u16 size);
+
+	[[nodiscard]] const u32 *used_element(usize number) const
+	{
+		static_assert(sizeof(wire::RingUsedElement) == 2 * sizeof(u32));
+		return reinterpret_cast<const u32 *>(device_area_ + ring_entries) + 2 * number;
+	}
+
+	wire::RingDescriptor *descriptors_ = nullptr;
+	u16 *driver_area_ = nullptr;
+	u16 *device_area_ = nullptr;
 	u64 address_ = 0;
 	u16 size_ = 0;
 	u16 available_ = 0; ///< index after the last published chain
