@@ -20,33 +20,6 @@ AdminCommand AdminCommand::list_use(GroupType group, OpcodeSet opcodes)
 	return command;
 }
 
-AdminCommand AdminCommand::legacy_read(GroupType group, MemberId member, LegacySpace space,
-				       u8 offset, usize length)
-{
-	AdminCommand command{space == LegacySpace::common ? AdminOpcode::legacy_common_read
-							  : AdminOpcode::legacy_device_read,
-			     group, member};
-
-	command.data_[0] = offset;
-	command.data_length_ = sizeof(wire::LegacyReadHead);
-	command.result_length_ = static_cast<u8>(length < max_legacy_data ? length : max_legacy_data);
-	return command;
-}
-
-AdminCommand AdminCommand::legacy_write(GroupType group, MemberId member, LegacySpace space,
-					u8 offset, ConstBytes data)
-{
-	AdminCommand command{space == LegacySpace::common ? AdminOpcode::legacy_common_write
-							  : AdminOpcode::legacy_device_write,
-			     group, member};
-	constexpr usize head = sizeof(wire::LegacyWriteHead);
-
-	command.data_[0] = offset;
-	const usize copied = base::copy_bytes(Bytes{command.data_}.subspan(head), data);
-	command.data_length_ = static_cast<u8>(head + copied);
-	return command;
-}
-
 AdminCommand AdminCommand::notify_info(GroupType group, MemberId member)
 {
 	AdminCommand command{AdminOpcode::legacy_notify_info, group, member};
@@ -55,36 +28,30 @@ AdminCommand AdminCommand::notify_info(GroupType group, MemberId member)
 	return command;
 }
 
-void AdminCommand::encode(Bytes to) const
+void AdminCommand::encode(std::span<u8, max_readable> to) const
 {
-	constexpr usize head = sizeof(wire::AdminHeader);
-
-	if (to.size() < readable())
-		return;
-	const wire::AdminHeader header = {
+	*reinterpret_cast<wire::AdminHeader *>(to.data()) = {
 		.opcode = base::Le16{static_cast<u16>(opcode_)},
-		.group_type = base::Le16{group_.value()},
+		.group_type = base::Le16{group_},
 		.reserved = {},
-		.member = base::Le64{member_.value()},
+		.member = base::Le64{member_},
 	};
-	base::copy_bytes(to, {reinterpret_cast<const u8 *>(&header), head});
-	base::copy_bytes(to.subspan(head), ConstBytes{data_, data_length_});
+	base::copy_bytes(to.subspan<sizeof(wire::AdminHeader)>(), data_);
 }
 
 base::Status decode_answer(ConstBytes written, u32 used, AdminAnswer &answer)
 {
+	constexpr usize head = sizeof(wire::AdminStatus);
+	// Bytes that the device did not write are zero, status included.
+	const auto byte = [&](usize i) { return i < used ? written[i] : u8{0}; };
+	const auto word = [&](usize i) { return static_cast<u16>(byte(i) | byte(i + 1) << 8); };
+
 	if (used > written.size())
 		return base::Error::protocol;
-
-	// Bytes that the device did not write are zero, status included.
-	wire::AdminStatus head;
-	const ConstBytes bytes = written.first(used);
-	answer = {};
-	base::copy_bytes({reinterpret_cast<u8 *>(&head), sizeof(head)}, bytes);
-	if (used > sizeof(head))
-		base::copy_bytes(answer.result, bytes.subspan(sizeof(head)));
-	answer.status = head.status.get();
-	answer.qualifier = head.qualifier.get();
+	answer.status = word(offsetof(wire::AdminStatus, status));
+	answer.qualifier = word(offsetof(wire::AdminStatus, qualifier));
+	for (usize i = 0; i < sizeof(answer.result) && head + i < written.size(); i++)
+		answer.result[i] = byte(head + i);
 	return {};
 }
 

@@ -86,7 +86,7 @@ public:
 	[[nodiscard]] static AdminCommand notify_info(GroupType group, MemberId member);
 
 	[[nodiscard]] AdminOpcode opcode() const { return opcode_; }
-	[[nodiscard]] MemberId member() const { return member_; }
+	[[nodiscard]] MemberId member() const { return MemberId{member_}; }
 	/// Whether it writes the status of a member, which a device may take long for.
 	[[nodiscard]] bool writes_status() const
 	{
@@ -98,25 +98,53 @@ public:
 	[[nodiscard]] usize writable() const { return sizeof(wire::AdminStatus) + result_length_; }
 	[[nodiscard]] usize result_length() const { return result_length_; }
 
-	/// Writes readable() bytes into @to, which has max_readable or more.
-	void encode(Bytes to) const;
+	/// Writes readable() bytes into @to, which is aligned as a header, and zeros behind them.
+	void encode(std::span<u8, max_readable> to) const;
 
 private:
 	AdminCommand(AdminOpcode opcode, GroupType group, MemberId member)
-		: opcode_(opcode), group_(group), member_(member), data_{}, data_length_(0),
-		  result_length_(0)
+		: opcode_(opcode), group_(group.value()), member_(member.value()), data_{},
+		  data_length_(0), result_length_(0)
 	{
 	}
 
 	AdminOpcode opcode_;
-	GroupType group_;
-	MemberId member_;
+	u16 group_;
+	u64 member_;
 	u8 data_[max_command_data];
 	u8 data_length_;
 	u8 result_length_;
 };
 
-/// What a device answered.
+inline AdminCommand AdminCommand::legacy_read(GroupType group, MemberId member, LegacySpace space,
+					      u8 offset, usize length)
+{
+	AdminCommand command{space == LegacySpace::common ? AdminOpcode::legacy_common_read
+							  : AdminOpcode::legacy_device_read,
+			     group, member};
+
+	command.data_[0] = offset;
+	command.data_length_ = sizeof(wire::LegacyReadHead);
+	command.result_length_ = static_cast<u8>(length < max_legacy_data ? length : max_legacy_data);
+	return command;
+}
+
+inline AdminCommand AdminCommand::legacy_write(GroupType group, MemberId member, LegacySpace space,
+					       u8 offset, ConstBytes data)
+{
+	AdminCommand command{space == LegacySpace::common ? AdminOpcode::legacy_common_write
+							  : AdminOpcode::legacy_device_write,
+			     group, member};
+	constexpr usize head = sizeof(wire::LegacyWriteHead);
+	const usize length = data.size() < max_legacy_data ? data.size() : max_legacy_data;
+
+	command.data_[0] = offset;
+	base::store_le({command.data_ + head, max_legacy_data}, base::load_le(data));
+	command.data_length_ = static_cast<u8>(head + length);
+	return command;
+}
+
+/// What a device answered. Of the result, as much as the command has.
 struct AdminAnswer {
 	u16 status;
 	u16 qualifier;
@@ -127,7 +155,7 @@ struct AdminAnswer {
  * decode_answer() - read an answer that a device wrote
  * @written: the whole device-writable buffer
  * @used: bytes the device says it wrote; what lies beyond counts as zero
- * @answer: what they say
+ * @answer: what they say; its result is as long as the buffer's
  *
  * Reads each byte once, as the device may still write there. Return: success, or
  * Error::protocol if @used exceeds the buffer.
