@@ -51,42 +51,34 @@ Piece in_field(Piece::Where where, const wire::Field &field, u16 offset, wire::W
 
 } // namespace
 
-Piece AccessPlan::at(u16 bar_offset) const
+/// What stands at @bar_offset, from there on.
+void AccessPlan::find(u32 bar_offset, Piece &piece) const
 {
-	const u16 bar = type_.bar_size();
 	const u16 common = common_size(layout_);
 
-	if (bar_offset >= bar)
-		return {.where = Piece::Where::outside, .length = 0xffff};
-
-	if (bar_offset < common) {
+	if (bar_offset < common) { // in every BAR
 		const wire::LegacyRegister &reg =
 			wire::legacy_registers[register_map.at[bar_offset]];
-		return in_field(Piece::Where::common, reg.field, bar_offset, reg.writable);
+		piece = in_field(Piece::Where::common, reg.field, static_cast<u16>(bar_offset), reg.writable);
+		return;
+	}
+	const u16 bar = type_.bar_size();
+	if (bar_offset >= bar) {
+		piece = {.where = Piece::Where::outside, .length = 0xffff};
+		return;
 	}
 
 	const u16 offset = static_cast<u16>(bar_offset - common);
 	u16 next = static_cast<u16>(bar - common);
 	for (const wire::Field &field : type_.fields) {
-		if (contains(field, offset))
-			return in_field(Piece::Where::device, field, offset, wire::Writable::yes);
+		if (contains(field, offset)) {
+			piece = in_field(Piece::Where::device, field, offset, wire::Writable::yes);
+			return;
+		}
 		if (field.offset > offset)
 			next = minimum(next, field.offset);
 	}
-	return {.where = Piece::Where::hole, .length = static_cast<u16>(next - offset)};
-}
-
-std::optional<Piece> AccessPlan::next()
-{
-	if (done_ >= length_)
-		return std::nullopt;
-
-	const base::u32 where = base::u32{start_} + done_;
-	Piece piece = at(where > 0xffff ? u16{0xffff} : static_cast<u16>(where));
-	piece.position = done_;
-	piece.length = minimum(piece.length, static_cast<u16>(length_ - done_));
-	done_ = static_cast<u16>(done_ + piece.length);
-	return piece;
+	piece = {.where = Piece::Where::hole, .length = static_cast<u16>(next - offset)};
 }
 
 } // namespace core

@@ -44,11 +44,21 @@ public:
 	{
 	}
 
-	/// The next piece, until there is none.
-	[[nodiscard]] std::optional<Piece> next();
+	/// Sets @piece to the next one; false if there is none.
+	[[nodiscard]] bool next(Piece &piece)
+	{
+		if (done_ >= length_)
+			return false;
+		find(u32{start_} + done_, piece);
+		piece.position = done_;
+		if (piece.length > length_ - done_)
+			piece.length = static_cast<u16>(length_ - done_);
+		done_ = static_cast<u16>(done_ + piece.length);
+		return true;
+	}
 
 private:
-	[[nodiscard]] Piece at(u16 bar_offset) const;
+	void find(u32 bar_offset, Piece &piece) const;
 
 	const DeviceType &type_;
 	MsixLayout layout_;

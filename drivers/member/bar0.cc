@@ -10,6 +10,7 @@ namespace member {
 
 using base::Error;
 using core::AccessPlan;
+using core::Piece;
 
 namespace {
 
@@ -77,8 +78,8 @@ Status Device::read_chunk(u16 offset, Bytes data, u64 deadline)
 
 	AccessPlan plan{*identity_.type, current.moment.layout, offset,
 			static_cast<u16>(data.size())};
-	while (const auto piece = plan.next())
-		TRY(read_piece(*piece, data.subspan(piece->position, piece->length), current));
+	for (Piece piece; plan.next(piece);)
+		TRY(read_piece(piece, data.subspan(piece.position, piece.length), current));
 	return {};
 }
 
@@ -93,8 +94,8 @@ Status Device::write_chunk(u16 offset, ConstBytes data, u64 deadline)
 
 	AccessPlan plan{*identity_.type, current.moment.layout, offset,
 			static_cast<u16>(data.size())};
-	while (const auto piece = plan.next())
-		TRY(write_piece(*piece, data.subspan(piece->position, piece->length), current));
+	for (Piece piece; plan.next(piece);)
+		TRY(write_piece(piece, data.subspan(piece.position, piece.length), current));
 	return {};
 }
 

@@ -239,12 +239,12 @@ u32 ModelGuest::in(u16 offset, u8 width)
 	core::AccessPlan plan{type_, moment().layout, offset, width};
 
 	outcome_ = {};
-	while (const auto piece = plan.next()) {
-		const base::Bytes part = base::Bytes{bytes}.subspan(piece->position, piece->length);
-		if (piece->where != core::Piece::Where::common &&
-		    piece->where != core::Piece::Where::device)
+	for (core::Piece piece; plan.next(piece);) {
+		const base::Bytes part = base::Bytes{bytes}.subspan(piece.position, piece.length);
+		if (piece.where != core::Piece::Where::common &&
+		    piece.where != core::Piece::Where::device)
 			continue;
-		const Status status = shadow_.read(*piece, part, device, moment());
+		const Status status = shadow_.read(piece, part, device, moment());
 		if (!status.ok())
 			outcome_ = status;
 	}
@@ -267,17 +267,17 @@ void ModelGuest::out(u16 offset, u8 width, u32 value)
 
 	base::store_le(bytes, value);
 	outcome_ = {};
-	while (const auto piece = plan.next()) {
+	for (core::Piece piece; plan.next(piece);) {
 		const base::ConstBytes part =
-			base::ConstBytes{bytes}.subspan(piece->position, piece->length);
-		if (piece->writable == wire::Writable::no)
+			base::ConstBytes{bytes}.subspan(piece.position, piece.length);
+		if (piece.writable == wire::Writable::no)
 			continue;
-		if (piece->where == core::Piece::Where::common &&
-		    piece->field == WIRE_LEGACY_STATUS && part[0] == 0 && shadow_.rules()) {
+		if (piece.where == core::Piece::Where::common &&
+		    piece.field == WIRE_LEGACY_STATUS && part[0] == 0 && shadow_.rules()) {
 			reset(moment());
 			continue;
 		}
-		const Status status = shadow_.write(*piece, part, device, moment());
+		const Status status = shadow_.write(piece, part, device, moment());
 		if (!status.ok())
 			outcome_ = status;
 	}
