@@ -81,17 +81,4 @@ void ConfigView::written(u16 offset, ConstBytes data)
 		msix_switches_.add(1);
 }
 
-std::optional<MsixLayout> ConfigView::msix() const
-{
-	switch (msix_state_.load()) {
-	case Msix::disabled:
-		return MsixLayout::disabled;
-	case Msix::enabled:
-		return MsixLayout::enabled;
-	case Msix::unknown:
-		break;
-	}
-	return std::nullopt;
-}
-
 } // namespace core

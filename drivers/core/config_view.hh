@@ -41,7 +41,18 @@ public:
 	[[nodiscard]] bool io_enabled() const { return io_enabled_.load(); }
 
 	/// The guest's MSI-X enable bit, if the VMM forwards writes to it.
-	[[nodiscard]] std::optional<MsixLayout> msix() const;
+	[[nodiscard]] std::optional<MsixLayout> msix() const
+	{
+		switch (msix_state_.load()) {
+		case Msix::disabled:
+			return MsixLayout::disabled;
+		case Msix::enabled:
+			return MsixLayout::enabled;
+		case Msix::unknown:
+			break;
+		}
+		return std::nullopt;
+	}
 	/// How often it changed.
 	[[nodiscard]] u32 msix_switches() const { return msix_switches_.load(); }
 

@@ -25,7 +25,7 @@ struct LegacyAccess {
 		LegacyAccess access = read(space, offset, data.size());
 
 		access.write = true;
-		base::copy_bytes(access.data, data);
+		base::store_le(access.data, base::load_le(data));
 		return access;
 	}
 	[[nodiscard]] ConstBytes bytes() const { return {data, length}; }

@@ -66,35 +66,39 @@ void Shadow::confirmed()
 	queues_.reset();
 }
 
-/**
- * What has happened since the last access without one. A result that was under way
- * during a reset is stored under the old era, and so gone with the next look.
- */
+/// What has happened since the last access without one: mostly nothing.
 void Shadow::observe(const LegacyDevice &device, const Moment &moment)
 {
 	const Era era = device.era();
 
-	if (era.function != era_.function || moment.wakes != wakes_)
+	if (era != era_ || moment != moment_)
+		notice(era, moment);
+}
+
+/**
+ * Something has happened. A result that was under way during a reset is stored under the
+ * old era, and so gone with the next look.
+ */
+void Shadow::notice(Era era, const Moment &moment)
+{
+	if (era.function != era_.function || moment.wakes != moment_.wakes)
 		forget();
 	else if (era.owner != era_.owner)
 		distrust(); // the device may have noticed nothing of it
-	era_ = era;
 	// The vector registers come and go with MSI-X; what they were then is not said.
-	if (moment.layout != layout_ || moment.msix_switches != msix_switches_) {
+	if (moment.layout != moment_.layout || moment.msix_switches != moment_.msix_switches) {
 		config_vector_.reset();
 		queues_.forget_vectors();
 		isr_window_ = false;
 		config_.drop();
 	}
 	// After it has told the device something, a guest may expect an answer.
-	if (moment.notifications != notifications_) {
+	if (moment.notifications != moment_.notifications) {
 		isr_window_ = false;
 		config_.drop();
 	}
-	wakes_ = moment.wakes;
-	layout_ = moment.layout;
-	msix_switches_ = moment.msix_switches;
-	notifications_ = moment.notifications;
+	era_ = era;
+	moment_ = moment;
 }
 
 /**
@@ -174,7 +178,7 @@ void Shadow::learn(u16 field, u32 value, const LegacyDevice &device)
 		queues_.learn_size(static_cast<u16>(value));
 		break;
 	case WIRE_LEGACY_ISR:
-		isr_window_ = layout_ == MsixLayout::disabled;
+		isr_window_ = moment_.layout == MsixLayout::disabled;
 		isr_read_us_ = device.now_us();
 		break;
 	default:

@@ -31,6 +31,8 @@ public:
 		u32 msix_switches; ///< of the guest's, so far
 		u32 wakes;	   ///< from D3hot, so far: the function may have been reset by it
 		u32 notifications; ///< that the guest has sent so far, and that are over
+
+		bool operator==(const Moment &) const = default;
 	};
 
 	/// Before each open. Without @rules every piece is one command, and so is a reset.
@@ -70,6 +72,7 @@ public:
 
 private:
 	void observe(const LegacyDevice &device, const Moment &moment);
+	void notice(Era era, const Moment &moment);
 	void forget();
 	void distrust();
 	void forget_registers();
@@ -80,6 +83,8 @@ private:
 
 	base::Status run(std::span<LegacyAccess> accesses, usize &done, LegacyDevice &device);
 	base::Status run(LegacyAccess &access, LegacyDevice &device);
+	base::Status run_selected(u16 queue, LegacyAccess &access, LegacyDevice &device);
+	base::Status forward(const Piece &piece, Bytes data, LegacyDevice &device);
 	base::Status read_register(const Piece &piece, Bytes data, LegacyDevice &device);
 	base::Status read_config(const Piece &piece, Bytes data, LegacyDevice &device);
 	base::Status send_selection(LegacyDevice &device);
@@ -93,10 +98,7 @@ private:
 
 	bool rules_ = true;
 	Era era_;
-	MsixLayout layout_ = MsixLayout::disabled;
-	u32 msix_switches_ = 0;
-	u32 wakes_ = 0;
-	u32 notifications_ = 0;
+	Moment moment_ = {}; ///< of the last access
 
 	bool untouched_ = false;     ///< no write since the confirmed reset, selections apart
 	bool no_interrupts_ = false; ///< the device has no queue to interrupt for

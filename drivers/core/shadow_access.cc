@@ -29,10 +29,7 @@ bool is_of_queue(u16 field)
 /// The part of a register's @value that @piece asks for.
 void give(const Piece &piece, u32 value, Bytes data)
 {
-	u8 bytes[sizeof(value)];
-
-	base::store_le(bytes, value);
-	base::copy_bytes(data, ConstBytes{bytes}.subspan(piece.offset - piece.field));
+	base::store_le(data, value >> 8 * (piece.offset - piece.field));
 }
 
 LegacySpace space_of(const Piece &piece)
@@ -67,12 +64,8 @@ LegacyAccess status_read()
 
 Status Shadow::read(const Piece &piece, Bytes data, LegacyDevice &device, const Moment &moment)
 {
-	if (!rules_) {
-		LegacyAccess access = access_to(piece);
-		TRY(run(access, device));
-		base::copy_bytes(data, access.bytes());
-		return {};
-	}
+	if (!rules_)
+		return forward(piece, data, device);
 	observe(device, moment);
 	if (piece.where == Piece::Where::device)
 		return read_config(piece, data, device);
@@ -84,26 +77,28 @@ Status Shadow::read(const Piece &piece, Bytes data, LegacyDevice &device, const 
 	return read_register(piece, data, device);
 }
 
-/// The selection and the read go together: both may be repeated.
+/// One command for what was asked, and nothing else.
+Status Shadow::forward(const Piece &piece, Bytes data, LegacyDevice &device)
+{
+	LegacyAccess access = access_to(piece);
+
+	TRY(run(access, device));
+	base::store_le(data, base::load_le(access.bytes()));
+	return {};
+}
+
+/// A selection that waits goes together with the read: both may be repeated.
 Status Shadow::read_register(const Piece &piece, Bytes data, LegacyDevice &device)
 {
-	LegacyAccess accesses[2];
-	usize count = 0, done = 0;
+	LegacyAccess own = LegacyAccess::read(LegacySpace::common, piece.field, piece.width);
 	const auto queue = is_of_queue(piece.field) || piece.field == WIRE_LEGACY_QUEUE_SELECT
 				   ? queues_.to_send()
 				   : std::nullopt;
 
-	if (queue) {
-		queues_.lose_selection();
-		accesses[count++] = selection(*queue);
-	}
-	LegacyAccess &own = accesses[count++];
-	own = LegacyAccess::read(LegacySpace::common, piece.field, piece.width);
-	const Status status = run({accesses, count}, done, device);
-	if (queue && done > 0)
-		queues_.sent(*queue);
-	TRY(status);
-
+	if (queue)
+		TRY(run_selected(*queue, own, device));
+	else
+		TRY(run(own, device));
 	const u32 value = static_cast<u32>(base::load_le(own.bytes()));
 	learn(piece.field, value, device);
 	give(piece, value, data);
@@ -140,10 +135,7 @@ Status Shadow::read_config(const Piece &piece, Bytes data, LegacyDevice &device)
 		// The device's configuration ends in this field.
 		word |= bit;
 	}
-	LegacyAccess access = access_to(piece);
-	TRY(run(access, device));
-	base::copy_bytes(data, access.bytes());
-	return {};
+	return forward(piece, data, device);
 }
 
 Status Shadow::write(const Piece &piece, ConstBytes data, LegacyDevice &device,
@@ -195,6 +187,20 @@ bool Shadow::changes_nothing(const Piece &piece, ConstBytes data) const
 	default:
 		return false;
 	}
+}
+
+/// Does @access to a register of @queue, which the device is told first.
+Status Shadow::run_selected(u16 queue, LegacyAccess &access, LegacyDevice &device)
+{
+	LegacyAccess accesses[2] = {selection(queue), access};
+	usize done;
+
+	queues_.lose_selection();
+	const Status status = run(accesses, done, device);
+	if (done > 0)
+		queues_.sent(queue);
+	access = accesses[1];
+	return status;
 }
 
 /// Tells the device the guest's selection, if it has another.
