@@ -3,7 +3,6 @@
 // single fields; user memory is copied outside the member's mutex.
 #include "base/guard.hh"
 #include "kernel/memory.h"
-#include "kernel/pci.h"
 #include "member/device.hh"
 
 namespace member {
@@ -40,13 +39,7 @@ long partly(kn_size done, int error)
 
 } // namespace
 
-/// Whether the function answers I/O at all; if not, reads give ones.
-bool Device::decodes() const
-{
-	return view_->io_enabled() && kn_pci_powered(pci_) && !resetting_.load() && !broken_.load();
-}
-
-core::MsixLayout Device::msix_layout() const
+inline core::MsixLayout Device::msix_layout() const
 {
 	// The guest's own bit, if the VMM forwards it; else what VFIO was told.
 	if (const auto seen = view_->msix())
@@ -55,14 +48,12 @@ core::MsixLayout Device::msix_layout() const
 					   : core::MsixLayout::disabled;
 }
 
-/// Before decodes(): a function reset that begins after this is another era.
-Device::Access Device::access(u64 deadline)
+inline core::Shadow::Moment Device::moment() const
 {
-	return {.commands = {*client_, function_resets_, deadline},
-		.moment = {.layout = msix_layout(),
-			   .msix_switches = view_->msix_switches(),
-			   .wakes = wakes_.load(),
-			   .notifications = notifications_.load()}};
+	return {.layout = msix_layout(),
+		.msix_switches = view_->msix_switches(),
+		.wakes = wakes_.load(),
+		.notifications = notifications_.load()};
 }
 
 Status Device::read_chunk(u16 offset, Bytes data, u64 deadline)
@@ -70,7 +61,9 @@ Status Device::read_chunk(u16 offset, Bytes data, u64 deadline)
 	if (kn_mutex_lock_killable(&mutex_))
 		return Error::interrupted;
 	const base::ScopeGuard unlock{[this] { kn_mutex_unlock(&mutex_); }};
-	Access current = access(deadline);
+	// Before decodes(): a function reset that begins after this is another era.
+	Commands commands{*client_, function_resets_, deadline};
+	Access current{commands, moment()};
 	if (!decodes()) {
 		base::fill_bytes(data, 0xff);
 		return {};
@@ -88,7 +81,9 @@ Status Device::write_chunk(u16 offset, ConstBytes data, u64 deadline)
 	if (kn_mutex_lock_killable(&mutex_))
 		return Error::interrupted;
 	const base::ScopeGuard unlock{[this] { kn_mutex_unlock(&mutex_); }};
-	Access current = access(deadline);
+	// Before decodes(): a function reset that begins after this is another era.
+	Commands commands{*client_, function_resets_, deadline};
+	Access current{commands, moment()};
 	if (!decodes())
 		return {};
 

@@ -22,29 +22,41 @@ bool is_vector(const LegacyAccess &access)
 	       access.offset >= WIRE_LEGACY_CONFIG_VECTOR;
 }
 
+bool lacks_vector(int error, const LegacyAccess &access)
+{
+	return error == base::to_errno(Error::invalid) && is_vector(access);
+}
+
 } // namespace
 
-/// virtio 1.3, 4.1.4.10: the vector registers are there only while MSI-X is
-/// enabled on the VF.
 Status Commands::execute(std::span<LegacyAccess> accesses, usize &done)
 {
-	u64 end = 0; // of the re-arming that is waited for
+	const int error = client_.execute(accesses, done, deadline_);
 
-	for (done = 0;;) {
+	if (!error)
+		return {};
+	if (lacks_vector(error, accesses[done]))
+		return await_vectors(accesses, done);
+	return base::from_errno(error);
+}
+
+/// virtio 1.3, 4.1.4.10: the vector registers are there only while MSI-X is
+/// enabled on the VF. The access that needs one is number @done.
+Status Commands::await_vectors(std::span<LegacyAccess> accesses, usize &done)
+{
+	u64 now = kn_now_ms();
+
+	for (const u64 end = now + rearm_ms; now < end && now < deadline_; now = kn_now_ms()) {
 		usize more = 0;
+		kn_sleep_us(poll_us);
 		const int error = client_.execute(accesses.subspan(done), more, deadline_);
 		done += more;
 		if (!error)
 			return {};
-		if (error != base::to_errno(Error::invalid) || !is_vector(accesses[done]))
+		if (!lacks_vector(error, accesses[done]))
 			return base::from_errno(error);
-		const u64 now = kn_now_ms();
-		if (end == 0)
-			end = now + rearm_ms;
-		if (now >= end || now >= deadline_)
-			return Error::invalid;
-		kn_sleep_us(poll_us);
 	}
+	return Error::invalid;
 }
 
 core::Era Commands::era() const

@@ -38,6 +38,8 @@ public:
 	}
 
 private:
+	base::Status await_vectors(std::span<core::LegacyAccess> accesses, usize &done);
+
 	AdminClient &client_;
 	const base::Atomic<u32> &function_resets_;
 	u32 resets_before_;

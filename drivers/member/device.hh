@@ -10,6 +10,7 @@
 #include "kernel/lock.h"
 #include "kernel/log.h"
 #include "kernel/mmio.h"
+#include "kernel/pci.h"
 #include "kernel/vfio.h"
 #include "member/choice.hh"
 #include "member/commands.hh"
@@ -97,7 +98,7 @@ private:
 
 	/// An access of the guest's, from when it has mutex_ on.
 	struct Access {
-		Commands commands;
+		Commands &commands;
 		core::Shadow::Moment moment;
 	};
 
@@ -106,9 +107,14 @@ private:
 	long write_bar(u64 buffer, kn_size count, u64 offset);
 	Status read_chunk(u16 offset, Bytes data, u64 deadline);
 	Status write_chunk(u16 offset, ConstBytes data, u64 deadline);
-	[[nodiscard]] bool decodes() const;
+	/// Whether the function answers I/O at all; if not, reads give ones.
+	[[nodiscard]] bool decodes() const
+	{
+		return view_->io_enabled() && kn_pci_powered(pci_) && !resetting_.load() &&
+		       !broken_.load();
+	}
 	[[nodiscard]] core::MsixLayout msix_layout() const;
-	[[nodiscard]] Access access(u64 deadline);
+	[[nodiscard]] core::Shadow::Moment moment() const;
 
 	// registers.cc
 	Status read_piece(const core::Piece &piece, Bytes data, Access &access);

@@ -3,7 +3,6 @@
 #include "kernel/log.h"
 #include "kernel/memory.h"
 #include "kernel/mmio.h"
-#include "kernel/pci.h"
 #include "member/device.hh"
 
 namespace member {

@@ -5,19 +5,14 @@ namespace member {
 
 namespace {
 
-virtio_owner_access request_of(const core::LegacyAccess &access)
+void fill(virtio_owner_access &request, const core::LegacyAccess &access)
 {
-	virtio_owner_access request = {
-		.space = access.space == core::LegacySpace::common ? VIRTIO_OWNER_COMMON
-								   : VIRTIO_OWNER_DEVICE,
-		.write = access.write,
-		.offset = access.offset,
-		.length = access.length,
-		.data = {},
-	};
-
+	request.space = access.space == core::LegacySpace::common ? VIRTIO_OWNER_COMMON
+								  : VIRTIO_OWNER_DEVICE;
+	request.write = access.write;
+	request.offset = access.offset;
+	request.length = access.length;
 	base::copy_bytes(request.data, access.data);
-	return request;
 }
 
 } // namespace
@@ -31,7 +26,7 @@ int OwnerClient::execute(std::span<core::LegacyAccess> accesses, base::usize &do
 	if (accesses.size() > std::size(list))
 		return base::to_errno(base::Error::invalid);
 	for (base::usize i = 0; i < accesses.size(); i++)
-		list[i] = request_of(accesses[i]);
+		fill(list[i], accesses[i]);
 	const int error = virtio_owner_legacy_access(
 		member_, list, static_cast<unsigned>(accesses.size()), &succeeded, deadline);
 	for (; done < succeeded; done++)
