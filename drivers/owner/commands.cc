@@ -106,12 +106,10 @@ void Owner::report(const AdminCommand &command, Member *member, u16 status)
 		static_cast<unsigned long long>(command.member().value()), status);
 }
 
-/// What an outcome without an answer tells about device and member, and what it is called.
-Status Owner::heed(const Status &status, Member *member, u64 since_us)
+/// What no answer, for @error, tells about device and member, and what it is called.
+Error Owner::heed(Error error, Member *member, u64 since_us)
 {
-	if (status.ok())
-		return {};
-	switch (status.error()) {
+	switch (error) {
 	case Error::timed_out:
 		note_timeout(member, since_us);
 		return Error::timed_out;
@@ -126,23 +124,23 @@ Status Owner::heed(const Status &status, Member *member, u64 since_us)
 	case Error::protocol:
 		return Error::io;
 	default:
-		return status;
+		return error;
 	}
 }
 
-/// One try.
+/// One try, from command number @done on.
 Status Owner::attempt(std::span<const AdminCommand> commands, Member *member, u64 deadline,
 		      std::span<AdminAnswer> answers, usize &done)
 {
 	u64 since_us = 0;
 	usize answered = 0;
 
-	done = 0;
-	const Status executed =
-		queue_.execute(commands, member, deadline, answers, answered, since_us);
+	Status status = queue_.execute(commands.subspan(done), member, deadline,
+				       answers.subspan(done), answered, since_us);
 	// Also where the answer to an earlier one is what counts.
-	const Status status = heed(executed, member, since_us);
-	for (; done < answered; done++) {
+	if (!status.ok())
+		status = heed(status.error(), member, since_us);
+	for (const usize end = done + answered; done < end; done++) {
 		const u16 raw = answers[done].status;
 		if (raw == 0)
 			continue;
@@ -154,7 +152,7 @@ Status Owner::attempt(std::span<const AdminCommand> commands, Member *member, u6
 
 Status Owner::send_list(const AdminCommand &command, u64 deadline, AdminAnswer &answer)
 {
-	usize done;
+	usize done = 0;
 
 	return attempt({&command, 1}, nullptr, deadline, {&answer, 1}, done);
 }
@@ -231,12 +229,8 @@ Status Owner::execute(std::span<const AdminCommand> commands, Member &member, u6
 
 	for (done = 0; done < commands.size();) {
 		Status status = ready(commands[done].opcode(), deadline);
-		if (status.ok()) {
-			usize more = 0;
-			status = attempt(commands.subspan(done), &member, deadline,
-					 answers.subspan(done), more);
-			done += more;
-		}
+		if (status.ok())
+			status = attempt(commands, &member, deadline, answers, done);
 		TRY(backoff.again(status, deadline));
 	}
 	return {};

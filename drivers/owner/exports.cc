@@ -190,7 +190,8 @@ int virtio_owner_legacy_access(virtio_owner_member *member, virtio_owner_access 
 							   {answers, count}, succeeded);
 	for (; *done < succeeded; ++*done)
 		if (virtio_owner_access &access = accesses[*done]; !access.write)
-			base::copy_bytes({access.data, access.length}, answers[*done].result);
+			base::store_le({access.data, access.length},
+				       base::load_le({answers[*done].result, access.length}));
 	return to_errno(status);
 }
 

@@ -122,7 +122,7 @@ private:
 	Status send_list(const core::AdminCommand &command, u64 deadline, core::AdminAnswer &answer);
 	Status negotiate_commands(u64 deadline);
 	Status ready(wire::AdminOpcode opcode, u64 deadline);
-	Status heed(const Status &status, Member *member, u64 since_us);
+	Error heed(Error error, Member *member, u64 since_us);
 	[[nodiscard]] bool others_go_on(const Member *member, u64 since_us);
 	void note_timeout(Member *member, u64 sent_us);
 	void note_no_slot(Member *member, u64 began_us);
