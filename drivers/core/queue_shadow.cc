@@ -3,26 +3,19 @@
 
 namespace core {
 
-void QueueShadow::forget_sizes()
-{
-	for (Queue &queue : queues_)
-		queue.size_known = false;
-}
-
 void QueueShadow::forget_registers()
 {
 	pending_.reset();
 	selected_.reset();
 	features_known_ = false;
-	for (Queue &queue : queues_) {
-		queue.address_known = false;
-		queue.vector_known = false;
-	}
+	addresses_.clear();
+	vectors_.clear();
 }
 
 void QueueShadow::forget()
 {
 	forget_registers();
+	sizes_.clear();
 	for (Queue &queue : queues_)
 		queue = {};
 }
@@ -41,16 +34,15 @@ void QueueShadow::reset()
 	accept(0);
 	for (Queue &queue : queues_) {
 		queue.address = 0;
-		queue.address_known = true;
 		queue.vector = WIRE_NO_VECTOR;
-		queue.vector_known = true;
 	}
+	addresses_.fill();
+	vectors_.fill();
 }
 
 void QueueShadow::forget_vectors()
 {
-	for (Queue &queue : queues_)
-		queue.vector_known = false;
+	vectors_.clear();
 }
 
 void QueueShadow::accept(u32 features)
@@ -59,86 +51,84 @@ void QueueShadow::accept(u32 features)
 	features_known_ = true;
 }
 
-const QueueShadow::Queue *QueueShadow::queue() const
+std::optional<u16> QueueShadow::tracked() const
 {
-	const std::optional<u16> index = current();
+	const std::optional<u16> queue = current();
 
-	return index && *index < tracked_queues ? &queues_[*index] : nullptr;
-}
-
-QueueShadow::Queue *QueueShadow::queue()
-{
-	return const_cast<Queue *>(static_cast<const QueueShadow *>(this)->queue());
+	return queue && *queue < tracked_queues ? queue : std::nullopt;
 }
 
 /// A queue once seen, whatever features the driver accepted then.
-bool QueueShadow::exists(u16 index) const
+bool QueueShadow::exists(u16 queue) const
 {
-	return index < tracked_queues && queues_[index].size != 0;
+	return queue < tracked_queues && queues_[queue].size != 0;
 }
 
 std::optional<u16> QueueShadow::size() const
 {
-	const Queue *const at = queue();
+	const auto queue = tracked();
 
-	if (!at || !at->size_known || !features_known_ || features_ != size_features_)
+	if (!queue || !sizes_.has(*queue) || !features_known_ || features_ != size_features_)
 		return std::nullopt;
-	return at->size;
+	return queues_[*queue].size;
 }
 
 void QueueShadow::learn_size(u16 size)
 {
-	Queue *const at = queue();
+	const auto queue = tracked();
 
-	if (!at || !features_known_)
+	if (!queue || !features_known_)
 		return;
 	if (features_ != size_features_) {
-		forget_sizes();
+		sizes_.clear();
 		size_features_ = features_;
 	}
-	at->size = size;
-	at->size_known = true;
+	queues_[*queue].size = size;
+	sizes_.set(*queue, true);
 }
 
 std::optional<u32> QueueShadow::address() const
 {
-	const Queue *const at = queue();
+	const auto queue = tracked();
 
-	return at && at->address_known ? std::optional{at->address} : std::nullopt;
+	if (!queue || !addresses_.has(*queue))
+		return std::nullopt;
+	return queues_[*queue].address;
 }
 
 void QueueShadow::set_address(std::optional<u32> address)
 {
-	Queue *const at = queue();
+	const auto queue = tracked();
 
-	if (!at) {
+	if (!queue) {
 		// A device may have ignored the selection: whose address it was is not known.
-		for (Queue &other : queues_)
-			other.address_known = false;
+		addresses_.clear();
 		return;
 	}
 	// A queue that does not exist may not keep what was written.
-	at->address_known = address && size() && *size() != 0;
-	at->address = address ? *address : 0;
+	addresses_.set(*queue, address && size() && *size() != 0);
+	queues_[*queue].address = address ? *address : 0;
 }
 
 std::optional<u16> QueueShadow::vector() const
 {
-	const Queue *const at = queue();
+	const auto queue = tracked();
 
-	return at && at->vector_known ? std::optional{at->vector} : std::nullopt;
+	if (!queue || !vectors_.has(*queue))
+		return std::nullopt;
+	return queues_[*queue].vector;
 }
 
 void QueueShadow::set_vector(std::optional<u16> vector)
 {
-	Queue *const at = queue();
+	const auto queue = tracked();
 
-	if (!at) {
+	if (!queue) {
 		forget_vectors();
 		return;
 	}
-	at->vector_known = vector.has_value();
-	at->vector = vector ? *vector : WIRE_NO_VECTOR;
+	vectors_.set(*queue, vector.has_value());
+	queues_[*queue].vector = vector ? *vector : WIRE_NO_VECTOR;
 }
 
 } // namespace core

@@ -75,20 +75,36 @@ private:
 		u32 address;
 		u16 size;
 		u16 vector;
-		bool address_known;
-		bool size_known;
-		bool vector_known;
 	};
 
-	[[nodiscard]] const Queue *queue() const;
-	[[nodiscard]] Queue *queue();
+	/// The queues of which something is known.
+	class Known {
+	public:
+		[[nodiscard]] bool has(u16 queue) const { return bits_ >> queue & 1; }
+		void set(u16 queue, bool known)
+		{
+			const u32 bit = u32{1} << queue;
+			bits_ = known ? bits_ | bit : bits_ & ~bit;
+		}
+		void clear() { bits_ = 0; }
+		void fill() { bits_ = ~u32{0}; }
+
+	private:
+		static_assert(tracked_queues == 32);
+		u32 bits_ = 0;
+	};
+
+	/// The current queue, if something may be known of it.
+	[[nodiscard]] std::optional<u16> tracked() const;
 	/// Whether the device has this queue, so that it takes it as a selection.
 	[[nodiscard]] bool exists(u16 queue) const;
-	void forget_sizes();
 
 	std::optional<u16> pending_;
 	std::optional<u16> selected_; ///< the device's
 	Queue queues_[tracked_queues] = {};
+	Known addresses_;
+	Known sizes_;
+	Known vectors_;
 	bool features_known_ = false;
 	u32 features_ = 0;	///< accepted now
 	u32 size_features_ = 0; ///< accepted when the sizes were learnt
