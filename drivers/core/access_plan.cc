@@ -52,9 +52,9 @@ Piece in_field(Piece::Where where, const wire::Field &field, u16 offset, wire::W
 } // namespace
 
 /// What stands at @bar_offset, from there on.
-void AccessPlan::find(u32 bar_offset, Piece &piece) const
+void AccessPlan::find(const DeviceType &type, MsixLayout layout, u32 bar_offset, Piece &piece)
 {
-	const u16 common = common_size(layout_);
+	const u16 common = common_size(layout);
 
 	if (bar_offset < common) { // in every BAR
 		const wire::LegacyRegister &reg =
@@ -62,7 +62,7 @@ void AccessPlan::find(u32 bar_offset, Piece &piece) const
 		piece = in_field(Piece::Where::common, reg.field, static_cast<u16>(bar_offset), reg.writable);
 		return;
 	}
-	const u16 bar = type_.bar_size();
+	const u16 bar = type.bar_size();
 	if (bar_offset >= bar) {
 		piece = {.where = Piece::Where::outside, .length = 0xffff};
 		return;
@@ -70,7 +70,7 @@ void AccessPlan::find(u32 bar_offset, Piece &piece) const
 
 	const u16 offset = static_cast<u16>(bar_offset - common);
 	u16 next = static_cast<u16>(bar - common);
-	for (const wire::Field &field : type_.fields) {
+	for (const wire::Field &field : type.fields) {
 		if (contains(field, offset)) {
 			piece = in_field(Piece::Where::device, field, offset, wire::Writable::yes);
 			return;

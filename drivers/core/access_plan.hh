@@ -49,7 +49,7 @@ public:
 	{
 		if (done_ >= length_)
 			return false;
-		find(u32{start_} + done_, piece);
+		find(type_, layout_, u32{start_} + done_, piece);
 		piece.position = done_;
 		if (piece.length > length_ - done_)
 			piece.length = static_cast<u16>(length_ - done_);
@@ -58,7 +58,7 @@ public:
 	}
 
 private:
-	void find(u32 bar_offset, Piece &piece) const;
+	static void find(const DeviceType &type, MsixLayout layout, u32 bar_offset, Piece &piece);
 
 	const DeviceType &type_;
 	MsixLayout layout_;
