@@ -185,7 +185,7 @@ int virtio_owner_legacy_access(virtio_owner_member *member, virtio_owner_access 
 	if (!are_sound(accesses, count))
 		return to_errno(Error::invalid);
 	for (unsigned i = 0; i < count; i++)
-		commands[i] = command_for(*member, accesses[i]);
+		new (&commands[i]) AdminCommand(command_for(*member, accesses[i]));
 	const base::Status status = member->owner->execute({commands, count}, *member, deadline,
 							   {answers, count}, succeeded);
 	for (; *done < succeeded; ++*done)
