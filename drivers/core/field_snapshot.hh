@@ -2,7 +2,7 @@
 // Bytes of one field that were read together.
 #pragma once
 
-#include "core/admin_command.hh"
+#include "core/legacy_device.hh"
 
 namespace core {
 
@@ -18,11 +18,13 @@ constexpr u64 snapshot_lifetime_us = 10'000;
  */
 class FieldSnapshot {
 public:
-	void fill(u16 offset, ConstBytes data, u64 now_us)
+	/// @value: of @length bytes, as in LegacyAccess
+	void fill(u16 offset, u64 value, u8 length, u64 now_us)
 	{
 		offset_ = offset;
-		length_ = static_cast<u8>(base::copy_bytes(data_, data));
-		left_ = static_cast<u8>((1u << length_) - 1);
+		length_ = length;
+		value_ = value;
+		left_ = static_cast<u8>((1u << length) - 1);
 		taken_us_ = now_us;
 	}
 
@@ -40,16 +42,16 @@ public:
 			return false;
 		}
 		left_ = static_cast<u8>(left_ & ~wanted);
-		base::copy_bytes(data, ConstBytes{data_}.subspan(at));
+		base::store_le(data, value_ >> 8 * at);
 		return true;
 	}
 
 private:
 	u64 taken_us_ = 0;
+	u64 value_ = 0;
 	u16 offset_ = 0;
 	u8 length_ = 0;
 	u8 left_ = 0; ///< a bit for each byte not given out yet
-	u8 data_[max_legacy_data] = {};
 
 	static_assert(max_legacy_data <= 8);
 };

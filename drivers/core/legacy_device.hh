@@ -12,7 +12,7 @@ struct LegacyAccess {
 	bool write = false;
 	u8 offset = 0;	///< in @space
 	u8 length = 0;	///< 1 to max_legacy_data, inside one field
-	u8 data[max_legacy_data] = {};
+	u64 value = 0;	///< of these bytes as they stand there, the first one the lowest
 
 	[[nodiscard]] static LegacyAccess read(LegacySpace space, u16 offset, usize length)
 	{
@@ -20,16 +20,17 @@ struct LegacyAccess {
 			.offset = static_cast<u8>(offset),
 			.length = static_cast<u8>(length)};
 	}
-	[[nodiscard]] static LegacyAccess write_of(LegacySpace space, u16 offset, ConstBytes data)
+	[[nodiscard]] static LegacyAccess write_of(LegacySpace space, u16 offset, u64 value,
+						   usize length)
 	{
-		LegacyAccess access = read(space, offset, data.size());
-
-		access.write = true;
-		base::store_le(access.data, base::load_le(data));
-		return access;
+		return {.space = space,
+			.write = true,
+			.offset = static_cast<u8>(offset),
+			.length = static_cast<u8>(length),
+			.value = value};
 	}
-	[[nodiscard]] ConstBytes bytes() const { return {data, length}; }
 };
+static_assert(sizeof(LegacyAccess::value) == max_legacy_data);
 
 /// How often the registers may have changed behind their user's back.
 struct Era {

@@ -44,20 +44,23 @@ LegacyAccess access_to(const Piece &piece)
 
 LegacyAccess access_to(const Piece &piece, ConstBytes data)
 {
-	return LegacyAccess::write_of(space_of(piece), piece.offset, data);
+	return LegacyAccess::write_of(space_of(piece), piece.offset, base::load_le(data), data.size());
 }
 
 LegacyAccess selection(u16 queue)
 {
-	u8 bytes[sizeof(queue)];
-
-	base::store_le(bytes, queue);
-	return LegacyAccess::write_of(LegacySpace::common, WIRE_LEGACY_QUEUE_SELECT, bytes);
+	return LegacyAccess::write_of(LegacySpace::common, WIRE_LEGACY_QUEUE_SELECT, queue,
+				      sizeof(queue));
 }
 
 LegacyAccess status_read()
 {
 	return LegacyAccess::read(LegacySpace::common, WIRE_LEGACY_STATUS, 1);
+}
+
+LegacyAccess status_write(u8 status)
+{
+	return LegacyAccess::write_of(LegacySpace::common, WIRE_LEGACY_STATUS, status, 1);
 }
 
 } // namespace
@@ -83,7 +86,7 @@ Status Shadow::forward(const Piece &piece, Bytes data, LegacyDevice &device)
 	LegacyAccess access = access_to(piece);
 
 	TRY(run(access, device));
-	base::store_le(data, base::load_le(access.bytes()));
+	base::store_le(data, access.value);
 	return {};
 }
 
@@ -99,7 +102,7 @@ Status Shadow::read_register(const Piece &piece, Bytes data, LegacyDevice &devic
 		TRY(run_selected(*queue, own, device));
 	else
 		TRY(run(own, device));
-	const u32 value = static_cast<u32>(base::load_le(own.bytes()));
+	const u32 value = static_cast<u32>(own.value);
 	learn(piece.field, value, device);
 	give(piece, value, data);
 	return {};
@@ -126,7 +129,7 @@ Status Shadow::read_config(const Piece &piece, Bytes data, LegacyDevice &device)
 		LegacyAccess whole = LegacyAccess::read(LegacySpace::device, start, length);
 		const Status status = run(whole, device);
 		if (status.ok()) {
-			config_.fill(start, whole.bytes(), device.now_us());
+			config_.fill(start, whole.value, whole.length, device.now_us());
 			(void)config_.take(piece.offset, data, device.now_us());
 			return {};
 		}
@@ -270,7 +273,7 @@ Status Shadow::write_address(const Piece &piece, ConstBytes data, LegacyDevice &
 
 Status Shadow::write_status(ConstBytes data, LegacyDevice &device)
 {
-	LegacyAccess access = LegacyAccess::write_of(LegacySpace::common, WIRE_LEGACY_STATUS, data);
+	LegacyAccess access = status_write(data[0]);
 
 	status_.reset();
 	if (data[0] & WIRE_STATUS_DRIVER_OK)
@@ -302,7 +305,7 @@ Status Shadow::write_vector(const Piece &piece, ConstBytes data, LegacyDevice &d
 		return status;
 	if (!status.ok())
 		return {}; // the guest has not asked for it yet
-	const u16 vector = static_cast<u16>(base::load_le(accesses[1].bytes()));
+	const u16 vector = static_cast<u16>(accesses[1].value);
 	if (config)
 		config_vector_ = vector;
 	else
@@ -323,17 +326,13 @@ Status Shadow::write_config(const Piece &piece, ConstBytes data, LegacyDevice &d
 
 Status Shadow::reset(u8 &status, LegacyDevice &device, const Moment &moment)
 {
-	const u8 zero = 0;
-	LegacyAccess accesses[2] = {
-		LegacyAccess::write_of(LegacySpace::common, WIRE_LEGACY_STATUS, {&zero, 1}),
-		status_read(),
-	};
+	LegacyAccess accesses[2] = {status_write(0), status_read()};
 	usize done;
 
 	observe(device, moment);
 	forget_registers();
 	TRY(run(accesses, done, device));
-	status = accesses[1].data[0];
+	status = static_cast<u8>(accesses[1].value);
 	if (status == 0)
 		confirmed();
 	return {};
@@ -345,7 +344,7 @@ Status Shadow::look(u8 &status, LegacyDevice &device, const Moment &moment)
 
 	observe(device, moment);
 	TRY(run(access, device));
-	status = access.data[0];
+	status = static_cast<u8>(access.value);
 	if (status == 0)
 		confirmed();
 	return {};

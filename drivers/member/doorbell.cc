@@ -42,10 +42,9 @@ bool is_fatal(int error)
 
 Status send_notification(AdminClient &client, u16 queue, u64 deadline)
 {
-	u8 data[2];
-	base::store_le(data, queue);
 	auto notification = core::LegacyAccess::write_of(core::LegacySpace::common,
-							 WIRE_LEGACY_QUEUE_NOTIFY, data);
+							 WIRE_LEGACY_QUEUE_NOTIFY, queue,
+							 sizeof(queue));
 	base::usize done;
 	const int error = client.execute({&notification, 1}, done,
 					 deadline ? deadline : virtio_owner_deadline());

@@ -112,10 +112,10 @@ int InTreeClient::access(core::LegacyAccess &access, u64 deadline)
 
 	if (access.length == 0 || access.length > core::max_legacy_data)
 		return to_errno(Error::invalid);
-	base::copy_bytes(request.data, access.data);
+	base::store_le(request.data, access.value);
 	const int error = repeat(request, deadline, answer);
 	if (!error && !access.write)
-		base::copy_bytes(access.data, answer.data);
+		access.value = base::load_le({answer.data, access.length});
 	return error;
 }
 

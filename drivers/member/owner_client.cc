@@ -12,7 +12,7 @@ void fill(virtio_owner_access &request, const core::LegacyAccess &access)
 	request.write = access.write;
 	request.offset = access.offset;
 	request.length = access.length;
-	base::copy_bytes(request.data, access.data);
+	base::store_le(request.data, access.value);
 }
 
 } // namespace
@@ -30,7 +30,7 @@ int OwnerClient::execute(std::span<core::LegacyAccess> accesses, base::usize &do
 	const int error = virtio_owner_legacy_access(
 		member_, list, static_cast<unsigned>(accesses.size()), &succeeded, deadline);
 	for (; done < succeeded; done++)
-		base::copy_bytes(accesses[done].data, list[done].data);
+		accesses[done].value = base::load_le(list[done].data);
 	return error;
 }
 

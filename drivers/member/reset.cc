@@ -74,7 +74,7 @@ bool Device::answers_after_reset()
 	auto status = core::LegacyAccess::read(core::LegacySpace::common, WIRE_LEGACY_STATUS, 1);
 	base::usize done;
 
-	return commands.execute({&status, 1}, done).ok() && status.data[0] == 0;
+	return commands.execute({&status, 1}, done).ok() && status.value == 0;
 }
 
 /// After whatever can switch bus mastering on: not for a broken device.

@@ -82,9 +82,11 @@ Status ModelDevice::access_config(LegacyAccess &access)
 {
 	if (access.offset + access.length > config_length)
 		return Error::invalid;
-	for (u16 i = 0; i < access.length; i++)
-		(access.write ? config[access.offset + i] : access.data[i]) =
-			access.write ? access.data[i] : config[access.offset + i];
+	const base::Bytes bytes{config + access.offset, access.length};
+	if (access.write)
+		base::store_le(bytes, access.value);
+	else
+		access.value = base::load_le(bytes);
 	return {};
 }
 
@@ -101,11 +103,10 @@ Status ModelDevice::perform(LegacyAccess &access)
 	const usize at = static_cast<usize>(access.offset - reg->offset);
 	base::store_le(bytes, get(reg->offset));
 	if (access.write) {
-		base::copy_bytes(base::Bytes{bytes}.subspan(at), access.bytes());
+		base::store_le(base::Bytes{bytes}.subspan(at, access.length), access.value);
 		put(reg->offset, static_cast<u32>(base::load_le(base::ConstBytes{bytes}.first(reg->width))));
 	} else {
-		base::copy_bytes({access.data, access.length},
-				 base::ConstBytes{bytes}.subspan(at));
+		access.value = base::load_le(base::ConstBytes{bytes}.subspan(at, access.length));
 		if (reg->offset == WIRE_LEGACY_ISR)
 			isr = 0;
 	}
