@@ -119,8 +119,10 @@ public:
 
 	/// Whether commands are outstanding and no answer came for @ms.
 	[[nodiscard]] bool stalled(u32 ms);
-	/// Whether anybody but @member got an answer at or after @since_us (kn_now_us()).
-	[[nodiscard]] bool others_progressed(const Member *member, u64 since_us);
+	/// Whether anybody but @member, which waits since @waiting_us, got an answer at or after
+	/// @since_us (kn_now_us()). No if the wait began before a reset, which may have mended
+	/// what it waits for.
+	[[nodiscard]] bool others_progressed(const Member *member, u64 waiting_us, u64 since_us);
 	/// Whether the device broke the queue's rules: only a reset helps.
 	[[nodiscard]] bool broken();
 	/// Whether it is stopped because the device did not answer. Under lock().
@@ -212,6 +214,7 @@ private:
 	bool members_admitted_ = false;
 	bool broken_ = false;
 	base::Error stopped_for_ = base::Error::again;
+	u64 started_us_ = 0;
 	u64 last_answer_us_ = 0;
 	const Member *last_answered_ = nullptr;
 	u64 last_other_answer_us_ = 0; ///< to another than last_answered_

@@ -96,6 +96,7 @@ void AdminQueue::start(bool polled)
 
 	polled_.store(polled);
 	running_ = true;
+	started_us_ = kn_now_us();
 }
 
 void AdminQueue::admit_members()
@@ -246,11 +247,12 @@ bool AdminQueue::stalled(u32 ms)
 	return outstanding_ != 0 && kn_now_us() - since_us >= ms * us_per_ms;
 }
 
-bool AdminQueue::others_progressed(const Member *member, u64 since_us)
+bool AdminQueue::others_progressed(const Member *member, u64 waiting_us, u64 since_us)
 {
 	SpinGuard guard{lock_};
 
-	return (member == last_answered_ ? last_other_answer_us_ : last_answer_us_) >= since_us;
+	return waiting_us >= started_us_ &&
+	       (member == last_answered_ ? last_other_answer_us_ : last_answer_us_) >= since_us;
 }
 
 void AdminQueue::forget_members()

@@ -62,7 +62,16 @@ bool Owner::others_go_on(const Member *member, u64 since_us)
 	const u64 now_us = kn_now_us();
 	const u64 half_us = settings_.command_timeout_ms * us_per_ms / 2;
 
-	return now_us - since_us >= half_us && queue_.others_progressed(member, now_us - half_us);
+	return now_us - since_us >= half_us &&
+	       queue_.others_progressed(member, since_us, now_us - half_us);
+}
+
+/// Marks @member, which waited in vain since @since_us, as broken. Whoever waited may be late:
+/// what began before the member was mended says nothing about it. Under the queue's lock.
+void Owner::note_broken(Member &member, u64 since_us)
+{
+	if (since_us >= member.mended_us)
+		member.broken = true;
 }
 
 /// A command that had its time got no answer. While others get theirs, that is
@@ -74,7 +83,8 @@ void Owner::note_timeout(Member *member, u64 sent_us)
 		SpinGuard guard{queue_.lock()};
 		if (member) {
 			member->timeouts++;
-			member->broken = member->broken || singled_out;
+			if (singled_out)
+				note_broken(*member, sent_us);
 		} else {
 			group_timeouts_++;
 		}
@@ -91,7 +101,8 @@ void Owner::note_no_slot(Member *member, u64 began_us)
 {
 	if (member && others_go_on(member, began_us)) {
 		SpinGuard guard{queue_.lock()};
-		member->broken = member->broken || member->orphans >= queue_.share();
+		if (member->orphans >= queue_.share())
+			note_broken(*member, began_us);
 	}
 	note_silence();
 }

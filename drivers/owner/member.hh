@@ -25,7 +25,8 @@ struct virtio_owner_member {
 
 	bool open;
 	bool held;	  ///< quiesced: no command until released
-	bool broken;	  ///< by timeouts; until quiesced
+	bool broken;	  ///< by timeouts; until it is mended
+	u64 mended_us;	  ///< by a function reset or an open (kn_now_us())
 	u32 outstanding;  ///< commands the device has, orphans included
 	u32 orphans;	  ///< of these, those nobody waits for
 	owner::SlotSender sender; ///< the slots that it has and waits for

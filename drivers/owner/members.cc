@@ -10,6 +10,18 @@ namespace owner {
 
 using base::Error;
 
+namespace {
+
+/// After a function reset or for a new guest. Under the queue's lock.
+void mend(Member &member)
+{
+	member.held = false;
+	member.broken = false;
+	member.mended_us = kn_now_us();
+}
+
+} // namespace
+
 Status Owner::create_members(u32 count)
 {
 	auto *const members = static_cast<Member *>(kn_alloc(sizeof(Member) * count));
@@ -109,8 +121,7 @@ Status Owner::open(Member &member)
 	if (closing_ || member.open || member.outstanding != 0)
 		return Error::busy;
 	member.open = true;
-	member.held = false;
-	member.broken = false;
+	mend(member);
 	open_members_++;
 	return {};
 }
@@ -128,8 +139,7 @@ void Owner::resume(Member &member)
 {
 	SpinGuard guard{queue_.lock()};
 
-	member.held = false;
-	member.broken = false;
+	mend(member);
 }
 
 void Owner::close(Member &member)

@@ -124,6 +124,7 @@ private:
 	Status ready(wire::AdminOpcode opcode, u64 deadline);
 	Error heed(Error error, Member *member, u64 since_us);
 	[[nodiscard]] bool others_go_on(const Member *member, u64 since_us);
+	static void note_broken(Member &member, u64 since_us);
 	void note_timeout(Member *member, u64 sent_us);
 	void note_no_slot(Member *member, u64 began_us);
 	void note_silence();

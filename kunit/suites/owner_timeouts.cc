@@ -2,6 +2,8 @@
 // Every wait ends; what a waiter leaves behind is the device's until it comes
 // back. The fake fails the case when memory of such an orphan is used again.
 #include "kunit/support/caller.hh"
+#include "owner/lock_guard.hh"
+#include "owner/owner.hh"
 
 using support::Caller;
 using support::read_status;
@@ -28,6 +30,27 @@ virtio_owner_stats stats_of(u32 id)
 
 	virtio_owner_member_stats(fake::member(id), &stats);
 	return stats;
+}
+
+owner::AdminQueue &queue()
+{
+	return reinterpret_cast<owner::Owner *>(fake::pf().owner)->queue();
+}
+
+bool waits_for_slot(u32 id)
+{
+	owner::SpinGuard guard{queue().lock()};
+
+	return fake::member(id)->sender.head;
+}
+
+/// Reads with more time than a quiesce of the member has.
+int read_for_long(void *)
+{
+	u8 value;
+
+	return support::legacy_read(fake::member(1), VIRTIO_OWNER_COMMON, WIRE_LEGACY_STATUS, &value,
+				    1, kn_now_ms() + 1200);
 }
 
 /// Keeps the queue's answers coming, so that silence is one member's alone.
@@ -57,6 +80,24 @@ struct Traffic {
 		}
 	}
 };
+
+/// A function reset of member 1, which gets no answers while others do: @caller has waited
+/// since before it, which makes the member not broken. A wait from after it does.
+void mend_while_it_waits(Caller &caller)
+{
+	{
+		Traffic two{2};
+		KT_EXPECT_EQ(virtio_owner_quiesce(fake::member(1)), timed_out);
+		virtio_owner_resume(fake::member(1));
+		KT_EXPECT_EQ(caller.finish(), timed_out);
+		KT_EXPECT(!stats_of(1).broken);
+		KT_EXPECT_EQ(read_status(1), timed_out);
+		KT_EXPECT(stats_of(1).broken);
+	}
+	fake::set_timeout(fake::long_ms);
+	fake::clear_rules();
+	fake::answer_all();
+}
 
 } // namespace
 
@@ -163,6 +204,57 @@ KT_CASE(a_share_of_orphans_is_the_members_trouble)
 	KT_EXPECT_EQ(virtio_owner_quiesce(fake::member(1)), 0);
 	virtio_owner_resume(fake::member(1));
 	KT_EXPECT_EQ(read_status(1), 0);
+	support::close_members(2);
+}
+
+KT_CASE(silence_that_began_before_a_function_reset_does_not_count)
+{
+	KT_REQUIRE(prepare(2));
+	fake::set_timeout(600);
+	fake::add_rule({.member = 1, .kind = fake::Kind::hold, .count = fake::forever});
+	Caller caller;
+	caller.call(read_for_long, nullptr);
+	KT_EXPECT(fake::wait_outstanding(1));
+	mend_while_it_waits(caller);
+	KT_EXPECT_EQ(stats_of(1).timeouts, 2u);
+	support::close_members(2);
+	// A new guest has a new member.
+	KT_REQUIRE(support::open_members(1));
+	KT_EXPECT(!stats_of(1).broken);
+	virtio_owner_close(fake::member(1));
+}
+
+KT_CASE(nor_does_a_wait_for_a_slot)
+{
+	KT_REQUIRE(prepare(2, {.indirect = false, .queue_size = 4})); // a share of one
+	fake::add_rule({.member = 1, .kind = fake::Kind::hold, .count = fake::forever});
+	Caller orphan;
+	orphan.read(1);
+	KT_REQUIRE(fake::wait_outstanding(1));
+	orphan.kill();
+	KT_EXPECT_EQ(orphan.finish(), -4);
+	fake::set_timeout(600);
+	Caller caller;
+	caller.call(read_for_long, nullptr);
+	KT_EXPECT(support::eventually([] { return waits_for_slot(1); }));
+	mend_while_it_waits(caller);
+	KT_EXPECT_EQ(stats_of(1).timeouts, 0u);
+	support::close_members(2);
+}
+
+KT_CASE(nor_does_silence_before_a_reset_of_the_queue)
+{
+	KT_REQUIRE(prepare(2));
+	const u64 before = kn_now_us();
+	KT_EXPECT_EQ(read_status(2), 0);
+	KT_EXPECT(queue().others_progressed(fake::member(1), before, before));
+	fake::need_reset();
+	KT_REQUIRE(support::reaches_epoch(2));
+	KT_EXPECT_EQ(read_status(2), 0);
+	const u64 after = kn_now_us();
+	KT_EXPECT(!queue().others_progressed(fake::member(1), before, before));
+	KT_EXPECT_EQ(read_status(2), 0);
+	KT_EXPECT(queue().others_progressed(fake::member(1), after, after));
 	support::close_members(2);
 }
 
