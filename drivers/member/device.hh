@@ -143,7 +143,6 @@ private:
 	AdminClient *client_ = nullptr; ///< the one of the two there is
 	Identity identity_;
 	Choice choice_;
-	core::FunctionLayout layout_;
 	std::optional<core::ConfigView> view_; ///< if it can be transitional
 	core::CapabilityMask capabilities_;    ///< set at open
 	kn_mutex mutex_;

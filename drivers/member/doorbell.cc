@@ -65,8 +65,9 @@ Status Device::choose_doorbell()
 	if (error) // not offered, or refused: the queue notify register is always there
 		return {};
 
+	const core::FunctionLayout layout = TRY(core::read_layout(pci_));
 	ClaimFromOwner owner{*client_};
-	doorbell_ = core::choose_notify(core::parse_notify_entries(answer), layout_, owner);
+	doorbell_ = core::choose_notify(core::parse_notify_entries(answer), layout, owner);
 	if (doorbell_.way != DoorbellWay::member)
 		return {};
 	doorbell_bar_ = kn_vfio_map_bar(vfio_, doorbell_.address.bar);

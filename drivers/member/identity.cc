@@ -98,10 +98,9 @@ Status Device::identify()
 		kn_warn(pci_, "it does not answer");
 		return layout.error();
 	}
-	layout_ = layout.get();
 
 	identity_ = {.type = type, .reason = nullptr};
-	view_.emplace(*type, layout_.msix);
+	view_.emplace(*type, layout.get().msix);
 	if (choice_.plain()) {
 		kn_info(pci_, "not shown as a transitional device: %s", plain_by_choice);
 		return {};

@@ -244,6 +244,34 @@ KT_CASE(no_answer_refuses_the_guest)
 	expect_command_way(guest);
 }
 
+KT_CASE(a_silent_function_refuses_the_guest)
+{
+	KT_REQUIRE(support::bring_up());
+	offer(std::array{member_entry});
+	Guest guest;
+	KT_REQUIRE(guest.ok());
+	guest.vf().gone = true;
+	KT_EXPECT_EQ(guest.open(), base::to_errno(base::Error::no_device));
+	KT_EXPECT(!guest.vf().assigned);
+
+	guest.vf().gone = false;
+	KT_REQUIRE(guest.start());
+	expect_member_way(guest, fake::member_doorbell);
+}
+
+KT_CASE(what_is_reserved_is_seen_at_open)
+{
+	KT_REQUIRE(support::bring_up());
+	offer(std::array{member_entry});
+	Guest guest;
+	KT_REQUIRE(guest.start());
+	expect_way(guest, "member", fake::member_doorbell);
+	guest.close();
+	fake::add_virtio(guest.vf(), WIRE_PCI_CAP_DEVICE, fake::virtio_bar, fake::member_doorbell, 4);
+	KT_REQUIRE(guest.start());
+	expect_way(guest, "command", 0);
+}
+
 KT_CASE(a_full_queue_refuses_the_guest)
 {
 	KT_REQUIRE(support::bring_up({.indirect = false, .queue_size = 2}, 2));
