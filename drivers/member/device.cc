@@ -9,28 +9,22 @@ namespace member {
 
 using base::Error;
 
-Result<Device *> Device::create(kn_vfio *vfio, const virtio_legacy_settings &settings)
+Status Device::create(void *memory, kn_vfio *vfio, const virtio_legacy_settings &settings)
 {
-	void *const memory = kn_alloc(sizeof(Device));
-
-	if (!memory)
-		return Error::no_memory;
 	Device *const device = new (memory) Device(vfio, settings);
 	kn_mutex_init(&device->mutex_, KN_LOCK_MEMBER);
 	kn_ratelimit_init(&device->limit_);
 
 	const Status identified = device->identify();
-	if (identified.ok())
-		return device;
-	destroy(device);
-	return identified.error();
+	if (!identified.ok())
+		destroy(device);
+	return identified;
 }
 
 void Device::destroy(Device *device)
 {
 	if (device->in_tree_)
 		device->in_tree_->release();
-	kn_free(device);
 }
 
 u16 Device::bar_size() const
@@ -45,14 +39,27 @@ Status Device::set_plain(bool plain)
 	return choice_.set_plain(plain);
 }
 
+/// Only accesses use it, and VFIO has none before open() and after close().
+Status Device::start_shadow()
+{
+	static_assert(std::is_trivially_destructible_v<core::Shadow>);
+	void *const memory = kn_alloc(sizeof(core::Shadow));
+
+	if (!memory)
+		return Error::no_memory;
+	shadow_ = new (memory) core::Shadow;
+	shadow_->start(!settings_.forward_all);
+	return {};
+}
+
 Status Device::open_transitional()
 {
 	view_->reset();
-	shadow_.start(!settings_.forward_all);
 	broken_.store(false);
 	resetting_.store(false);
 	TRY(choose_capabilities());
-	return choose_doorbell();
+	TRY(choose_doorbell());
+	return start_shadow();
 }
 
 Status Device::open_claimed()
@@ -88,6 +95,8 @@ void Device::close()
 	open_.store(false);
 	if (client_)
 		client_->close();
+	kn_free(shadow_);
+	shadow_ = nullptr;
 	doorbell_bar_ = nullptr;
 	kn_pci_set_assigned(pci_, false);
 	choice_.release();

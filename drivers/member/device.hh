@@ -45,14 +45,15 @@ class Device {
 public:
 	/**
 	 * create() - make a VF known
+	 * @memory: sizeof(Device) bytes for it; nothing is there on failure
 	 *
-	 * Return: the device, plain if the VF cannot be transitional; Error::no_memory;
+	 * Return: success, plain if the VF cannot be transitional; Error::no_memory;
 	 * Error::no_device if it does not answer; or the owner's error if it did not
 	 * say whether it has the legacy commands: the identity must not depend on a
 	 * passing fault.
 	 */
-	[[nodiscard]] static Result<Device *> create(kn_vfio *vfio,
-						     const virtio_legacy_settings &settings);
+	[[nodiscard]] static Status create(void *memory, kn_vfio *vfio,
+					   const virtio_legacy_settings &settings);
 	static void destroy(Device *device);
 
 	/// A VMM opens the device; vfio-pci-core has enabled it.
@@ -85,6 +86,7 @@ private:
 
 	Status open_claimed();
 	Status open_transitional();
+	Status start_shadow();
 	Status identify();
 	Status find_owner();
 	Status find_in_tree();
@@ -146,7 +148,7 @@ private:
 	std::optional<core::ConfigView> view_; ///< if it can be transitional
 	core::CapabilityMask capabilities_;    ///< set at open
 	kn_mutex mutex_;
-	core::Shadow shadow_; ///< under mutex_
+	core::Shadow *shadow_ = nullptr; ///< while open as transitional; under mutex_
 	kn_ratelimit limit_;
 	base::Atomic<bool> open_{false};
 	base::Atomic<bool> resetting_{false}; ///< the function does not decode

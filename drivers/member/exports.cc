@@ -20,14 +20,11 @@ extern "C" {
 virtio_legacy_settings virtio_legacy_parameters = {
 	.plain = false, .hide_modern = false, .forward_all = false};
 
-int virtio_legacy_create(kn_vfio *vfio, virtio_legacy **handle)
+int virtio_legacy_create(virtio_legacy *handle, kn_vfio *vfio)
 {
-	const base::Result<Device *> created = Device::create(vfio, virtio_legacy_parameters);
+	static_assert(sizeof(Device) == sizeof(*handle) && alignof(Device) == alignof(virtio_legacy));
 
-	if (!created.ok())
-		return base::to_errno(created.error());
-	*handle = reinterpret_cast<virtio_legacy *>(created.get());
-	return 0;
+	return base::to_errno(Device::create(handle, vfio, virtio_legacy_parameters));
 }
 
 void virtio_legacy_destroy(virtio_legacy *handle)

@@ -3,11 +3,24 @@
 #ifndef MEMBER_EXPORTS_H
 #define MEMBER_EXPORTS_H
 
+#include "kernel/lock.h"
+#include "kernel/log.h"
 #include "kernel/types.h"
 #include "owner/owner.h"
 
-/* The legacy side of one VF (C++ class member::Device). */
-struct virtio_legacy;
+/**
+ * struct virtio_legacy - room for the legacy side of one VF, C++ class member::Device
+ * @own: for all of it but these two, whose sizes are the kernel's
+ * @mutex: for its mutex
+ * @limit: for its limit of messages
+ *
+ * Held by value, because what VFIO allocates for a VF has room to spare.
+ */
+struct virtio_legacy {
+	u64 own[49];
+	struct kn_mutex mutex;
+	struct kn_ratelimit limit;
+};
 
 /**
  * struct virtio_legacy_settings - the module's parameters
@@ -56,16 +69,16 @@ extern struct virtio_legacy_settings virtio_legacy_parameters;
 
 /**
  * virtio_legacy_create() - make a VF known
+ * @legacy: room for it; nothing is there on failure
  * @vfio: its VFIO device
- * @legacy: set on success
  *
  * Context: may sleep. Return: 0 or a negative errno.
  */
-int virtio_legacy_create(struct kn_vfio *vfio, struct virtio_legacy **legacy);
+int virtio_legacy_create(struct virtio_legacy *legacy, struct kn_vfio *vfio);
 
 /**
  * virtio_legacy_destroy() - forget a VF
- * @legacy: no longer valid afterwards
+ * @legacy: not to be used afterwards; its memory is the caller's
  */
 void virtio_legacy_destroy(struct virtio_legacy *legacy);
 

@@ -21,7 +21,7 @@
  */
 struct virtio_legacy_device {
 	struct vfio_pci_core_device core;
-	struct virtio_legacy *legacy;
+	struct virtio_legacy legacy;
 };
 
 static struct virtio_legacy_device *to_device(struct vfio_device *vdev)
@@ -33,7 +33,7 @@ struct virtio_legacy *virtio_legacy_of(struct device *dev)
 {
 	struct vfio_pci_core_device *core = dev_get_drvdata(dev);
 
-	return to_device(&core->vdev)->legacy;
+	return &to_device(&core->vdev)->legacy;
 }
 
 static int virtio_legacy_vfio_init(struct vfio_device *vdev)
@@ -44,12 +44,12 @@ static int virtio_legacy_vfio_init(struct vfio_device *vdev)
 	ret = vfio_pci_core_init_dev(vdev);
 	if (ret)
 		return ret;
-	return virtio_legacy_create(to_kn_vfio(&device->core), &device->legacy);
+	return virtio_legacy_create(&device->legacy, to_kn_vfio(&device->core));
 }
 
 static void virtio_legacy_vfio_release(struct vfio_device *vdev)
 {
-	virtio_legacy_destroy(to_device(vdev)->legacy);
+	virtio_legacy_destroy(&to_device(vdev)->legacy);
 	vfio_pci_core_release_dev(vdev);
 }
 
@@ -61,7 +61,7 @@ static int virtio_legacy_vfio_open(struct vfio_device *vdev)
 	ret = vfio_pci_core_enable(&device->core);
 	if (ret)
 		return ret;
-	ret = virtio_legacy_open(device->legacy);
+	ret = virtio_legacy_open(&device->legacy);
 	if (ret) {
 		vfio_pci_core_disable(&device->core);
 		return ret;
@@ -72,13 +72,13 @@ static int virtio_legacy_vfio_open(struct vfio_device *vdev)
 
 static void virtio_legacy_vfio_close(struct vfio_device *vdev)
 {
-	virtio_legacy_close(to_device(vdev)->legacy);
+	virtio_legacy_close(&to_device(vdev)->legacy);
 	vfio_pci_core_close_device(vdev);
 }
 
 static long virtio_legacy_vfio_ioctl(struct vfio_device *vdev, unsigned int cmd, unsigned long arg)
 {
-	return kn_vfio_ioctl(vdev, cmd, arg, virtio_legacy_bar_size(to_device(vdev)->legacy));
+	return kn_vfio_ioctl(vdev, cmd, arg, virtio_legacy_bar_size(&to_device(vdev)->legacy));
 }
 
 /* For KN_VFIO_REGION_INFO_OPS, which may have no use for it. */
@@ -87,14 +87,14 @@ virtio_legacy_vfio_region_info(struct vfio_device *vdev, struct vfio_region_info
 			       struct vfio_info_cap *caps)
 {
 	return kn_vfio_region_info(vdev, info, caps,
-				   virtio_legacy_bar_size(to_device(vdev)->legacy));
+				   virtio_legacy_bar_size(&to_device(vdev)->legacy));
 }
 
 static ssize_t virtio_legacy_vfio_read(struct vfio_device *vdev, char __user *buf, size_t count,
 				       loff_t *ppos)
 {
-	const long done = virtio_legacy_read(to_device(vdev)->legacy, (__force uintptr_t)buf, count,
-					     *ppos);
+	const long done = virtio_legacy_read(&to_device(vdev)->legacy, (__force uintptr_t)buf,
+					     count, *ppos);
 
 	*ppos += max(done, 0L);
 	return done;
@@ -103,7 +103,7 @@ static ssize_t virtio_legacy_vfio_read(struct vfio_device *vdev, char __user *bu
 static ssize_t virtio_legacy_vfio_write(struct vfio_device *vdev, const char __user *buf,
 					size_t count, loff_t *ppos)
 {
-	const long done = virtio_legacy_write(to_device(vdev)->legacy, (__force uintptr_t)buf,
+	const long done = virtio_legacy_write(&to_device(vdev)->legacy, (__force uintptr_t)buf,
 					      count, *ppos);
 
 	*ppos += max(done, 0L);

@@ -32,7 +32,7 @@ Status Device::read_piece(const Piece &piece, Bytes data, Access &access)
 		break;
 	}
 
-	Status status = shadow_.read(piece, data, access.commands, access.moment);
+	Status status = shadow_->read(piece, data, access.commands, access.moment);
 	if (!status.ok() && status.error() == Error::invalid && piece.where == Where::device)
 		// This device's configuration may end in the field: what is there counts.
 		status = read_bytewise(piece, data, access);
@@ -51,7 +51,7 @@ Status Device::read_bytewise(Piece piece, Bytes data, Access &access)
 	piece.length = 1;
 	for (u8 &byte : data) {
 		const Status status =
-			shadow_.read(piece, {&byte, 1}, access.commands, access.moment);
+			shadow_->read(piece, {&byte, 1}, access.commands, access.moment);
 		if (!status.ok() && status.error() != Error::invalid)
 			return status;
 		if (!status.ok())
@@ -67,7 +67,7 @@ Status Device::write_piece(const Piece &piece, ConstBytes data, Access &access)
 		return {};
 	if (piece.where == Where::common)
 		return write_register(piece, data, access);
-	return outcome(shadow_.write(piece, data, access.commands, access.moment));
+	return outcome(shadow_->write(piece, data, access.commands, access.moment));
 }
 
 Status Device::write_register(const Piece &piece, ConstBytes data, Access &access)
@@ -79,13 +79,13 @@ Status Device::write_register(const Piece &piece, ConstBytes data, Access &acces
 			return {};
 		return ring(static_cast<u16>(base::load_le(data)), access.commands.deadline());
 	case WIRE_LEGACY_STATUS:
-		if (data[0] == 0 && shadow_.rules())
+		if (data[0] == 0 && shadow_->rules())
 			return reset_device(access);
 		break;
 	default:
 		break;
 	}
-	return outcome(shadow_.write(piece, data, access.commands, access.moment));
+	return outcome(shadow_->write(piece, data, access.commands, access.moment));
 }
 
 } // namespace member

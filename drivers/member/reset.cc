@@ -27,14 +27,14 @@ Status Device::confirm_reset(Access &access)
 {
 	u8 value = 0;
 
-	TRY(shadow_.reset(value, access.commands, access.moment));
+	TRY(shadow_->reset(value, access.commands, access.moment));
 	while (value != 0) {
 		if (kn_now_ms() >= access.commands.deadline())
 			return Error::timed_out;
 		if (kn_killed())
 			return Error::interrupted;
 		kn_sleep_us(poll_us);
-		TRY(shadow_.look(value, access.commands, access.moment));
+		TRY(shadow_->look(value, access.commands, access.moment));
 	}
 	return {};
 }

@@ -81,6 +81,31 @@ KT_CASE(close_takes_commands_back)
 	KT_EXPECT_EQ(guest.in(0, 4), guest.vf().features);
 }
 
+KT_CASE(no_memory_lets_nobody_in)
+{
+	KT_REQUIRE(support::bring_up());
+	Guest guest;
+	KT_REQUIRE(guest.ok());
+	fake::fail_alloc(0);
+	KT_EXPECT_EQ(guest.open(), base::to_errno(base::Error::no_memory));
+	KT_EXPECT(!guest.vf().assigned);
+	KT_EXPECT(same_text(guest.view().doorbell, "closed"));
+
+	KT_REQUIRE(guest.start());
+	KT_EXPECT_EQ(guest.in(0, 4), guest.vf().features);
+}
+
+KT_CASE(neither_to_be_known_nor_to_be_plain_takes_memory)
+{
+	fake::Options options;
+
+	options.vf_has_bar0 = true;
+	KT_REQUIRE(support::bring_up(options));
+	fake::fail_alloc(0);
+	Guest guest;
+	KT_EXPECT_EQ(guest.open(), 0);
+}
+
 KT_CASE(a_dead_owner_lets_nobody_in)
 {
 	KT_REQUIRE(support::bring_up());

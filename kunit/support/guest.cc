@@ -32,9 +32,9 @@ u16 msix_of(const kn_pci &function)
 
 Guest::Guest(u32 id) : vf_(&fake::vf(id))
 {
-	error_ = virtio_legacy_create(vf_->vfio, &legacy_);
-	if (error_)
-		legacy_ = nullptr;
+	error_ = virtio_legacy_create(&room_, vf_->vfio);
+	if (!error_)
+		legacy_ = &room_;
 }
 
 Guest::~Guest()

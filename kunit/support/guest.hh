@@ -69,6 +69,7 @@ public:
 
 private:
 	fake::Vf *vf_;
+	virtio_legacy room_ = {};
 	virtio_legacy *legacy_ = nullptr;
 	int error_ = 0;
 	bool open_ = false;
