@@ -139,23 +139,22 @@ Error Owner::heed(Error error, Member *member, u64 since_us)
 	}
 }
 
-/// One try, from command number @done on.
-Status Owner::attempt(std::span<const AdminCommand> commands, Member *member, u64 deadline,
-		      std::span<AdminAnswer> answers, usize &done)
+/// One try of what is not done.
+Status Owner::attempt(Batch &batch, Member *member, u64 deadline)
 {
 	u64 since_us = 0;
 	usize answered = 0;
 
-	Status status = queue_.execute(commands.subspan(done), member, deadline,
-				       answers.subspan(done), answered, since_us);
+	Status status = queue_.execute(batch.commands.subspan(batch.done), member, deadline,
+				       batch.answers.subspan(batch.done), answered, since_us);
 	// Also where the answer to an earlier one is what counts.
 	if (!status.ok())
 		status = heed(status.error(), member, since_us);
-	for (const usize end = done + answered; done < end; done++) {
-		const u16 raw = answers[done].status;
+	for (const usize end = batch.done + answered; batch.done < end; batch.done++) {
+		const u16 raw = batch.answers[batch.done].status;
 		if (raw == 0)
 			continue;
-		report(commands[done], member, raw);
+		report(batch.commands[batch.done], member, raw);
 		return core::status_result(raw);
 	}
 	return status;
@@ -163,9 +162,9 @@ Status Owner::attempt(std::span<const AdminCommand> commands, Member *member, u6
 
 Status Owner::send_list(const AdminCommand &command, u64 deadline, AdminAnswer &answer)
 {
-	usize done = 0;
+	Batch batch{.commands = {&command, 1}, .answers = {&answer, 1}};
 
-	return attempt({&command, 1}, nullptr, deadline, {&answer, 1}, done);
+	return attempt(batch, nullptr, deadline);
 }
 
 /**
@@ -233,15 +232,14 @@ Result<bool> Owner::has_legacy()
 	}
 }
 
-Status Owner::execute(std::span<const AdminCommand> commands, Member &member, u64 deadline,
-		      std::span<AdminAnswer> answers, usize &done)
+Status Owner::execute(Batch &batch, Member &member, u64 deadline)
 {
 	Backoff backoff;
 
-	for (done = 0; done < commands.size();) {
-		Status status = ready(commands[done].opcode(), deadline);
+	while (batch.done < batch.commands.size()) {
+		Status status = ready(batch.commands[batch.done].opcode(), deadline);
 		if (status.ok())
-			status = attempt(commands, &member, deadline, answers, done);
+			status = attempt(batch, &member, deadline);
 		TRY(backoff.again(status, deadline));
 	}
 	return {};

@@ -9,7 +9,6 @@
 
 using base::Error;
 using base::to_errno;
-using base::usize;
 using core::AdminAnswer;
 using core::AdminCommand;
 using owner::Owner;
@@ -179,16 +178,15 @@ int virtio_owner_legacy_access(virtio_owner_member *member, virtio_owner_access 
 	// The compiler would clear them once more before they are made.
 	[[gnu::uninitialized]] AdminCommand commands[VIRTIO_OWNER_MAX_ACCESSES];
 	[[gnu::uninitialized]] AdminAnswer answers[VIRTIO_OWNER_MAX_ACCESSES];
-	usize succeeded = 0;
 
 	*done = 0;
 	if (!are_sound(accesses, count))
 		return to_errno(Error::invalid);
 	for (unsigned i = 0; i < count; i++)
 		new (&commands[i]) AdminCommand(command_for(*member, accesses[i]));
-	const base::Status status = member->owner->execute({commands, count}, *member, deadline,
-							   {answers, count}, succeeded);
-	for (; *done < succeeded; ++*done)
+	owner::Batch batch{.commands = {commands, count}, .answers = {answers, count}};
+	const base::Status status = member->owner->execute(batch, *member, deadline);
+	for (; *done < batch.done; ++*done)
 		if (virtio_owner_access &access = accesses[*done]; !access.write)
 			base::store_le({access.data, access.length},
 				       base::load_le({answers[*done].result, access.length}));
@@ -199,9 +197,8 @@ int virtio_owner_notify_info(virtio_owner_member *member, void *entries, kn_size
 {
 	const AdminCommand command = AdminCommand::notify_info(core::sriov_group, member->id);
 	AdminAnswer answer;
-	usize done = 0;
-	const base::Status status =
-		member->owner->execute({&command, 1}, *member, deadline, {&answer, 1}, done);
+	owner::Batch batch{.commands = {&command, 1}, .answers = {&answer, 1}};
+	const base::Status status = member->owner->execute(batch, *member, deadline);
 
 	if (status.ok())
 		base::copy_bytes({static_cast<u8 *>(entries), size}, answer.result);

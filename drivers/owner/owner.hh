@@ -19,6 +19,13 @@ enum class State : u8 {
 	dead,	///< gone, or broken for good, until bound again
 };
 
+/// Commands that go to the device together, and their answers.
+struct Batch {
+	std::span<const core::AdminCommand> commands; ///< one to max_batch
+	std::span<core::AdminAnswer> answers;	      ///< as many
+	usize done = 0;				      ///< how many have succeeded, in order
+};
+
 /// Resets in a minute after which the owner is given up.
 constexpr unsigned vital_resets = 3;
 
@@ -87,14 +94,11 @@ public:
 	base::Result<bool> has_legacy();
 	/**
 	 * execute() - send a member's commands when the commands are negotiated
-	 * @commands: one to max_batch; all but the first may be repeated
-	 * @answers: as many
-	 * @done: how many succeeded, in order
+	 * @batch: all but its first command may be repeated
 	 *
-	 * Return: success, or why number @done failed.
+	 * Return: success, or why the one behind those that are done failed.
 	 */
-	Status execute(std::span<const core::AdminCommand> commands, Member &member, u64 deadline,
-		       std::span<core::AdminAnswer> answers, usize &done);
+	Status execute(Batch &batch, Member &member, u64 deadline);
 
 	[[nodiscard]] u64 deadline() const;
 	[[nodiscard]] u32 epoch() const { return epoch_.load(); }
@@ -117,8 +121,7 @@ private:
 	[[nodiscard]] u32 stall_ms() const;
 
 	// commands (commands.cc)
-	Status attempt(std::span<const core::AdminCommand> commands, Member *member, u64 deadline,
-		       std::span<core::AdminAnswer> answers, usize &done);
+	Status attempt(Batch &batch, Member *member, u64 deadline);
 	Status send_list(const core::AdminCommand &command, u64 deadline, core::AdminAnswer &answer);
 	Status negotiate_commands(u64 deadline);
 	Status ready(wire::AdminOpcode opcode, u64 deadline);
