@@ -361,11 +361,11 @@ KT_CASE(nor_counts_it_as_the_members_silence)
 	one.read(1);
 	two.read(2);
 	KT_REQUIRE(fake::wait_outstanding(2));
-	fake::set_timeout(800);
+	fake::set_timeout(2000);
 	Caller three;
 	three.read(3);
 	// Most of its time it waits for a slot.
-	support::sleep_ms(600);
+	support::sleep_ms(1300);
 	fake::answer_held(0);
 	fake::answer_held(0);
 	KT_EXPECT_EQ(one.finish(), 0);
@@ -383,6 +383,8 @@ KT_CASE(nor_counts_it_as_the_members_silence)
 
 KT_CASE(an_orphan_in_an_idle_queue_is_no_silence)
 {
+	constexpr u32 timeout_ms = 500; // of which the wait below is less than half
+
 	KT_REQUIRE(prepare(2));
 	// The second time it has come back.
 	for (const bool orphan : {true, false}) {
@@ -394,8 +396,8 @@ KT_CASE(an_orphan_in_an_idle_queue_is_no_silence)
 			caller.kill();
 			KT_EXPECT_EQ(caller.finish(), -4);
 		}
-		fake::set_timeout(fake::short_ms);
-		support::sleep_ms(2 * fake::short_ms);
+		fake::set_timeout(timeout_ms);
+		support::sleep_ms(2 * timeout_ms);
 		// The device reports something else.
 		fake::interrupt(1);
 		support::sleep_ms(20);
