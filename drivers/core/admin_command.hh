@@ -87,11 +87,6 @@ public:
 
 	[[nodiscard]] AdminOpcode opcode() const { return opcode_; }
 	[[nodiscard]] MemberId member() const { return MemberId{member_}; }
-	/// Whether it writes the status of a member, which a device may take long for.
-	[[nodiscard]] bool writes_status() const
-	{
-		return opcode_ == AdminOpcode::legacy_common_write && data_[0] == WIRE_LEGACY_STATUS;
-	}
 	/// Bytes the device reads: header and command specific data.
 	[[nodiscard]] usize readable() const { return sizeof(wire::AdminHeader) + data_length_; }
 	/// Bytes the device writes: status and result.

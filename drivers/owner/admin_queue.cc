@@ -82,7 +82,7 @@ void AdminQueue::fill_locked(AdminRequest &request, u16 slot)
 
 	entry.sent = true;
 	entry.group = member == nullptr;
-	entry.usual = member && !command.writes_status();
+	entry.compared = command.opcode() == core::AdminOpcode::legacy_common_read;
 	entry.index = request.sent;
 	entry.position = static_cast<u16>(outstanding_ - overdue_ + 1);
 	entry.sent_us = request.since_us;
@@ -102,6 +102,11 @@ void AdminQueue::fill_locked(AdminRequest &request, u16 slot)
 	if (outstanding_++ == orphans_)
 		busy_since_us_ = entry.sent_us;
 	ring_.publish(head_of(slot));
+	if (!entry.compared) {
+		others_++;
+		dispatch_.note_other();
+		apply_depth_locked();
+	}
 }
 
 /// Sends more of a request, as long as there are slots.
@@ -120,6 +125,13 @@ void AdminQueue::notify_locked()
 {
 	if (ring_.wants_notification())
 		transport_.notify();
+}
+
+/// What is overdue does not count. Where this may raise the limit while requests are queued,
+/// the caller serves them.
+void AdminQueue::apply_depth_locked()
+{
+	pool_.set_limit(static_cast<u16>(dispatch_.limit() + overdue_));
 }
 
 /// Sends what it can, or queues the request. Whether something was sent.
@@ -153,7 +165,7 @@ void AdminQueue::serve_locked()
 	SlotWaiter *served = nullptr;
 	SlotWaiter **end = &served;
 
-	pool_.set_limit(static_cast<u16>(dispatch_.limit() + overdue_));
+	apply_depth_locked();
 	while (SlotWaiter *const waiter = pool_.next()) {
 		AdminRequest &request = static_cast<AdminRequest &>(*waiter);
 		const u64 now_us = kn_now_us();
@@ -250,8 +262,8 @@ Status AdminQueue::finish_locked(const core::SplitRing::Used &used, u64 now_us)
 
 	Slot &entry = slots_[slot];
 	note_answer_locked(entry.member, now_us);
-	dispatch_.note(entry.position, now_us - entry.sent_us, entry.usual && !entry.overdue,
-		       now_us);
+	if (entry.compared)
+		dispatch_.note(entry.position, now_us - entry.sent_us, others_ == 0, now_us);
 	if (const u32 limit = poll_limit())
 		answer_time_.note(now_us - entry.sent_us, limit);
 	forget_locked(entry);

@@ -145,7 +145,7 @@ private:
 	struct Slot {
 		bool sent;  ///< the device has it
 		bool group; ///< sent for the group as a whole
-		bool usual; ///< its time tells something about the device
+		bool compared; ///< its time is compared with others of its kind
 		bool overdue; ///< without an answer for longer than is usual
 		u16 index;  ///< of the command in its request
 		u16 position; ///< of those in the device when it was sent, without overdue ones
@@ -165,6 +165,7 @@ private:
 	void fill_locked(AdminRequest &request, u16 slot);
 	void fill_more_locked(AdminRequest &request);
 	void notify_locked();
+	void apply_depth_locked();
 	void serve_locked();
 	void find_overdue_locked();
 	void refuse_all_locked();
@@ -205,6 +206,7 @@ private:
 	u16 group_outstanding_ = 0;
 	u16 orphans_ = 0; ///< of the outstanding ones
 	u16 overdue_ = 0; ///< likewise
+	u16 others_ = 0;  ///< likewise, of a kind whose time is not compared
 	DispatchDepth dispatch_;
 	bool indirect_ = false;
 	base::Atomic<bool> polled_{false};

@@ -123,6 +123,8 @@ void AdminQueue::forget_locked(Slot &slot)
 		group_outstanding_--;
 	if (slot.overdue)
 		overdue_--;
+	if (!slot.compared)
+		others_--;
 	if (!slot.request)
 		orphans_--;
 	if (!slot.member)

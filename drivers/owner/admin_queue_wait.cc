@@ -42,7 +42,9 @@ int AdminQueue::wait(kn_completion &completion, u64 now, u64 deadline)
 			kn_sleep_us(pause_us);
 			continue;
 		}
-		const u32 ms = deadline - now < slice_ms ? static_cast<u32>(deadline - now) : slice_ms;
+		// Some looks before the end, also of a short time.
+		const u64 half = (deadline - now + 1) / 2;
+		const u32 ms = half < slice_ms ? static_cast<u32>(half) : slice_ms;
 		const int woken = kn_wait_killable(&completion, ms);
 		if (woken != 0)
 			return woken;

@@ -181,7 +181,10 @@ Status Owner::negotiate_commands(u64 deadline)
 	if (listed_.load())
 		return {};
 	if (const Status settled = queue_.settle(deadline); !settled.ok()) {
-		note_silence();
+		if (settled.error() == Error::no_device)
+			vanish();
+		else
+			note_silence();
 		return settled;
 	}
 

@@ -25,23 +25,23 @@ void DispatchDepth::init(u16 most)
 	limit_ = most;
 }
 
+void DispatchDepth::set_alone(u64 us)
+{
+	alone_us_ = us ? us : 1; // 0 stands for not known
+	good_us_ = alone_us_ + alone_us_ / 2 + slack_us;
+}
+
 /// Each weighs half, so that an answer that was delayed is soon forgotten. One that was alone
 /// because it was to be says what the device is like now.
-void DispatchDepth::note_alone(u64 us, bool usual, u64 now_us)
+void DispatchDepth::note_alone(u64 us, u64 now_us)
 {
-	const bool probed = probing_;
-
-	probing_ = false;
-	if (!usual)
-		return;
-	const u64 taken = us ? us : 1; // 0 stands for not known
-	alone_us_ = probed || alone_us_ == 0 ? taken : (alone_us_ + taken + 1) / 2;
-	good_us_ = alone_us_ + alone_us_ / 2 + slack_us;
+	set_alone(probing_ || alone_us_ == 0 ? us : (alone_us_ + us + 1) / 2);
 	alone_at_us_ = now_us;
+	probing_ = false;
 	stale_ = false;
 }
 
-void DispatchDepth::note_among(u16 position, u64 us, u64 now_us)
+void DispatchDepth::note_among(u16 position, u64 us, bool alike, u64 now_us)
 {
 	const u64 useful = position * good_us_ / (us ? us : 1) + 1;
 	const u64 wanted = useful < least_depth ? least_depth : useful;
@@ -55,13 +55,13 @@ void DispatchDepth::note_among(u16 position, u64 us, u64 now_us)
 	stale_ = stale_ || us > longest_us + longest_us / 2 + 2 * slack_us;
 	// Else a device that became slower would look like one that has too much to do.
 	const u64 since_us = now_us - alone_at_us_;
-	probing_ = limited() && since_us >= (stale_ ? stale_probe_us : probe_us) &&
+	probing_ = alike && limited() && since_us >= (stale_ ? stale_probe_us : probe_us) &&
 		   since_us >= probe_times * alone_us_;
 }
 
 u64 DispatchDepth::patience_us() const
 {
-	return least_patience_us + 4 * limit_ * alone_us_;
+	return least_patience_us + 16 * alone_us_; // while it is limited, 4 to 6 are usual
 }
 
 } // namespace owner

@@ -30,19 +30,25 @@ public:
 	/// Commands that the device may have at once, at least one.
 	[[nodiscard]] u16 limit() const { return probing_ ? u16{1} : limit_; }
 	/**
-	 * note() - a command was answered
+	 * note() - a command of the kind that is compared was answered
 	 * @position: it was sent as the position-th of those in the device, from 1 on
 	 * @us: how long ago
-	 * @usual: it is of a kind whose time tells something
+	 * @alike: the device has none of another kind, so that it is soon empty
 	 * @now_us: when
 	 */
-	void note(u16 position, u64 us, bool usual, u64 now_us)
+	void note(u16 position, u64 us, bool alike, u64 now_us)
 	{
 		if (position == 1)
-			note_alone(us, usual, now_us);
-		else if (position >= least_depth && usual && (limited() || us > good_us_))
-			note_among(position, us, now_us);
+			note_alone(us, now_us);
+		else if (us < alone_us_)
+			set_alone(us); // none is quicker among others than alone
+		else if (position >= least_depth && (limited() || us > good_us_))
+			note_among(position, us, alike, now_us);
 	}
+
+	/// A command of another kind was sent. It may take long, and nobody waits for that to
+	/// be alone.
+	void note_other() { probing_ = false; }
 
 	/// A command that has no answer for so long is no longer one that the device works on:
 	/// it must not keep others out.
@@ -50,8 +56,9 @@ public:
 
 private:
 	[[nodiscard]] bool limited() const { return limit_ < most_; }
-	void note_alone(u64 us, bool usual, u64 now_us);
-	void note_among(u16 position, u64 us, u64 now_us);
+	void note_alone(u64 us, u64 now_us);
+	void set_alone(u64 us);
+	void note_among(u16 position, u64 us, bool alike, u64 now_us);
 
 	u16 most_ = 1;
 	u16 limit_ = 1;

@@ -52,12 +52,12 @@ struct Model {
 		most_sent = count > most_sent ? count : most_sent;
 	}
 	/// All that have ended by now are answered, and others follow.
-	void answer(bool usual = true)
+	void answer()
 	{
 		u16 done = 0;
 
 		while (done < count && sent[done].ends_us <= now_us) {
-			depth.note(sent[done].position, now_us - sent[done].at_us, usual, now_us);
+			depth.note(sent[done].position, now_us - sent[done].at_us, true, now_us);
 			done++;
 		}
 		for (u16 i = done; i < count; i++)
@@ -215,21 +215,23 @@ KT_CASE(who_may_have_all_has_none_alone)
 	KT_EXPECT_EQ(model.depth.limit(), most);
 }
 
-KT_CASE(what_is_unusual_tells_nothing)
+// What others take long for is not waited for, so that one is alone.
+KT_CASE(none_alone_beside_others)
 {
 	Model model;
 
-	model.keep_idle({all, 20}, 3);
-	for (u32 i = 0; i < 100; i++)
-		model.depth.note(10, 100000, false, model.now_us);
-	KT_EXPECT_EQ(model.depth.limit(), most);
-	// But it ends the turn of one that is alone.
+	model.keep_idle({1, 20}, 3);
 	model.keep_busy({1, 20}, 50000);
-	model.depth.note(least_depth, least_depth * 20, true, model.now_us + 2000000);
-	KT_EXPECT_EQ(model.depth.limit(), 1);
-	model.depth.note(1, 5000000, false, model.now_us);
+	model.now_us += 2000000;
+	model.depth.note(least_depth, least_depth * 20, false, model.now_us);
 	KT_EXPECT_EQ(model.depth.limit(), least_depth);
-	model.keep_busy({1, 20}, 10000);
+	model.depth.note(least_depth, least_depth * 20, true, model.now_us);
+	KT_EXPECT_EQ(model.depth.limit(), 1);
+	model.depth.note_other();
+	KT_EXPECT_EQ(model.depth.limit(), least_depth);
+	model.depth.note(least_depth, least_depth * 20, true, model.now_us);
+	KT_EXPECT_EQ(model.depth.limit(), 1);
+	model.depth.note(1, 20, true, model.now_us);
 	KT_EXPECT_EQ(model.depth.limit(), least_depth);
 }
 
@@ -240,11 +242,29 @@ KT_CASE(one_late_answer_changes_little)
 		model.keep_idle({all, 20}, 3);
 		model.depth.note(20, late, true, model.now_us);
 		KT_EXPECT(model.depth.limit() >= most * 7 / 8);
+		// Of one that was alone; those that are not are quicker.
 		model.depth.note(1, late, true, model.now_us);
-		model.keep_idle({all, 20}, 40);
+		model.keep_busy({1, 20}, 10000);
+		KT_EXPECT(model.depth.limit() <= 6);
+		// And of one that was to be alone.
+		model.now_us += 2000000;
+		model.depth.note(least_depth, least_depth * 20, true, model.now_us);
+		KT_EXPECT_EQ(model.depth.limit(), 1);
+		model.depth.note(1, late, true, model.now_us);
 		model.keep_busy({1, 20}, 10000);
 		KT_EXPECT(model.depth.limit() <= 6);
 	}
+}
+
+KT_CASE(it_learns_that_the_device_became_quick)
+{
+	Model model;
+
+	model.keep_idle({1, 2000}, 3);
+	model.keep_busy({1, 2000}, 100000);
+	KT_EXPECT_EQ(model.depth.limit(), least_depth);
+	model.keep_busy({1, 20}, 20000);
+	KT_EXPECT(model.depth.limit() <= 6);
 }
 
 KT_CASE(patience)
@@ -252,12 +272,14 @@ KT_CASE(patience)
 	Model model;
 
 	KT_EXPECT_EQ(model.depth.patience_us(), 10000);
-	for (const u64 us : times_us) {
-		model.keep_idle({1, us}, 60);
-		model.keep_busy({1, us}, 400 * us);
+	for (const Device &device : {Device{1, 1}, Device{1, 20}, Device{1, 5000}, Device{8, 5000}}) {
+		model.keep_idle(device, 60);
+		model.keep_busy(device, 400 * device.each_us);
+		model.keep_busy(device, 400 * device.each_us);
 		// No command that waits for its turn in the device is overdue.
-		KT_EXPECT(model.depth.patience_us() >= 10000 + model.most_sent * us);
-		KT_EXPECT(model.depth.patience_us() <= 12000 + 4 * least_depth * us * 3 / 2);
+		const u64 longest_us = model.most_sent * device.each_us / device.workers;
+		KT_EXPECT(model.depth.patience_us() >= 5000 + 2 * longest_us);
+		KT_EXPECT(model.depth.patience_us() <= 10000 + 20 * device.each_us);
 	}
 }
 

@@ -8,7 +8,7 @@ using support::read_status;
 
 namespace {
 
-constexpr int no_device = -19;
+constexpr int no_device = -19, interrupted = -4;
 
 bool prepare(u32 vfs, const fake::Options &options = {})
 {
@@ -418,6 +418,21 @@ KT_CASE(unreachable_with_nobody_waiting)
 	fake::set_unreachable(false);
 	KT_EXPECT_EQ(virtio_owner_thaw(fake::pf().owner), 0);
 	KT_EXPECT_EQ(read_status(1), 0);
+	support::close_members(1);
+}
+
+KT_CASE(unreachable_before_the_commands_are_listed)
+{
+	KT_REQUIRE(fake::bring_up(1) && support::open_members(1));
+	fake::add_rule({.opcode = WIRE_ADMIN_LIST_QUERY, .kind = fake::Kind::hold});
+	Caller killed;
+	killed.read(1);
+	KT_REQUIRE(fake::wait_outstanding(1));
+	killed.kill();
+	KT_EXPECT_EQ(killed.finish(), interrupted);
+	fake::set_unreachable(true);
+	KT_EXPECT_EQ(read_status(1), no_device); // while it waits for that one to come back
+	KT_EXPECT(support::reaches_state("lost"));
 	support::close_members(1);
 }
 

@@ -261,7 +261,7 @@ KT_CASE(nor_does_silence_before_a_reset_of_the_queue)
 KT_CASE(silence_towards_all_is_the_queues)
 {
 	KT_REQUIRE(prepare(2));
-	fake::set_timeout(fake::short_ms);
+	fake::set_timeout(600); // in which both get a processor
 	fake::add_rule({.kind = fake::Kind::hold, .count = 2});
 	{
 		Caller one, two;
