@@ -90,9 +90,13 @@ void AdminQueue::fill_locked(AdminRequest &request, u16 slot)
 	entry.request = &request;
 	request.note_sent(slot);
 
-	command.encode(memory_of(slot).readable);
+	SlotMemory &memory = memory_of(slot);
+	command.encode(memory.readable);
 	// What the device does not write must not be another member's answer.
-	base::fill_bytes(Bytes{memory_of(slot).writable}.first(command.writable()), 0);
+	constexpr usize most_answers = sizeof(wire::AdminStatus) + core::max_legacy_data;
+	base::fill_bytes(Bytes{memory.writable}.first(most_answers), 0);
+	if (command.writable() > most_answers)
+		base::fill_bytes(Bytes{memory.writable}.subspan(most_answers), 0);
 	describe(slot, command);
 	if (entry.group)
 		group_outstanding_++;

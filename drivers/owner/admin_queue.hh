@@ -159,7 +159,10 @@ private:
 	[[nodiscard]] u64 address_of(u16 slot) const;
 	[[nodiscard]] u16 head_of(u16 slot) const;
 	[[nodiscard]] Status accepts_locked(const Member *member) const;
-	[[nodiscard]] SlotSender &sender_of(Member *member);
+	[[nodiscard]] SlotSender &sender_of(Member *member)
+	{
+		return member ? member->sender : group_;
+	}
 	[[nodiscard]] Status sendable_locked(const AdminRequest &request, u64 now_us) const;
 	base::Result<bool> send(AdminRequest &request);
 	void fill_locked(AdminRequest &request, u16 slot);
@@ -172,7 +175,7 @@ private:
 	void describe(u16 slot, const core::AdminCommand &command);
 	void give_up(AdminRequest &request, int woken);
 	void detach_locked(Slot &slot, Error reason);
-	[[nodiscard]] u32 poll_limit() const;
+	[[nodiscard]] u32 poll_limit() const { return base::setting_load(settings_.poll_us); }
 	bool poll(kn_completion &completion, u64 sent_us);
 	int wait(kn_completion &completion, u64 now, u64 deadline);
 	int wait_for_answer(kn_completion &completion, u64 sent_us, u64 deadline);

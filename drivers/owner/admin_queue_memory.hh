@@ -13,4 +13,14 @@ struct AdminQueue::SlotMemory {
 	alignas(64) wire::RingDescriptor indirect[2];
 };
 
+inline AdminQueue::SlotMemory &AdminQueue::memory_of(u16 slot)
+{
+	return memory_[slot];
+}
+
+inline u64 AdminQueue::address_of(u16 slot) const
+{
+	return memory_address_ + sizeof(SlotMemory) * slot;
+}
+
 } // namespace owner

@@ -75,16 +75,6 @@ void AdminQueue::abandon()
 	slot_count_ = 0;
 }
 
-AdminQueue::SlotMemory &AdminQueue::memory_of(u16 slot)
-{
-	return memory_[slot];
-}
-
-u64 AdminQueue::address_of(u16 slot) const
-{
-	return memory_address_ + sizeof(SlotMemory) * slot;
-}
-
 QueueAddresses AdminQueue::addresses() const
 {
 	return {ring_.descriptor_address(), ring_.driver_address(), ring_.device_address()};
@@ -132,11 +122,6 @@ void AdminQueue::forget_locked(Slot &slot)
 	slot.member->outstanding--;
 	if (!slot.request)
 		slot.member->orphans--;
-}
-
-SlotSender &AdminQueue::sender_of(Member *member)
-{
-	return member ? member->sender : group_;
 }
 
 /// Of a command that was sent; its member may be no more.

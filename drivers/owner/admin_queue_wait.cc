@@ -51,11 +51,6 @@ int AdminQueue::wait(kn_completion &completion, u64 now, u64 deadline)
 	}
 }
 
-u32 AdminQueue::poll_limit() const
-{
-	return base::setting_load(settings_.poll_us);
-}
-
 /**
  * Looks for the answer to what was sent at @sent_us, without the lock and without sleeping,
  * for as long as that is likely to find it. Whether it is there.
