@@ -358,14 +358,15 @@ KT_CASE(nor_counts_it_as_the_members_silence)
 	fake::add_rule({.member = 3, .kind = fake::Kind::hold});
 	fake::add_rule({.kind = fake::Kind::hold, .count = 2});
 	Caller one, two;
+	fake::set_timeout(6000);
 	one.read(1);
 	two.read(2);
 	KT_REQUIRE(fake::wait_outstanding(2));
-	fake::set_timeout(2000);
+	fake::set_timeout(4000);
 	Caller three;
 	three.read(3);
 	// Most of its time it waits for a slot.
-	support::sleep_ms(1300);
+	support::sleep_ms(2200);
 	fake::answer_held(0);
 	fake::answer_held(0);
 	KT_EXPECT_EQ(one.finish(), 0);
