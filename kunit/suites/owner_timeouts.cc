@@ -180,7 +180,7 @@ KT_CASE(one_member_does_not_cost_the_others_the_queue)
 KT_CASE(a_share_of_orphans_is_the_members_trouble)
 {
 	KT_REQUIRE(prepare(2, {.indirect = false, .queue_size = 4})); // a share of one
-	fake::set_timeout(600);
+	fake::set_timeout(1200);
 	{
 		Traffic two{2};
 		fake::add_rule({.member = 1, .kind = fake::Kind::hold, .count = fake::forever});
