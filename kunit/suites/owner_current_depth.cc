@@ -197,6 +197,40 @@ KT_CASE(who_is_slow_is_not_waited_for)
 	support::close_members(vfs);
 }
 
+// One that takes long may be the one that is sent alone. Then the others follow at once.
+KT_CASE(nor_is_who_is_slow_alone)
+{
+	KT_REQUIRE(learn(2));
+	hold_all();
+	fake::add_rule({.opcode = WIRE_ADMIN_LEGACY_COMMON_CFG_WRITE, .kind = fake::Kind::hold});
+	const u64 end = kn_now_ms() + 4000;
+	const auto is_there = [] { return fake::seen(WIRE_ADMIN_LEGACY_COMMON_CFG_WRITE) > 0; };
+	Crowd crowd;
+	Caller slow;
+	crowd.start(2);
+	while (kn_now_ms() < end && owner_view().current_depth != 1) {
+		answer_after(2);
+		for (u32 id = 2; id <= vfs; id++)
+			if (crowd.callers[id - 1].done())
+				crowd.start(id, id);
+	}
+	KT_EXPECT_EQ(owner_view().current_depth, 1);
+	fake::forget_commands();
+	slow.write(1, WIRE_LEGACY_STATUS, 1);
+	while (!is_there() && kn_now_ms() < end + 1000)
+		answer_after(2);
+	KT_EXPECT(is_there());
+	KT_EXPECT(owner_view().current_depth != 1);
+	fake::clear_rules();
+	while (!crowd.all_done(2)) {
+		fake::answer_all();
+		support::sleep_ms(1);
+	}
+	fake::answer_all();
+	KT_EXPECT_EQ(slow.finish(), 0);
+	support::close_members(vfs);
+}
+
 KT_CASE(a_reset_forgets)
 {
 	KT_REQUIRE(learn(2));
