@@ -53,6 +53,7 @@
 	suite(owner_timeouts)   \
 	suite(owner_turns)      \
 	suite(owner_waiters)    \
+	suite(owner_watch)      \
 	suite(owner_recovery)   \
 	suite(owner_freeze)     \
 	suite(owner_sriov)      \

@@ -6,6 +6,7 @@
 #include "drivers/kernel/launch.c"
 #include "drivers/kernel/lock.c"
 #include "drivers/kernel/time.c"
+#include "drivers/kernel/timer.c"
 #include "drivers/kernel/wait.c"
 #include "drivers/kernel/work.c"
 

@@ -13,5 +13,6 @@
 #include "drivers/kernel/processor.c"
 #include "drivers/kernel/sriov.c"
 #include "drivers/kernel/time.c"
+#include "drivers/kernel/timer.c"
 #include "drivers/kernel/wait.c"
 #include "drivers/kernel/work.c"

@@ -37,7 +37,12 @@ int kn_wait(struct kn_completion *completion, u32 ms)
 	return !!wait_for_completion_timeout(to_completion(completion), msecs_to_jiffies(ms));
 }
 
-int kn_wait_killable(struct kn_completion *completion, u32 ms)
+int kn_wait_killable(struct kn_completion *completion)
+{
+	return wait_for_completion_killable(to_completion(completion)) ? -EINTR : 0;
+}
+
+int kn_wait_killable_for(struct kn_completion *completion, u32 ms)
 {
 	const long left = wait_for_completion_killable_timeout(to_completion(completion),
 							       msecs_to_jiffies(ms));

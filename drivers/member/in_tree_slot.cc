@@ -109,7 +109,7 @@ bool InTreeSlot::abandon(bool &sent)
 
 int InTreeSlot::execute(const InTreeRequest &request, u64 deadline, InTreeAnswer &answer)
 {
-	const int turn = kn_wait_killable(&turn_, milliseconds_until(deadline));
+	const int turn = kn_wait_killable_for(&turn_, milliseconds_until(deadline));
 	if (turn <= 0)
 		return turn ? turn : to_errno(Error::timed_out);
 
@@ -119,7 +119,7 @@ int InTreeSlot::execute(const InTreeRequest &request, u64 deadline, InTreeAnswer
 	users_.add(1);
 	kn_work_launch(&work_);
 
-	const int waited = kn_wait_killable(&done_, milliseconds_until(deadline));
+	const int waited = kn_wait_killable_for(&done_, milliseconds_until(deadline));
 	if (waited <= 0) {
 		if (abandon(answer.sent))
 			return waited ? waited : to_errno(Error::timed_out);

@@ -150,8 +150,10 @@ Result<bool> AdminQueue::send(AdminRequest &request)
 	if (slot == no_slot) {
 		if (!pool_.enqueue(request, sender))
 			return Error::again;
+		wait_locked(request);
 		return false;
 	}
+	wait_locked(request);
 	fill_locked(request, slot);
 	fill_more_locked(request);
 	notify_locked();
@@ -170,9 +172,11 @@ void AdminQueue::serve_locked()
 	SlotWaiter **end = &served;
 
 	apply_depth_locked();
+	if (!pool_.next())
+		return;
+	const u64 now_us = kn_now_us();
 	while (SlotWaiter *const waiter = pool_.next()) {
 		AdminRequest &request = static_cast<AdminRequest &>(*waiter);
-		const u64 now_us = kn_now_us();
 		if (const Status status = sendable_locked(request, now_us); !status.ok()) {
 			pool_.unlink(request, sender_of(request.member));
 			request.refuse(status.error());
@@ -212,21 +216,30 @@ void AdminQueue::detach_locked(Slot &slot, Error reason)
 	request.settle(slot.index, reason);
 }
 
-/// Takes a request back from the queue. What was answered before counts.
-void AdminQueue::give_up(AdminRequest &request, int woken)
+/// Takes a request back from the queue, for @queued if nothing of it is sent, else for @sent.
+/// What was answered before counts.
+void AdminQueue::end_wait_locked(AdminRequest &request, Error queued, Error sent)
+{
+	if (request.queued) {
+		pool_.unlink(request, sender_of(request.member));
+		request.refuse(queued);
+		return;
+	}
+	// With the last one it is complete, and may be gone.
+	u16 left = request.pending;
+	for (u16 i = 0; left > 0; i++)
+		if (Slot &slot = slots_[request.slots[i]]; slot.request == &request) {
+			left--;
+			detach_locked(slot, sent);
+		}
+}
+
+/// Its waiter is being killed. It may be complete by now.
+void AdminQueue::give_up(AdminRequest &request)
 {
 	SpinGuard guard{lock_};
 
-	if (request.queued) {
-		const Status accepted = accepts_locked(request.member);
-		pool_.unlink(request, sender_of(request.member));
-		request.status = woken < 0 ? Error::interrupted
-			       : accepted.ok() ? Error::no_space : accepted.error();
-		return;
-	}
-	for (u16 i = 0; i < request.sent; i++)
-		if (Slot &slot = slots_[request.slots[i]]; slot.request == &request)
-			detach_locked(slot, woken < 0 ? Error::interrupted : Error::timed_out);
+	end_wait_locked(request, Error::interrupted, Error::interrupted);
 }
 
 Status AdminQueue::execute(std::span<const AdminCommand> commands, Member *member, u64 deadline,
@@ -240,10 +253,9 @@ Status AdminQueue::execute(std::span<const AdminCommand> commands, Member *membe
 		since_us = request.since_us;
 		return sent.error();
 	}
-	const int woken = sent.get() ? wait_for_answer(request.done, request.since_us, deadline)
-				     : wait(request.done, kn_now_ms(), deadline);
-	if (woken <= 0)
-		give_up(request, woken);
+	const bool found = sent.get() && poll(request.done, request.since_us);
+	if (!found && !wait(request.done))
+		give_up(request);
 	answered = request.answered;
 	since_us = request.since_us;
 	return request.status;
@@ -316,6 +328,15 @@ void AdminQueue::harvest()
 {
 	SpinGuard guard{lock_};
 
+	(void)harvest_locked();
+}
+
+void AdminQueue::interrupt()
+{
+	SpinGuard guard{lock_};
+
+	if (lost_interrupts_.awaits())
+		lost_interrupts_.came(kn_now_us());
 	(void)harvest_locked();
 }
 

@@ -7,15 +7,18 @@
 #include "core/split_ring.hh"
 #include "kernel/dma.h"
 #include "kernel/lock.h"
+#include "kernel/timer.h"
 #include "kernel/wait.h"
 #include "kernel/work.h"
 #include "owner/admin_request.hh"
 #include "owner/answer_time.hh"
 #include "owner/dispatch_depth.hh"
 #include "owner/exports.h"
+#include "owner/lost_interrupts.hh"
 #include "owner/member.hh"
 #include "owner/slot_pool.hh"
 #include "owner/transport.hh"
+#include "owner/watch.hh"
 
 namespace owner {
 
@@ -31,7 +34,8 @@ constexpr u64 us_per_ms = 1000;
  * Lock: one spinlock with interrupts off, a leaf, for all state of the queue and
  * what members have in it. A slot is free again as soon as its answer is found, which
  * is copied to who waits for it. A slot whose waiter gave up is an orphan: its memory
- * stays the device's until the used entry comes or a reset is confirmed.
+ * stays the device's until the used entry comes or a reset is confirmed. While anybody
+ * waits, one timer of the queue's looks after all.
  */
 class AdminQueue {
 public:
@@ -104,6 +108,8 @@ public:
 
 	/// Takes all answers that are there, and sends what waited for their slots. Context: any.
 	void harvest();
+	/// Likewise, for the queue's interrupt.
+	void interrupt();
 
 	/// Waits until the device has no command of @member.
 	Status drain(const Member &member, u64 deadline);
@@ -130,7 +136,7 @@ public:
 	{
 		return !running_ && stopped_for_ == base::Error::no_device;
 	}
-	/// Answers found without an interrupt by who had slept in vain.
+	/// Answers found by the watch, and no interrupt came.
 	[[nodiscard]] u64 lost_interrupts();
 	/// Answers found by who looked before it slept.
 	[[nodiscard]] u64 polled_answers();
@@ -173,15 +179,20 @@ private:
 	void find_overdue_locked();
 	void refuse_all_locked();
 	void describe(u16 slot, const core::AdminCommand &command);
-	void give_up(AdminRequest &request, int woken);
+	void give_up(AdminRequest &request);
+	void end_wait_locked(AdminRequest &request, Error queued, Error sent);
 	void detach_locked(Slot &slot, Error reason);
 	[[nodiscard]] u32 poll_limit() const { return base::setting_load(settings_.poll_us); }
 	bool poll(kn_completion &completion, u64 sent_us);
-	int wait(kn_completion &completion, u64 now, u64 deadline);
-	int wait_for_answer(kn_completion &completion, u64 sent_us, u64 deadline);
+	bool wait(kn_completion &completion);
+	void wait_locked(AdminRequest &request);
+	void cover_locked(const AdminRequest &request, u64 now_us);
+	static void on_timer(void *context);
+	void watch();
 	template <typename Idle>
 	Status drain_until(u64 deadline, Idle idle);
 	void look();
+	void look_locked();
 	unsigned take_answers_locked();
 	unsigned harvest_locked();
 	Status finish_locked(const core::SplitRing::Used &used, u64 now_us);
@@ -199,6 +210,9 @@ private:
 	core::SplitRing ring_;
 	SlotPool pool_;
 	SlotSender group_ = {}; ///< what concerns no member
+	WaitLink waiting_{nullptr}; ///< who waits, for an answer or for a slot
+	Watch watch_;
+	kn_timer timer_; ///< of the watch
 	Slot *slots_ = nullptr;
 	SlotMemory *memory_ = nullptr; ///< of the slots, shared with the device
 	u64 memory_address_ = 0;       ///< where the device finds it
@@ -224,7 +238,7 @@ private:
 	const Member *last_answered_ = nullptr;
 	u64 last_other_answer_us_ = 0; ///< to another than last_answered_
 	u64 busy_since_us_ = 0; ///< when somebody began to wait for the device
-	u64 lost_interrupts_ = 0;
+	LostInterrupts lost_interrupts_;
 	u64 polled_answers_ = 0;
 	u64 group_commands_[wire::admin_opcodes] = {};
 };

@@ -28,6 +28,7 @@ AdminQueue::AdminQueue(Transport &transport, kn_work &recovery,
 	: transport_(transport), recovery_(recovery), settings_(settings)
 {
 	kn_spin_init(&lock_, KN_LOCK_QUEUE);
+	kn_timer_init(&timer_, &AdminQueue::on_timer, this);
 }
 
 Status AdminQueue::init(kn_pci *pci, u16 ring_size, bool indirect, bool translated)
@@ -60,12 +61,15 @@ Status AdminQueue::init(kn_pci *pci, u16 ring_size, bool indirect, bool translat
 
 void AdminQueue::destroy(kn_pci *pci)
 {
-	kn_dma_free(pci, &dma_);
+	kn_dma memory = dma_;
+
 	abandon();
+	kn_dma_free(pci, &memory);
 }
 
 void AdminQueue::abandon()
 {
+	kn_timer_stop(&timer_);
 	dma_ = {};
 	memory_ = nullptr;
 	kn_free(slots_);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// How a task waits for its request: it looks for an answer for a while, then it
-// sleeps, and looks again once a slice.
+// How a task waits for its request: it looks for an answer for a while, then it sleeps. The
+// queue's watch looks after all who do.
 #include "base/guard.hh"
 #include "kernel/processor.h"
 #include "kernel/time.h"
@@ -13,41 +13,37 @@ using base::Error;
 
 namespace {
 
-/// How often a waiter looks for itself whether the device is still there.
-constexpr u32 slice_ms = 100;
-/// Pause between two looks where there is no interrupt, and how many make a slice.
+/// Pause between two looks for answers where there is no interrupt.
 constexpr u32 pause_us = 50;
-constexpr u32 pauses_per_slice = 1024;
 
 } // namespace
 
-/// @now: milliseconds, of when it was sent, or later. Before the first sleep no clock is read.
-int AdminQueue::wait(kn_completion &completion, u64 now, u64 deadline)
+/// The watch looks before its deadline.
+void AdminQueue::cover_locked(const AdminRequest &request, u64 now_us)
 {
-	for (u32 round = 0;; round++) {
-		if (polled())
-			harvest();
-		if (polled() ? round % pauses_per_slice == pauses_per_slice - 1 : round > 0)
-			look();
+	if (const u32 ms = watch_.cover(now_us, request.deadline))
+		kn_timer_start(&timer_, ms);
+}
+
+/// From now on the watch looks after it.
+void AdminQueue::wait_locked(AdminRequest &request)
+{
+	waiting_.append(request.waits);
+	cover_locked(request, request.since_us);
+}
+
+/// Until it is complete, which the watch sees to, or the task is being killed; whether it is.
+bool AdminQueue::wait(kn_completion &completion)
+{
+	if (!polled())
+		return kn_wait_killable(&completion) == 0;
+	for (;;) {
+		harvest();
 		if (kn_try_wait(&completion))
-			return 1;
-		if (polled() || round > 0) {
-			if (kn_killed())
-				return base::to_errno(Error::interrupted);
-			now = kn_now_ms();
-		}
-		if (now >= deadline)
-			return 0;
-		if (polled()) {
-			kn_sleep_us(pause_us);
-			continue;
-		}
-		// Some looks before the end, also of a short time.
-		const u64 half = (deadline - now + 1) / 2;
-		const u32 ms = half < slice_ms ? static_cast<u32>(half) : slice_ms;
-		const int woken = kn_wait_killable(&completion, ms);
-		if (woken != 0)
-			return woken;
+			return true;
+		if (kn_killed())
+			return false;
+		kn_sleep_us(pause_us);
 	}
 }
 
@@ -78,11 +74,6 @@ bool AdminQueue::poll(kn_completion &completion, u64 sent_us)
 	return false;
 }
 
-int AdminQueue::wait_for_answer(kn_completion &completion, u64 sent_us, u64 deadline)
-{
-	return poll(completion, sent_us) ? 1 : wait(completion, sent_us / us_per_ms, deadline);
-}
-
 /// What has no answer for long does not count in the dispatch depth: it must not keep others
 /// out. serve_locked() belongs behind it.
 void AdminQueue::find_overdue_locked()
@@ -99,16 +90,15 @@ void AdminQueue::find_overdue_locked()
 	}
 }
 
-/// A waiter's own look, once a slice: did an interrupt get lost, or the device, or does a
-/// command get no answer?
-void AdminQueue::look()
+/// Did an interrupt get lost, or the device, or does a command get no answer?
+void AdminQueue::look_locked()
 {
-	SpinGuard guard{lock_};
-
 	find_overdue_locked();
 	const unsigned found = harvest_locked();
-	if (!polled())
-		lost_interrupts_ += found;
+	if (polling_.load())
+		polled_answers_ += found; // who looks would have found them
+	else if (!polled())
+		lost_interrupts_.found(found, kn_now_us());
 	// A function under reset does not answer either; then the queue is paused.
 	if (!running_)
 		return;
@@ -118,11 +108,44 @@ void AdminQueue::look()
 		kn_work_schedule(&recovery_);
 }
 
+void AdminQueue::look()
+{
+	SpinGuard guard{lock_};
+
+	look_locked();
+}
+
+/// Looks, and ends the waits whose time is over.
+void AdminQueue::watch()
+{
+	SpinGuard guard{lock_};
+
+	watch_.ended();
+	look_locked();
+	const u64 now_us = kn_now_us();
+	for (WaitLink *link = waiting_.next, *next; link != &waiting_; link = next) {
+		AdminRequest &request = *link->request;
+		next = link->next;
+		if (now_us < request.deadline * us_per_ms) {
+			cover_locked(request, now_us);
+			continue;
+		}
+		const Status accepted = accepts_locked(request.member);
+		end_wait_locked(request, accepted.ok() ? Error::no_space : accepted.error(),
+				Error::timed_out);
+	}
+}
+
+void AdminQueue::on_timer(void *context)
+{
+	static_cast<AdminQueue *>(context)->watch();
+}
+
 u64 AdminQueue::lost_interrupts()
 {
 	SpinGuard guard{lock_};
 
-	return lost_interrupts_;
+	return lost_interrupts_.count(kn_now_us());
 }
 
 u64 AdminQueue::polled_answers()

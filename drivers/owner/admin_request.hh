@@ -5,6 +5,7 @@
 #include "core/admin_command.hh"
 #include "kernel/wait.h"
 #include "owner/member.hh"
+#include "owner/wait_ring.hh"
 
 namespace owner {
 
@@ -21,7 +22,8 @@ constexpr usize max_batch = 4;
  * On the waiter's stack. It goes with the queue's lock until it is complete; completing it is
  * the last thing that others do with it, so a waiter that was woken needs no lock. A waiter
  * that gives up takes it back first, under the lock. While it is queued, its commands wait
- * to be sent by who finds slots for them.
+ * to be sent by who finds slots for them. Until it is complete it is in the queue's ring of
+ * those who wait.
  */
 struct AdminRequest : SlotWaiter {
 	AdminRequest(std::span<const core::AdminCommand> all, std::span<core::AdminAnswer> room,
@@ -41,6 +43,7 @@ struct AdminRequest : SlotWaiter {
 	u16 pending = 0;  ///< of these, who still gets an answer
 	u16 answered = 0; ///< of these, those before the first that gets none
 	Status status;	  ///< why that one gets none
+	WaitLink waits{this};
 	kn_completion done; ///< none is pending, or nothing is sent
 
 	/// Its next command was sent in @slot.
@@ -55,7 +58,7 @@ struct AdminRequest : SlotWaiter {
 	void refuse(Error reason)
 	{
 		status = reason;
-		kn_complete(&done);
+		complete();
 	}
 
 	/// The command at @index has its answer, or gets none. Completes the request if it
@@ -67,7 +70,14 @@ struct AdminRequest : SlotWaiter {
 			status = outcome;
 		}
 		if (--pending == 0)
-			kn_complete(&done);
+			complete();
+	}
+
+private:
+	void complete()
+	{
+		waits.leave();
+		kn_complete(&done);
 	}
 };
 

@@ -147,7 +147,7 @@ u32 Owner::stall_ms() const
 /// Steps 7 and 8; from here on the device may take commands.
 Status Owner::enable_queue()
 {
-	// A device that cannot signal its own trouble is looked at by the waiters.
+	// A device that cannot signal its own trouble is looked at by the watch.
 	if (vectors_ > config_vector)
 		(void)transport_.set_config_vector(config_vector);
 
@@ -196,7 +196,7 @@ void Owner::on_interrupt(void *context, u32 vector)
 	if (vector == config_vector)
 		kn_work_schedule(&owner.recovery_);
 	else
-		owner.queue_.harvest();
+		owner.queue_.interrupt();
 }
 
 } // namespace owner

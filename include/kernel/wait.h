@@ -51,13 +51,21 @@ int kn_wait(struct kn_completion *completion, u32 ms);
 
 /**
  * kn_wait_killable() - wait for a completion unless killed
+ * @completion: the completion, which somebody completes in time whatever happens
+ *
+ * Context: may sleep. Return: 0 if complete, -EINTR if the task is being killed.
+ */
+int kn_wait_killable(struct kn_completion *completion);
+
+/**
+ * kn_wait_killable_for() - wait for a completion unless killed, for some time
  * @completion: the completion
  * @ms: at most so many milliseconds
  *
  * Context: may sleep. Return: 1 if complete, 0 if the time is over, -EINTR if
  * the task is being killed.
  */
-int kn_wait_killable(struct kn_completion *completion, u32 ms);
+int kn_wait_killable_for(struct kn_completion *completion, u32 ms);
 
 KN_END
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Locks, waiting, time, work and messages of include/kernel, with threads of the
-// host. Contexts are checked: what may sleep must not be called with a spinlock
+// Locks, waiting, time and messages of include/kernel, with threads of the host. Contexts are checked: what may sleep must not be called with a spinlock
 // held or from an interrupt handler.
 #include "kunit/host/kernel.hh"
 
@@ -19,83 +18,14 @@
 #include "kernel/processor.h"
 #include "kernel/time.h"
 #include "kernel/wait.h"
-#include "kernel/work.h"
 #include "kunit/fake/fake.hh"
 #include "kunit/shim.h"
 
 namespace host {
 
 thread_local Thread self;
-
-namespace {
-
-/// One lock and one condition for everything that can be waited for: simple, and
-/// fast enough for a test.
 pthread_mutex_t big = PTHREAD_MUTEX_INITIALIZER;
 pthread_cond_t changed;
-
-struct Spinlock {
-	pthread_mutex_t mutex;
-};
-struct Mutex {
-	Thread *holder;
-	kn_lock_class kind;
-};
-struct Completion {
-	unsigned done;
-};
-struct Work {
-	kn_work_function function;
-	void *context;
-	bool scheduled;
-	bool running;
-	Work *next;
-};
-struct Ratelimit {
-	u64 start_ms;
-	unsigned count;
-};
-
-template <typename T, typename S>
-T &in(S *storage)
-{
-	static_assert(sizeof(T) <= sizeof(S));
-	return *reinterpret_cast<T *>(storage);
-}
-
-class Big {
-public:
-	Big() { pthread_mutex_lock(&big); }
-	~Big() { pthread_mutex_unlock(&big); }
-	Big(const Big &) = delete;
-	Big &operator=(const Big &) = delete;
-};
-
-Work *first_work;
-pthread_t worker;
-bool worker_started;
-
-void *run_work(void *)
-{
-	Big guard;
-
-	for (;;) {
-		while (!first_work)
-			pthread_cond_wait(&changed, &big);
-		Work *const work = first_work;
-		first_work = work->next;
-		work->scheduled = false;
-		work->running = true;
-		const kn_work_function function = work->function;
-		void *const context = work->context;
-		pthread_mutex_unlock(&big);
-		function(context);
-		pthread_mutex_lock(&big);
-		// The work may be gone only after kn_work_cancel(), which waits for this.
-		work->running = false;
-		pthread_cond_broadcast(&changed);
-	}
-}
 
 timespec after_ms(u32 ms)
 {
@@ -111,10 +41,27 @@ timespec after_ms(u32 ms)
 	return when;
 }
 
-int wait(kn_completion *completion, u32 ms, bool killable)
+namespace {
+
+struct Spinlock {
+	pthread_mutex_t mutex;
+};
+struct Mutex {
+	Thread *holder;
+	kn_lock_class kind;
+};
+struct Completion {
+	unsigned done;
+};
+struct Ratelimit {
+	u64 start_ms;
+	unsigned count;
+};
+
+/// @end: null for none
+int wait(kn_completion *completion, const timespec *end, bool killable)
 {
 	may_sleep("wait for a completion");
-	const timespec end = after_ms(ms);
 	Completion &state = in<Completion>(completion);
 	Big guard;
 
@@ -125,11 +72,18 @@ int wait(kn_completion *completion, u32 ms, bool killable)
 		}
 		if (killable && self.killed && *self.killed)
 			return -EINTR;
-		if (pthread_cond_timedwait(&changed, &big, &end) == ETIMEDOUT) {
-			if (!state.done)
-				return 0;
-		}
+		if (!end)
+			pthread_cond_wait(&changed, &big);
+		else if (pthread_cond_timedwait(&changed, &big, end) == ETIMEDOUT && !state.done)
+			return 0;
 	}
+}
+
+int wait_for(kn_completion *completion, u32 ms, bool killable)
+{
+	const timespec end = after_ms(ms);
+
+	return wait(completion, &end, killable);
 }
 
 } // namespace
@@ -308,12 +262,19 @@ bool kn_try_wait(kn_completion *completion)
 
 int kn_wait(kn_completion *completion, u32 ms)
 {
-	return wait(completion, ms, false);
+	return wait_for(completion, ms, false);
 }
 
-int kn_wait_killable(kn_completion *completion, u32 ms)
+int kn_wait_killable(kn_completion *completion)
 {
-	return wait(completion, ms, true);
+	const int waited = wait(completion, nullptr, true);
+
+	return waited < 0 ? waited : 0;
+}
+
+int kn_wait_killable_for(kn_completion *completion, u32 ms)
+{
+	return wait_for(completion, ms, true);
 }
 
 u64 kn_now_us()
@@ -359,65 +320,6 @@ bool kn_killed()
 	Big guard;
 
 	return self.killed && *self.killed;
-}
-
-void kn_work_init(kn_work *work, kn_work_function function, void *context)
-{
-	in<Work>(work) = {function, context, false, false, nullptr};
-}
-
-void kn_work_schedule(kn_work *storage)
-{
-	Work &work = in<Work>(storage);
-	Big guard;
-
-	if (!worker_started) {
-		worker_started = true;
-		pthread_create(&worker, nullptr, run_work, nullptr);
-		pthread_detach(worker);
-	}
-	if (work.scheduled)
-		return;
-	work.scheduled = true;
-	work.next = nullptr;
-	Work **last = &first_work;
-	while (*last)
-		last = &(*last)->next;
-	*last = &work;
-	pthread_cond_broadcast(&changed);
-}
-
-static void *run_launched(void *storage)
-{
-	const Work work = *static_cast<Work *>(storage);
-
-	work.function(work.context); // which may free it
-	return nullptr;
-}
-
-void kn_work_launch(kn_work *storage)
-{
-	pthread_t thread;
-
-	pthread_create(&thread, nullptr, run_launched, &in<Work>(storage));
-	pthread_detach(thread);
-}
-
-void kn_work_cancel(kn_work *storage)
-{
-	Work &work = in<Work>(storage);
-
-	may_sleep("work cancelled where nothing may sleep");
-	Big guard;
-	for (Work **at = &first_work; *at; at = &(*at)->next) {
-		if (*at != &work)
-			continue;
-		*at = work.next;
-		work.scheduled = false;
-		break;
-	}
-	while (work.running)
-		pthread_cond_wait(&changed, &big);
 }
 
 void kn_ratelimit_init(kn_ratelimit *limit)

@@ -8,6 +8,7 @@
 #define KN_SIZEOF_COMPLETION	64
 #define KN_SIZEOF_RATELIMIT	64
 #define KN_SIZEOF_WORK		64
+#define KN_SIZEOF_TIMER		96
 #define KN_SIZEOF_IRQ		64
 
 #endif
