@@ -56,10 +56,18 @@ inline core::Shadow::Moment Device::moment() const
 		.notifications = notifications_.load()};
 }
 
-Status Device::read_chunk(u16 offset, Bytes data, u64 deadline)
+/// Waiting for another access is part of the time.
+inline Status Device::lock(Deadline &deadline)
 {
-	if (kn_mutex_lock_killable(&mutex_))
-		return Error::interrupted;
+	if (kn_mutex_trylock(&mutex_))
+		return {};
+	(void)deadline.get();
+	return kn_mutex_lock_killable(&mutex_) ? Status{Error::interrupted} : Status{};
+}
+
+Status Device::read_chunk(u16 offset, Bytes data, Deadline &deadline)
+{
+	TRY(lock(deadline));
 	const base::ScopeGuard unlock{[this] { kn_mutex_unlock(&mutex_); }};
 	// Before decodes(): a function reset that begins after this is another era.
 	Commands commands{*client_, function_resets_, deadline};
@@ -76,10 +84,9 @@ Status Device::read_chunk(u16 offset, Bytes data, u64 deadline)
 	return {};
 }
 
-Status Device::write_chunk(u16 offset, ConstBytes data, u64 deadline)
+Status Device::write_chunk(u16 offset, ConstBytes data, Deadline &deadline)
 {
-	if (kn_mutex_lock_killable(&mutex_))
-		return Error::interrupted;
+	TRY(lock(deadline));
 	const base::ScopeGuard unlock{[this] { kn_mutex_unlock(&mutex_); }};
 	// Before decodes(): a function reset that begins after this is another era.
 	Commands commands{*client_, function_resets_, deadline};
@@ -96,10 +103,10 @@ Status Device::write_chunk(u16 offset, ConstBytes data, u64 deadline)
 
 long Device::read_bar(u64 buffer, kn_size count, u64 offset)
 {
-	const u64 deadline = virtio_owner_deadline();
 	const kn_size size = minimum(count, max_access);
 	kn_size done = 0;
 	u8 bytes[chunk_size];
+	Deadline deadline;
 
 	if (const int error = kn_pci_pm_get(pci_))
 		return error;
@@ -119,10 +126,10 @@ long Device::read_bar(u64 buffer, kn_size count, u64 offset)
 
 long Device::write_bar(u64 buffer, kn_size count, u64 offset)
 {
-	const u64 deadline = virtio_owner_deadline();
 	const kn_size size = minimum(count, max_access);
 	kn_size done = 0;
 	u8 bytes[chunk_size];
+	Deadline deadline;
 
 	if (const int error = kn_pci_pm_get(pci_))
 		return error;

@@ -31,7 +31,7 @@ bool lacks_vector(int error, const LegacyAccess &access)
 
 Status Commands::execute(std::span<LegacyAccess> accesses, usize &done)
 {
-	const int error = client_.execute(accesses, done, deadline_);
+	const int error = client_.execute(accesses, done, deadline_.get());
 
 	if (!error)
 		return {};
@@ -46,10 +46,10 @@ Status Commands::await_vectors(std::span<LegacyAccess> accesses, usize &done)
 {
 	u64 now = kn_now_ms();
 
-	for (const u64 end = now + rearm_ms; now < end && now < deadline_; now = kn_now_ms()) {
+	for (const u64 end = now + rearm_ms; now < end && now < deadline_.get(); now = kn_now_ms()) {
 		usize more = 0;
 		kn_sleep_us(poll_us);
-		const int error = client_.execute(accesses.subspan(done), more, deadline_);
+		const int error = client_.execute(accesses.subspan(done), more, deadline_.get());
 		done += more;
 		if (!error)
 			return {};

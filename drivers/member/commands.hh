@@ -5,6 +5,7 @@
 #include "base/atomic.hh"
 #include "core/legacy_device.hh"
 #include "member/admin_client.hh"
+#include "member/deadline.hh"
 
 namespace member {
 
@@ -19,7 +20,7 @@ using base::usize;
  */
 class Commands final : public core::LegacyDevice {
 public:
-	Commands(AdminClient &client, const base::Atomic<u32> &function_resets, u64 deadline)
+	Commands(AdminClient &client, const base::Atomic<u32> &function_resets, Deadline &deadline)
 		: client_(client), function_resets_(function_resets),
 		  resets_before_(function_resets.load()), deadline_(deadline)
 	{
@@ -30,7 +31,7 @@ public:
 	[[nodiscard]] core::Era era() const override;
 	[[nodiscard]] u64 now_us() const override;
 
-	[[nodiscard]] u64 deadline() const { return deadline_; }
+	[[nodiscard]] Deadline &deadline() { return deadline_; }
 	/// Whether there was a function reset since.
 	[[nodiscard]] bool function_was_reset() const
 	{
@@ -43,7 +44,7 @@ private:
 	AdminClient &client_;
 	const base::Atomic<u32> &function_resets_;
 	u32 resets_before_;
-	u64 deadline_;
+	Deadline &deadline_;
 };
 
 } // namespace member

@@ -107,8 +107,9 @@ private:
 	// bar0.cc
 	long read_bar(u64 buffer, kn_size count, u64 offset);
 	long write_bar(u64 buffer, kn_size count, u64 offset);
-	Status read_chunk(u16 offset, Bytes data, u64 deadline);
-	Status write_chunk(u16 offset, ConstBytes data, u64 deadline);
+	Status lock(Deadline &deadline);
+	Status read_chunk(u16 offset, Bytes data, Deadline &deadline);
+	Status write_chunk(u16 offset, ConstBytes data, Deadline &deadline);
 	/// Whether the function answers I/O at all; if not, reads give ones.
 	[[nodiscard]] bool decodes() const
 	{
@@ -134,8 +135,8 @@ private:
 	// doorbell.cc
 	long write_notification(u64 buffer);
 	Status choose_doorbell();
-	Status ring(u16 queue, u64 deadline);
-	Status ring_now(u16 queue, u64 deadline);
+	Status ring(u16 queue, Deadline &deadline);
+	Status ring_now(u16 queue, Deadline &deadline);
 
 	kn_vfio *vfio_;
 	kn_pci *pci_;

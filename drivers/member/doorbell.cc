@@ -40,14 +40,13 @@ bool is_fatal(int error)
 	}
 }
 
-Status send_notification(AdminClient &client, u16 queue, u64 deadline)
+Status send_notification(AdminClient &client, u16 queue, Deadline &deadline)
 {
 	auto notification = core::LegacyAccess::write_of(core::LegacySpace::common,
 							 WIRE_LEGACY_QUEUE_NOTIFY, queue,
 							 sizeof(queue));
 	base::usize done;
-	const int error = client.execute({&notification, 1}, done,
-					 deadline ? deadline : virtio_owner_deadline());
+	const int error = client.execute({&notification, 1}, done, deadline.get());
 	return error == base::to_errno(Error::interrupted) ? Status{Error::interrupted} : Status{};
 }
 
@@ -76,8 +75,7 @@ Status Device::choose_doorbell()
 	return {};
 }
 
-/// A deadline of 0 begins when there is something to wait for.
-inline Status Device::ring_now(u16 queue, u64 deadline)
+inline Status Device::ring_now(u16 queue, Deadline &deadline)
 {
 	Status status;
 
@@ -100,7 +98,7 @@ inline Status Device::ring_now(u16 queue, u64 deadline)
 	return status;
 }
 
-Status Device::ring(u16 queue, u64 deadline)
+Status Device::ring(u16 queue, Deadline &deadline)
 {
 	return ring_now(queue, deadline);
 }
@@ -108,13 +106,14 @@ Status Device::ring(u16 queue, u64 deadline)
 /// The way of every kick: no other access needs to wait for it, and it should cost little.
 long Device::write_notification(u64 buffer)
 {
+	Deadline deadline;
 	u16 queue;
 
 	if (const int error = kn_pci_pm_get(pci_))
 		return error;
 	int error = kn_get_user16(&queue, buffer);
 	if (!error && decodes())
-		error = base::to_errno(ring_now(queue, 0));
+		error = base::to_errno(ring_now(queue, deadline));
 	kn_pci_pm_put(pci_);
 	return error ? error : static_cast<long>(sizeof(queue));
 }

@@ -29,7 +29,7 @@ Status Device::confirm_reset(Access &access)
 
 	TRY(shadow_->reset(value, access.commands, access.moment));
 	while (value != 0) {
-		if (kn_now_ms() >= access.commands.deadline())
+		if (kn_now_ms() >= access.commands.deadline().get())
 			return Error::timed_out;
 		if (kn_killed())
 			return Error::interrupted;
@@ -47,7 +47,7 @@ Status Device::reset_device(Access &access)
 {
 	Status status = confirm_reset(access);
 
-	while (is_passing(status) && kn_now_ms() < access.commands.deadline()) {
+	while (is_passing(status) && kn_now_ms() < access.commands.deadline().get()) {
 		if (kn_killed()) {
 			status = Error::interrupted;
 			break;
@@ -70,7 +70,8 @@ Status Device::reset_device(Access &access)
 /// After a function reset of a broken device: whether it is one again.
 bool Device::answers_after_reset()
 {
-	Commands commands{*client_, function_resets_, virtio_owner_deadline()};
+	Deadline deadline;
+	Commands commands{*client_, function_resets_, deadline};
 	auto status = core::LegacyAccess::read(core::LegacySpace::common, WIRE_LEGACY_STATUS, 1);
 	base::usize done;
 

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// When an access of the guest has to be over.
+#pragma once
+
+#include "owner/owner.h"
+
+namespace member {
+
+using base::u64;
+
+/**
+ * class Deadline - virtio_owner_deadline(), from the first use on
+ *
+ * Most accesses wait for nothing, and read no clock for it. For one access at a time.
+ */
+class Deadline {
+public:
+	/// In milliseconds of kn_now_ms(). To be asked before whatever may wait.
+	u64 get()
+	{
+		if (ms_ == 0)
+			ms_ = virtio_owner_deadline();
+		return ms_;
+	}
+
+private:
+	u64 ms_ = 0;
+};
+
+} // namespace member
