@@ -359,6 +359,33 @@ KT_CASE(what_was_done_before_a_kill_counts)
 	fake::answer_all();
 }
 
+KT_CASE(waiting_for_another_access_is_part_of_the_time)
+{
+	KT_REQUIRE(support::bring_up());
+	Guest guest;
+	KT_REQUIRE(guest.start_forwarding());
+	const auto read = [](void *context) {
+		return static_cast<int>(static_cast<Guest *>(context)->in(WIRE_LEGACY_STATUS, 1));
+	};
+	support::Caller first, second;
+
+	fake::forget_commands();
+	fake::add_rule({.kind = fake::Kind::hold});
+	first.call(read, &guest);
+	KT_REQUIRE(fake::wait_outstanding(1));
+	{
+		const support::Hurry hurry;
+		second.call(read, &guest);
+		support::sleep_ms(3 * fake::short_ms);
+		KT_EXPECT(!second.done());
+		fake::answer_held(0);
+		KT_EXPECT_EQ(first.finish(), 0);
+		KT_EXPECT_EQ(second.finish(), 0xff);
+	}
+	KT_EXPECT_EQ(fake::seen(), 1u);
+	KT_EXPECT_EQ(guest.in(WIRE_LEGACY_STATUS, 1), 0u);
+}
+
 KT_CASE(power_is_held_only_during_an_access)
 {
 	KT_REQUIRE(support::bring_up());

@@ -390,6 +390,21 @@ KT_CASE(a_member_that_is_held_is_passed_over)
 	full.end();
 }
 
+KT_CASE(who_is_held_when_its_time_is_over_is_told_that)
+{
+	Full full{3};
+	KT_REQUIRE(full.ready);
+	fake::set_timeout(fake::short_ms);
+	Caller late;
+	late.read(3);
+	KT_REQUIRE(full.waits(2));
+	fake::set_timeout(fake::long_ms);
+	KT_EXPECT_EQ(virtio_owner_quiesce(fake::member(3)), 0);
+	KT_EXPECT_EQ(late.finish(), -6);
+	virtio_owner_resume(fake::member(3));
+	full.end();
+}
+
 // Without an interrupt, the one who waits looks for all.
 KT_CASE(where_there_is_no_interrupt)
 {
