@@ -40,6 +40,7 @@ class Group:
         self.boot_limit = host.get("boot_limit", 240)
         # Time is counted in instructions: exact, the same every time, and whatever else the machine does.
         self.icount = host.get("icount", False)
+        self.iommu = host.get("iommu", "intel")
         self.our_modules = host.get("our_modules", True)
         # A kernel whose build of our modules the host VM gets as well, in /lab/foreign.
         self.foreign = host.get("foreign")

@@ -60,6 +60,10 @@ def accelerator(group, kvm):
     return ["-accel", "tcg,thread=multi", "-cpu", "EPYC,+svm,+npt"], ""
 
 
+# The device, and what the kernel needs to be told.
+IOMMUS = {"intel": ("intel-iommu,intremap=on", "intel_iommu=on "), "amd": ("amd-iommu,intremap=on", "")}
+
+
 def root_disks(group):
     """Command line for the group's roots. What a run writes to them is gone afterwards."""
     arguments = []
@@ -80,16 +84,17 @@ class Machine:
         self.console_path = work / "console.log"
         self.lines = []
         accel, parameters = accelerator(group, kvm)
+        iommu, iommu_parameter = IOMMUS[group.iommu]
         self.command = [
             str(device_qemu()), "-L", "/usr/share/qemu", "-L", "/usr/share/seabios",
             "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
             "-machine", "q35,kernel-irqchip=" + ("split" if "kvm" in accel else "off"), *accel,
             "-smp", str(group.cpus), "-m", str(group.memory),
-            "-device", "intel-iommu,intremap=on",
+            "-device", iommu,
             # Unplugging goes through the root port's own registers, as on real hardware.
             "-global", "ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off",
             "-kernel", str(kernel.image), "-initrd", str(initramfs),
-            "-append", f"console=ttyS0 loglevel=7 panic=-1 mitigations=off no_timer_check intel_iommu=on {group.cmdline}{parameters}",
+            "-append", f"console=ttyS0 loglevel=7 panic=-1 mitigations=off no_timer_check {iommu_parameter}{group.cmdline}{parameters}",
             "-chardev", "stdio,id=console,signal=off", "-serial", "chardev:console",
             "-chardev", f"socket,id=control,path={work}/control,server=on,wait=off", "-serial", "chardev:control",
             "-chardev", f"socket,id=qmp,path={work}/qmp,server=on,wait=off", "-mon", "chardev=qmp,mode=control",
