@@ -15,7 +15,8 @@ using base::u64;
  */
 class Deadline {
 public:
-	/// In milliseconds of kn_now_ms(). To be asked before whatever may wait.
+	/// In milliseconds of kn_now_ms(). To be asked before whatever waits for the device or
+	/// for another access; memory of the user's and power are not what it bounds.
 	u64 get()
 	{
 		if (ms_ == 0)

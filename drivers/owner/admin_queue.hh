@@ -235,6 +235,7 @@ private:
 	base::Error stopped_for_ = base::Error::again;
 	u64 started_us_ = 0;
 	u64 last_answer_us_ = 0;
+	u64 answered_sent_us_ = 0; ///< when its command was sent
 	const Member *last_answered_ = nullptr;
 	u64 last_other_answer_us_ = 0; ///< to another than last_answered_
 	u64 busy_since_us_ = 0; ///< when somebody began to wait for the device

@@ -115,12 +115,15 @@ void AdminQueue::look()
 	look_locked();
 }
 
-/// Looks, and ends the waits whose time is over.
+/// Looks, and ends the waits whose time is over. Where nobody waits, nobody asks, and nobody
+/// would act on what it finds.
 void AdminQueue::watch()
 {
 	SpinGuard guard{lock_};
 
 	watch_.ended();
+	if (waiting_.alone())
+		return;
 	look_locked();
 	const u64 now_us = kn_now_us();
 	for (WaitLink *link = waiting_.next, *next; link != &waiting_; link = next) {

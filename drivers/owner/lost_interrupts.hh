@@ -22,18 +22,21 @@ public:
 	{
 		if (answers == 0)
 			return;
-		lost_ = count(now_us);
-		awaited_ = answers;
+		settle(now_us);
+		awaited_ += answers;
 		found_us_ = now_us;
 	}
 
-	/// Whether an interrupt would be one of those that are awaited: then came() is due.
+	/// Whether an interrupt may be one of those that are awaited: then came() is due.
 	[[nodiscard]] bool awaits() const { return awaited_ != 0; }
 
-	/// An interrupt came at @now_us.
-	void came(u64 now_us)
+	/// An interrupt came at @now_us, with an answer to what was sent at @sent_us, or 0 if
+	/// with none. What was sent only after the look has an interrupt of its own.
+	void came(u64 now_us, u64 sent_us)
 	{
-		lost_ += overdue(now_us);
+		if (sent_us > found_us_)
+			return;
+		settle(now_us);
 		awaited_ = 0;
 	}
 
@@ -46,6 +49,15 @@ private:
 		constexpr u64 patience_us = 50000;
 
 		return now_us - found_us_ >= patience_us ? awaited_ : 0;
+	}
+
+	/// What is overdue is lost for good.
+	void settle(u64 now_us)
+	{
+		const u32 lost = overdue(now_us);
+
+		lost_ += lost;
+		awaited_ -= lost;
 	}
 
 	u64 lost_ = 0;

@@ -21,6 +21,8 @@ struct WaitLink {
 	WaitLink(const WaitLink &) = delete;
 	WaitLink &operator=(const WaitLink &) = delete;
 
+	[[nodiscard]] bool alone() const { return next == this; }
+
 	/// Puts @other, which is alone, at the end, as seen from here.
 	void append(WaitLink &other)
 	{

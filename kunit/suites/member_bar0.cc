@@ -376,6 +376,7 @@ KT_CASE(waiting_for_another_access_is_part_of_the_time)
 	{
 		const support::Hurry hurry;
 		second.call(read, &guest);
+		KT_EXPECT(support::eventually([&] { return second.started(); }));
 		support::sleep_ms(3 * fake::short_ms);
 		KT_EXPECT(!second.done());
 		fake::answer_held(0);

@@ -169,6 +169,19 @@ KT_CASE(an_interrupt_may_be_on_its_way)
 	support::close_members(1);
 }
 
+KT_CASE(another_ones_interrupt_does_not_count)
+{
+	KT_REQUIRE(prepare(1, 0));
+	Caller caller;
+
+	KT_REQUIRE(start_sleeping(caller, 1));
+	fake::answer_held(0, Kind::lost_interrupt);
+	KT_EXPECT_EQ(caller.finish(), 0);
+	KT_EXPECT_EQ(read_status(1), 0);
+	expect_counts(0, 1);
+	support::close_members(1);
+}
+
 KT_CASE(a_slow_device_is_not_looked_at)
 {
 	KT_REQUIRE(prepare(1, 1000));

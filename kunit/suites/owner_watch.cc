@@ -89,14 +89,45 @@ KT_CASE(no_interrupt_came)
 	KT_EXPECT_EQ(lost.count(start_us + 3 * patience_us), 3);
 }
 
+KT_CASE(found_twice_and_soon)
+{
+	LostInterrupts lost;
+
+	lost.found(2, start_us);
+	lost.found(1, start_us + patience_us / 2);
+	KT_EXPECT_EQ(lost.count(start_us + patience_us), 0);
+	KT_EXPECT_EQ(lost.count(start_us + 2 * patience_us), 3);
+}
+
 KT_CASE(it_was_on_its_way)
 {
 	LostInterrupts lost;
 
 	lost.found(2, start_us);
-	lost.came(start_us + patience_us - 1);
+	lost.came(start_us + patience_us - 1, 0);
 	KT_EXPECT(!lost.awaits());
 	KT_EXPECT_EQ(lost.count(start_us + 10 * patience_us), 0);
+}
+
+// One for several answers, of which the last came after the look.
+KT_CASE(it_brought_more)
+{
+	LostInterrupts lost;
+
+	lost.found(1, start_us);
+	lost.came(start_us + 10, start_us);
+	KT_EXPECT(!lost.awaits());
+	KT_EXPECT_EQ(lost.count(start_us + 10 * patience_us), 0);
+}
+
+KT_CASE(it_had_a_reason_of_its_own)
+{
+	LostInterrupts lost;
+
+	lost.found(1, start_us);
+	lost.came(start_us + 10, start_us + 1);
+	KT_EXPECT(lost.awaits());
+	KT_EXPECT_EQ(lost.count(start_us + 10 * patience_us), 1);
 }
 
 KT_CASE(it_was_another_one)
@@ -104,7 +135,7 @@ KT_CASE(it_was_another_one)
 	LostInterrupts lost;
 
 	lost.found(2, start_us);
-	lost.came(start_us + patience_us);
+	lost.came(start_us + patience_us, 0);
 	KT_EXPECT(!lost.awaits());
 	KT_EXPECT_EQ(lost.count(start_us + patience_us), 2);
 	KT_EXPECT_EQ(lost.count(start_us + 10 * patience_us), 2);
