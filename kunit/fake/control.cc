@@ -248,6 +248,13 @@ u32 queue_resets()
 	return state()->queue_resets;
 }
 
+u32 status_reads()
+{
+	DeviceGuard guard;
+
+	return state()->status_reads;
+}
+
 u32 function_resets()
 {
 	DeviceGuard guard;

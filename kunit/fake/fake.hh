@@ -252,6 +252,8 @@ void set_user_end(const u8 *end);
 /// The device's log of resets.
 u32 device_resets();
 u32 queue_resets();
+/// How often the PF's status was read.
+u32 status_reads();
 u32 function_resets();
 u8 device_status();
 /// What the driver accepted of the features.

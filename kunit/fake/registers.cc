@@ -268,6 +268,7 @@ u64 read_common(State &state, u32 offset, u8 width)
 	case WIRE_COMMON_NUM_QUEUES:
 		return 1;
 	case WIRE_COMMON_DEVICE_STATUS:
+		state.status_reads++;
 		return state.status;
 	case WIRE_COMMON_ADMIN_QUEUE_INDEX:
 	case WIRE_COMMON_ADMIN_QUEUE_NUM:

@@ -130,6 +130,7 @@ struct State {
 	u32 seen_count;
 	u32 device_resets;
 	u32 queue_resets;
+	u32 status_reads;
 	u32 function_resets;
 	u32 kicks;
 

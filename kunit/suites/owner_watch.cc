@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// How long the timer runs that is for all who wait, and whose interrupts count as lost.
-#include "kunit/test.hh"
+// The timer that is for all who wait, how long it runs, and whose interrupts count as lost.
+#include "kunit/support/caller.hh"
 #include "owner/lost_interrupts.hh"
 #include "owner/watch.hh"
 
@@ -9,6 +9,8 @@ KT_SUITE(owner_watch);
 using base::u64;
 using owner::LostInterrupts;
 using owner::Watch;
+using support::Caller;
+using support::read_status;
 
 namespace {
 
@@ -16,8 +18,45 @@ constexpr u64 start_ms = 5000, start_us = start_ms * 1000 + 999;
 constexpr u64 long_ms = start_ms + 5000;
 /// An interrupt may be on its way for less than that.
 constexpr u64 patience_us = 50000;
+/// Of the status, in one look: whether the device is gone, and whether it wants a reset.
+constexpr base::u32 reads_a_look = 2;
+
+bool prepare()
+{
+	return fake::bring_up(1) && support::open_members(1) && KT_EXPECT_EQ(read_status(1), 0);
+}
 
 } // namespace
+
+// The timer of the last wait runs out, and that is all.
+KT_CASE(nobody_looks_where_nobody_waits)
+{
+	KT_REQUIRE(prepare());
+	const base::u32 before = fake::status_reads();
+
+	support::sleep_ms(250);
+	KT_EXPECT_EQ(fake::status_reads(), before);
+	support::close_members(1);
+}
+
+KT_CASE(who_waits_is_looked_after)
+{
+	KT_REQUIRE(prepare());
+	const u64 start = kn_now_ms();
+	const base::u32 before = fake::status_reads();
+	Caller caller;
+
+	fake::add_rule({.kind = fake::Kind::hold});
+	caller.read(1);
+	KT_REQUIRE(fake::wait_outstanding(1));
+	KT_EXPECT(support::eventually([&] { return fake::status_reads() >= before + 3 * reads_a_look; }));
+	const base::u32 looks = (fake::status_reads() - before) / reads_a_look;
+	// One may be left from before, and then one in 100 ms, less a tick of the kernel's.
+	KT_EXPECT(looks <= (kn_now_ms() - start) / 80 + 1);
+	fake::answer_all();
+	KT_EXPECT_EQ(caller.finish(), 0);
+	support::close_members(1);
+}
 
 KT_CASE(once_a_slice)
 {
