@@ -27,6 +27,7 @@
 	suite(member_choice)    \
 	suite(member_config)    \
 	suite(member_doorbell)  \
+	suite(member_function_state) \
 	suite(member_identity)  \
 	suite(member_in_tree)   \
 	suite(member_in_tree_waits) \

@@ -70,7 +70,7 @@ Status Device::read_chunk(u16 offset, Bytes data, Deadline &deadline)
 	TRY(lock(deadline));
 	const base::ScopeGuard unlock{[this] { kn_mutex_unlock(&mutex_); }};
 	// Before decodes(): a function reset that begins after this is another era.
-	Commands commands{*client_, function_resets_, deadline};
+	Commands commands{*client_, function_, deadline};
 	Access current{commands, moment()};
 	if (!decodes()) {
 		base::fill_bytes(data, 0xff);
@@ -89,7 +89,7 @@ Status Device::write_chunk(u16 offset, ConstBytes data, Deadline &deadline)
 	TRY(lock(deadline));
 	const base::ScopeGuard unlock{[this] { kn_mutex_unlock(&mutex_); }};
 	// Before decodes(): a function reset that begins after this is another era.
-	Commands commands{*client_, function_resets_, deadline};
+	Commands commands{*client_, function_, deadline};
 	Access current{commands, moment()};
 	if (!decodes())
 		return {};

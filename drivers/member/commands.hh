@@ -2,10 +2,10 @@
 // The commands of one access of the guest.
 #pragma once
 
-#include "base/atomic.hh"
 #include "core/legacy_device.hh"
 #include "member/admin_client.hh"
 #include "member/deadline.hh"
+#include "member/function_state.hh"
 
 namespace member {
 
@@ -20,9 +20,8 @@ using base::usize;
  */
 class Commands final : public core::LegacyDevice {
 public:
-	Commands(AdminClient &client, const base::Atomic<u32> &function_resets, Deadline &deadline)
-		: client_(client), function_resets_(function_resets),
-		  resets_before_(function_resets.load()), deadline_(deadline)
+	Commands(AdminClient &client, const FunctionState &function, Deadline &deadline)
+		: client_(client), resets_before_(function.resets()), deadline_(deadline)
 	{
 	}
 
@@ -32,17 +31,13 @@ public:
 	[[nodiscard]] u64 now_us() const override;
 
 	[[nodiscard]] Deadline &deadline() { return deadline_; }
-	/// Whether there was a function reset since.
-	[[nodiscard]] bool function_was_reset() const
-	{
-		return function_resets_.load() != resets_before_;
-	}
+	/// Function resets before.
+	[[nodiscard]] u32 resets_before() const { return resets_before_; }
 
 private:
 	base::Status await_vectors(std::span<core::LegacyAccess> accesses, usize &done);
 
 	AdminClient &client_;
-	const base::Atomic<u32> &function_resets_;
 	u32 resets_before_;
 	Deadline &deadline_;
 };

@@ -83,9 +83,10 @@ long Device::write_config(u64 buffer, kn_size count, u64 position)
 		wakes_.add(1);
 	// A device that did not confirm its reset may not do DMA again.
 	const bool command = offset <= WIRE_PCI_COMMAND && WIRE_PCI_COMMAND < offset + size;
-	const long done = broken_.load() && command ? static_cast<long>(size)
-						    : kn_vfio_write(vfio_, buffer, size, position);
-	// It may have raced with break_member(), or restored what D3hot had saved.
+	const long done = function_.broken() && command
+				  ? static_cast<long>(size)
+				  : kn_vfio_write(vfio_, buffer, size, position);
+	// It may have raced with switch_off(), or restored what D3hot had saved.
 	keep_from_dma();
 	if (done > 0 && offset <= 0xffff)
 		view_->written(static_cast<u16>(offset), {bytes, static_cast<kn_size>(done)});

@@ -55,7 +55,7 @@ Status Device::start_shadow()
 Status Device::open_transitional()
 {
 	view_->reset();
-	broken_.store(false);
+	function_.mend();
 	resetting_.store(false);
 	TRY(choose_capabilities());
 	TRY(choose_doorbell());
@@ -107,7 +107,7 @@ void Device::reset_prepare()
 	if (!open_.load() || !transitional())
 		return;
 	resetting_.store(true);
-	function_resets_.add(1);
+	function_.reset_begins();
 	if (client_->quiesce() && kn_ratelimit_ok(&limit_))
 		kn_warn(pci_, "function reset with commands outstanding");
 }
@@ -120,8 +120,8 @@ void Device::reset_done()
 	client_->resume();
 	// The kernel calls this also for a reset that failed, and it has restored the
 	// command register.
-	if (broken_.load() && answers_after_reset())
-		broken_.store(false);
+	if (function_.broken() && answers_after_reset())
+		function_.mend();
 	keep_from_dma();
 	resetting_.store(false);
 }
@@ -144,7 +144,7 @@ void Device::describe(virtio_legacy_view &view)
 	}
 	for (unsigned way = 0; way < std::size(doorbells_); way++)
 		view.doorbells[way] = doorbells_[way].load();
-	view.broken = broken_.load();
+	view.broken = function_.broken();
 	view.has_stats = client_ != nullptr;
 	if (!client_)
 		return;

@@ -114,7 +114,7 @@ private:
 	[[nodiscard]] bool decodes() const
 	{
 		return view_->io_enabled() && kn_pci_powered(pci_) && !resetting_.load() &&
-		       !broken_.load();
+		       !function_.broken();
 	}
 	[[nodiscard]] core::MsixLayout msix_layout() const;
 	[[nodiscard]] core::Shadow::Moment moment() const;
@@ -128,7 +128,7 @@ private:
 	// reset.cc
 	Status reset_device(Access &access);
 	Status confirm_reset(Access &access);
-	void break_member(const char *why);
+	void switch_off(const char *why);
 	void keep_from_dma();
 	[[nodiscard]] bool answers_after_reset();
 
@@ -153,9 +153,8 @@ private:
 	kn_ratelimit limit_;
 	base::Atomic<bool> open_{false};
 	base::Atomic<bool> resetting_{false}; ///< the function does not decode
-	base::Atomic<u32> function_resets_{0};
+	FunctionState function_;
 	base::Atomic<u32> wakes_{0};	      ///< from D3hot, or what may be one
-	base::Atomic<bool> broken_{false};    ///< until a function reset or reopen
 	core::NotifyChoice doorbell_;	      ///< set at open
 	kn_mmio *doorbell_bar_ = nullptr;     ///< for a member doorbell
 	base::Atomic<u64> doorbells_[3];      ///< rung, by way

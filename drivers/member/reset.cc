@@ -62,8 +62,8 @@ Status Device::reset_device(Access &access)
 		return {};
 	}
 	// A function reset in between has done more than was asked.
-	if (!access.commands.function_was_reset())
-		break_member("reset not confirmed");
+	if (function_.break_since(access.commands.resets_before()))
+		switch_off("reset not confirmed");
 	return status.error() == Error::interrupted ? status : Status{};
 }
 
@@ -71,7 +71,7 @@ Status Device::reset_device(Access &access)
 bool Device::answers_after_reset()
 {
 	Deadline deadline;
-	Commands commands{*client_, function_resets_, deadline};
+	Commands commands{*client_, function_, deadline};
 	auto status = core::LegacyAccess::read(core::LegacySpace::common, WIRE_LEGACY_STATUS, 1);
 	base::usize done;
 
@@ -81,13 +81,13 @@ bool Device::answers_after_reset()
 /// After whatever can switch bus mastering on: not for a broken device.
 void Device::keep_from_dma()
 {
-	if (broken_.load())
+	if (function_.broken())
 		kn_pci_clear_master(pci_);
 }
 
-void Device::break_member(const char *why)
+/// It is broken now.
+void Device::switch_off(const char *why)
 {
-	broken_.store(true);
 	keep_from_dma();
 	if (kn_ratelimit_ok(&limit_))
 		kn_warn(pci_, "%s: off until its next function reset", why);

@@ -148,15 +148,15 @@ KT_CASE(an_access_that_a_function_reset_overtakes_is_of_before)
 {
 	KT_REQUIRE(support::bring_up());
 	member::OwnerClient client{fake::member(1)};
-	base::Atomic<u32> function_resets;
+	member::FunctionState function;
 	member::Deadline deadline;
-	const member::Commands access{client, function_resets, deadline};
+	const member::Commands access{client, function, deadline};
 	const core::Era before = access.era();
 
-	function_resets.add(1);
+	function.reset_begins();
 	KT_EXPECT(access.era() == before);
-	KT_EXPECT(access.function_was_reset());
-	KT_EXPECT(!(member::Commands{client, function_resets, deadline}.era() == before));
+	KT_EXPECT(!function.break_since(access.resets_before()));
+	KT_EXPECT(!(member::Commands{client, function, deadline}.era() == before));
 }
 
 KT_CASE(while_the_owner_can_be_reached)
