@@ -60,6 +60,9 @@ def accelerator(group, kvm):
     return ["-accel", "tcg,thread=multi", "-cpu", "EPYC,+svm,+npt"], ""
 
 
+# The stack of a processor that does not answer another, too.
+STACKS = "sysctl.kernel.softlockup_all_cpu_backtrace=1 "
+
 # The device, and what the kernel needs to be told.
 IOMMUS = {"intel": ("intel-iommu,intremap=on", "intel_iommu=on "), "amd": ("amd-iommu,intremap=on", "")}
 
@@ -94,7 +97,7 @@ class Machine:
             # Unplugging goes through the root port's own registers, as on real hardware.
             "-global", "ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off",
             "-kernel", str(kernel.image), "-initrd", str(initramfs),
-            "-append", f"console=ttyS0 loglevel=7 panic=-1 mitigations=off no_timer_check {iommu_parameter}{group.cmdline}{parameters}",
+            "-append", f"console=ttyS0 loglevel=7 panic=-1 mitigations=off no_timer_check {STACKS}{iommu_parameter}{group.cmdline}{parameters}",
             "-chardev", "stdio,id=console,signal=off", "-serial", "chardev:console",
             "-chardev", f"socket,id=control,path={work}/control,server=on,wait=off", "-serial", "chardev:control",
             "-chardev", f"socket,id=qmp,path={work}/qmp,server=on,wait=off", "-mon", "chardev=qmp,mode=control",

@@ -1,19 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Runs the scenarios of one group in a host VM; boots a new one where a scenario ended or stalled it."""
 import json
-import re
 import shutil
 import tempfile
 import time
 from pathlib import Path
 
-from . import cache, images, kernels, references
+from . import cache, images, kernels, references, trouble
 from .control import Control, HostDied, HostStalled, ScenarioTimeout
 from .machine import Machine, device_qemu, port_address
 from .progress import LabError, step
 from .requests import Requests
-from .modules import OURS
-from .results import check_console, problems
+from .results import check_console
 
 BOOT_ATTEMPTS = 2
 
@@ -34,33 +32,6 @@ def outside(lines):
         if not inside:
             found.append(line)
     return found
-
-
-# QEMU's TCG emulates SVM well enough for nested guests, but not perfectly. About once in thirty scenarios, with every
-# driver and with none, a processor of the host VM waits for a timer for ever, the host VM or a guest resets out of
-# the blue, or a guest takes a fault on the first instruction behind a system call, where interrupts are off. Twice in
-# a day a virtual processor's thread found the end of its own kernel stack overwritten, once together with a triple
-# fault of its guest; stacks have guard pages, so that an overflow would have looked otherwise. A
-# scenario in which that happened, and no kernel reported anything else, is run again; the results say so. On a test
-# kernel two runs in a row were seen to fail that way under the kernel's own drivers.
-TRIES = 4
-STANDSTILL = re.compile(r"rcu|stall|Call Trace|Modules linked in|NMI backtrace")
-STACK_END = re.compile(r"corrupted stack end detected inside scheduler\n.*Comm: qemu-system-x86 ")
-SYSCALL_FAULT = re.compile(r"^(guest \w+\|).*double fault[\s\S]*RIP: 0010:entry_SYSCALL_64\+0x0/", re.M)
-
-
-def explained(lines):
-    """Whether a kernel gave a reason for a failure that is none of the above."""
-    reports = problems(lines)
-    faulted = tuple(found.group(1) for report in reports if (found := SYSCALL_FAULT.search(report.text)))
-    for report in reports:
-        if STACK_END.search(report.text):
-            continue
-        if any(f"[{name}]" in report.text for name in OURS):
-            return True
-        if not STANDSTILL.search(report.title) and not report.title.startswith(faulted or ("\0",)):
-            return True
-    return False
 
 
 class Session:
@@ -174,9 +145,9 @@ class Session:
             problem = error
         time.sleep(0.3)
         lines = self.machine.lines[first:]
-        trouble = self.emulator_trouble(problem, lines)
-        if trouble and attempt < TRIES:
-            self.run_again(scenario, trouble, lines, attempt)
+        why = trouble.of_the_emulator(problem, self.control.lost_guests, lines)
+        if why and attempt < trouble.TRIES:
+            self.run_again(scenario, why, lines, attempt)
             return
         self.report(name, results, problem, lines)
         self.add_row(scenario, self.results.failed == failed_before)
@@ -202,18 +173,10 @@ class Session:
             for record in [*self.records, {"name": "seconds", "side": "", "data": round(seconds)}]:
                 file.write(json.dumps({"scenario": name, **record}) + "\n")
 
-    def emulator_trouble(self, problem, lines):
-        """Why a run may have failed for the emulator's sake: see explained(). None if not."""
-        if explained(lines):
-            return None
-        if isinstance(problem, (HostStalled, HostDied)):
-            return str(problem)
-        return "; ".join(dict.fromkeys(self.control.lost_guests)) or None
-
-    def run_again(self, scenario, trouble, lines, attempt):
+    def run_again(self, scenario, why, lines, attempt):
         name = scenario.full_name
-        step(f"{name}: {trouble}; no kernel says why; running it again")
-        print(f"# lab.{name}: {trouble}, and no kernel reported why: run again in a new host VM", flush=True)
+        step(f"{name}: {why}; no kernel says why; running it again")
+        print(f"# lab.{name}: {why}, and no kernel reported why: run again in a new host VM", flush=True)
         for line in lines[-10:]:
             print(f"#   {line}", flush=True)
         self.keep_state(name)
@@ -221,14 +184,10 @@ class Session:
         self.run_one(scenario, attempt + 1)
 
     def keep_state(self, name):
-        """The processors' state, for whoever wants to know why."""
-        text = []
-        for query in ("info cpus", "info lapic 0", "info lapic 1", "info registers -a", "info pic"):
-            try:
-                text.append(f"== {query}\n{self.machine.qmp.human(query)}")
-            except (LabError, OSError) as error:
-                text.append(f"== {query}: {error}")
-        (self.logs / f"state-{name}.txt").write_text("\n".join(text), encoding="utf-8")
+        text = trouble.state(self.machine)
+        (self.logs / f"state-{name}.txt").write_text(text, encoding="utf-8")
+        for line in trouble.brief(text):
+            print(f"#   {line}", flush=True)
 
     def report(self, name, results, problem, lines):
         for passed, stepname, reason in results:
