@@ -15,6 +15,7 @@ GUEST_PROGRAMS = ("/usr/bin/lspci",)
 # Programs of our own, made from a source file of their name and these.
 TOOLS = cache.LAB / "tools"
 HOST_TOOLS = {
+    "code-writer": (),
     "vfio-poke": ("vfio-device.c",),
     "vfio-same": ("random-life.c", "pair.c", "pair-identity.c", "pair-request.c", "legacy-client.c", "trace.c", "vfio-device.c"),
     "vfio-storm": ("storm-options.c", "legacy-client.c", "trace.c", "samples.c", "vfio-device.c"),

@@ -12,13 +12,12 @@ sys.path.insert(0, str(cache.TREE / "scripts" / "lib"))
 
 from console import problems  # noqa: E402
 
-# QEMU's TCG emulates SVM well enough for nested guests, but not perfectly. About once in a hundred scenarios, with every
-# driver and with none, a processor of the host VM takes no interrupt any more, the host VM or a guest resets out of
-# the blue, or a guest takes a fault on the first instruction behind a system call, where interrupts are off. Twice in
-# a day a virtual processor's thread found the end of its own kernel stack overwritten, once together with a triple
-# fault of its guest; stacks have guard pages, so that an overflow would have looked otherwise. A
-# scenario in which that happened, and no kernel reported anything else, is run again; the results say so. On a test
-# kernel two runs in a row were seen to fail that way under the kernel's own drivers.
+# QEMU's TCG emulates SVM well enough for nested guests, but not perfectly. With every driver and with none, a processor
+# of the host VM seldom takes no interrupt any more, the host VM or a guest resets out of the blue, or a guest takes a
+# fault on the first instruction behind a system call, where interrupts are off. Twice in a day a virtual processor's
+# thread found the end of its own kernel stack overwritten, once together with a triple fault of its guest; stacks have
+# guard pages, so that an overflow would have looked otherwise. A scenario in which that happened, and no kernel reported
+# anything else, is run again; the results say so. What of it is mended: Documentation/lab.md.
 TRIES = 4
 
 STANDSTILL = re.compile(r"rcu|stall|Call Trace|Modules linked in|NMI backtrace")
