@@ -144,14 +144,15 @@ guest_kill() {
 	guest_forget "$1"
 }
 
-# guest_stop NAME: a normal end; the QEMU must leave by itself.
+# guest_stop NAME: a normal end; the QEMU must leave by itself. One that does not is killed: what comes next waits for its VFs.
 guest_stop() {
-	local _result
 	guest_send "$1" 'poweroff -f'
-	_result=0
-	within 30 guest_gone "$1" || _result=1
-	guest_forget "$1"
-	return "$_result"
+	if within 30 guest_gone "$1"; then
+		guest_forget "$1"
+		return 0
+	fi
+	guest_kill "$1"
+	return 1
 }
 
 guest_forget() {
