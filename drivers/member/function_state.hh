@@ -11,8 +11,9 @@ using base::u32;
 /**
  * class FunctionState - how often the function was reset, and whether it is broken
  *
- * Both in one value, so that who finds it broken is either before a function reset, which then
- * sees to it, or too late: the reset has done more than was wanted. Context: any, no locks.
+ * Both in one value, so that who finds it broken is either before a function reset, whose end
+ * then sees to it, or too late: one has begun, which does more than was wanted. Context: any,
+ * no locks.
  */
 class FunctionState {
 public:
@@ -23,7 +24,7 @@ public:
 
 	void reset_begins() { value_.add(one_reset); }
 
-	/// It is broken, unless a reset began since there were @resets. Whether it is.
+	/// It is broken, unless a reset began since there were @resets. Whether this broke it.
 	bool break_since(u32 resets)
 	{
 		return value_.replace(resets * one_reset, resets * one_reset | is_broken);

@@ -61,7 +61,7 @@ Status Device::reset_device(Access &access)
 		(void)kn_pci_config_read(pci_, WIRE_PCI_STATUS, 2);
 		return {};
 	}
-	// A function reset in between has done more than was asked.
+	// A function reset that began in between does more than was asked.
 	if (function_.break_since(access.commands.resets_before()))
 		switch_off("reset not confirmed");
 	return status.error() == Error::interrupted ? status : Status{};

@@ -80,7 +80,7 @@ _STAMP = re.compile(r"^(?:<\d+>)?\[\s*\d+\.\d+\](?:\[\s*[TC]\d+\])? ?")
 _LONGEST = 120
 
 
-def _plain(line):
+def plain(line):
     return _STAMP.sub("", line.rstrip("\r\n"))
 
 
@@ -112,7 +112,7 @@ def _title(block):
 
 
 def problems(lines, excuses=()):
-    lines = [_plain(line) for line in lines]
+    lines = [plain(line) for line in lines]
     patterns = [re.compile(pattern) for pattern, _reason in excuses]
     found = []
     i = 0

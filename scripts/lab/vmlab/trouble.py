@@ -10,7 +10,7 @@ from .progress import LabError
 
 sys.path.insert(0, str(cache.TREE / "scripts" / "lib"))
 
-from console import problems  # noqa: E402
+from console import plain, problems  # noqa: E402
 
 # QEMU's TCG emulates SVM well enough for nested guests, but not perfectly. With every driver and with none, a processor
 # of the host VM seldom takes no interrupt any more, the host VM or a guest resets out of the blue, or a guest takes a
@@ -20,23 +20,25 @@ from console import problems  # noqa: E402
 # anything else, is run again; the results say so. What of it is mended: Documentation/lab.md.
 TRIES = 4
 
-STANDSTILL = re.compile(r"rcu|stall|Call Trace|Modules linked in|NMI backtrace")
+STANDSTILL = re.compile(r"rcu: INFO: .*stall|Call Trace|Modules linked in|NMI backtrace")
 # Another processor than the one that is reported does not answer it. The host VM asks that one for its stack.
-AWAITS_ANOTHER = re.compile(r"soft lockup - .*\n(?:.*\n)*RIP: 0010:(?:smp_call_function_(?:many_cond|single)|multi_cpu_stop)\+")
+AWAITS_ANOTHER = re.compile(r".*soft lockup - .*\n(?:(?!RIP:).*\n)*RIP: 0010:(?:smp_call_function_(?:many_cond|single)|multi_cpu_stop)\+")
+# It answers, and has interrupts off, though it is not about to enter or leave a guest.
+SPINS = re.compile(r"NMI backtrace for cpu \d+\n(?:(?!RIP:).*\n)*RIP: 0010:(?!\w*svm_)(?:.*\n)+?RSP: .* EFLAGS: [0-9a-f]{5}[014589cd][0-9a-f]{2}\b")
 STACK_END = re.compile(r"corrupted stack end detected inside scheduler\n.*Comm: qemu-system-x86 ")
 SYSCALL_FAULT = re.compile(r"^(guest \w+\|).*double fault[\s\S]*RIP: 0010:entry_SYSCALL_64\+0x0/", re.M)
 # A function of ours, in a stack or as what a processor was at.
-OUR_CODE = re.compile(r"\+0x[0-9a-f]+/0x[0-9a-f]+ \[(?:" + "|".join(OURS) + r")\]")
+OUR_CODE = re.compile(r"\+0x[0-9a-f]+/0x[0-9a-f]+ \[(?:" + "|".join(OURS) + r")[ \]]")
 
 
 def explained(lines):
     """Whether a kernel gave a reason for a failure that is none of the above."""
-    if any(OUR_CODE.search(line) for line in lines):
+    if any(OUR_CODE.search(line) for line in lines) or SPINS.search("\n".join(plain(line) for line in lines)):
         return True
     reports = problems(lines)
     faulted = tuple(found.group(1) for report in reports if (found := SYSCALL_FAULT.search(report.text)))
     for report in reports:
-        if STACK_END.search(report.text) or AWAITS_ANOTHER.search(report.text):
+        if STACK_END.search(report.text) or AWAITS_ANOTHER.match(report.text):
             continue
         if not STANDSTILL.search(report.title) and not report.title.startswith(faulted or ("\0",)):
             return True
