@@ -14,8 +14,8 @@ from console import plain, problems  # noqa: E402
 
 # QEMU's TCG emulates SVM well enough for nested guests, but not perfectly. With every driver and with none, a processor
 # of the host VM seldom takes no interrupt any more, the host VM or a guest resets out of the blue, or a guest takes a
-# fault on the first instruction behind a system call, where interrupts are off. Twice in a day a virtual processor's
-# thread found the end of its own kernel stack overwritten, once together with a triple fault of its guest; stacks have
+# fault on the first instruction behind a system call, where interrupts are off. Three times a virtual processor's
+# thread found the end of its own kernel stack overwritten, twice together with a triple fault of its guest; stacks have
 # guard pages, so that an overflow would have looked otherwise. A scenario in which that happened, and no kernel reported
 # anything else, is run again; the results say so. What of it is mended: Documentation/lab.md.
 TRIES = 4
