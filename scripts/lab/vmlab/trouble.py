@@ -27,15 +27,20 @@ AWAITS_ANOTHER = re.compile(r".*soft lockup - .*\n(?:(?!RIP:).*\n)*RIP: 0010:(?:
 SPINS = re.compile(r"NMI backtrace for cpu \d+\n(?:(?!RIP:).*\n)*RIP: 0010:(?!\w*svm_)(?:.*\n)+?RSP: .* EFLAGS: [0-9a-f]{5}[014589cd][0-9a-f]{2}\b")
 STACK_END = re.compile(r"corrupted stack end detected inside scheduler\n.*Comm: qemu-system-x86 ")
 SYSCALL_FAULT = re.compile(r"^(guest \w+\|).*double fault[\s\S]*RIP: 0010:entry_SYSCALL_64\+0x0/", re.M)
-# A function of ours, in a stack or as what a processor was at.
+# A function of ours, as what a processor was at or in a stack, other than one whose end was overwritten.
 OUR_CODE = re.compile(r"\+0x[0-9a-f]+/0x[0-9a-f]+ \[(?:" + "|".join(OURS) + r")[ \]]")
 
 
 def explained(lines):
     """Whether a kernel gave a reason for a failure that is none of the above."""
-    if any(OUR_CODE.search(line) for line in lines) or SPINS.search("\n".join(plain(line) for line in lines)):
-        return True
     reports = problems(lines)
+    rest = [plain(line) for line in lines]
+    for report in reports:
+        if STACK_END.search(report.text):
+            first, count = report.number - 1, len(report.text.split("\n"))
+            rest[first:first + count] = [""] * count
+    if any(OUR_CODE.search(line) for line in rest) or SPINS.search("\n".join(rest)):
+        return True
     faulted = tuple(found.group(1) for report in reports if (found := SYSCALL_FAULT.search(report.text)))
     for report in reports:
         if STACK_END.search(report.text) or AWAITS_ANOTHER.match(report.text):
