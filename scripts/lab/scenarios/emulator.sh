@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=dash disable=SC2154 # the library sets variables
+# shellcheck shell=dash
 # A processor of the host VM executes what another one writes: nested guests, and Linux itself, rely on it.
 
 check code code-writer 5

@@ -24,7 +24,7 @@ STANDSTILL = re.compile(r"rcu: INFO: .*stall|Call Trace|Modules linked in|NMI ba
 # Another processor than the one that is reported does not answer it. The host VM asks that one for its stack.
 AWAITS_ANOTHER = re.compile(r".*soft lockup - .*\n(?:(?!RIP:).*\n)*RIP: 0010:(?:smp_call_function_(?:many_cond|single)|multi_cpu_stop)\+")
 # It answers, and has interrupts off, though it is not about to enter or leave a guest.
-SPINS = re.compile(r"NMI backtrace for cpu \d+\n(?:(?!RIP:).*\n)*RIP: 0010:(?!\w*svm_)(?:.*\n)+?RSP: .* EFLAGS: [0-9a-f]{5}[014589cd][0-9a-f]{2}\b")
+SPINS = re.compile(r"NMI backtrace for cpu \d+\n(?:(?!RIP:).*\n)*RIP: 0010:(?!\w*svm_).*\n(?:(?!RSP:).*\n)*RSP: .* EFLAGS: [0-9a-f]{5}[014589cd][0-9a-f]{2}\b")
 STACK_END = re.compile(r"corrupted stack end detected inside scheduler\n.*Comm: qemu-system-x86 ")
 SYSCALL_FAULT = re.compile(r"^(guest \w+\|).*double fault[\s\S]*RIP: 0010:entry_SYSCALL_64\+0x0/", re.M)
 # A function of ours, as what a processor was at or in a stack, other than one whose end was overwritten.
