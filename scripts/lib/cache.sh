@@ -5,7 +5,11 @@
 #   key=$(cache_key some/file some/folder/ "text, such as a package version")
 #   dir=$(cache_build name "$key" builder)      # builder DIR fills DIR
 #
-# An entry appears only when complete, and replaces older ones of its name.
+# An entry appears only when complete, and replaces older ones of its name. The
+# journal of the run says how long it took.
+
+# shellcheck source=scripts/lib/journal.sh
+source "${BASH_SOURCE[0]%/*}/journal.sh"
 
 # cache_dir: the folder of all entries (VLV_CACHE overrides it).
 cache_dir() {
@@ -72,7 +76,7 @@ _cache_fill() {
 # unless the entry exists; print the entry's path. FUNCTION's stdout goes to
 # stderr; if it fails there is no entry. A second caller waits for the first.
 cache_build() {
-	local name=$1 key=$2 builder=$3 entry temp lock
+	local name=$1 key=$2 builder=$3 entry temp lock began
 	entry=$(cache_entry "$name" "$key")
 	if [[ -d $entry ]]; then
 		printf '%s\n' "$entry"
@@ -87,6 +91,7 @@ cache_build() {
 		rm -rf -- "$(cache_dir)/.$name.tmp".*
 		temp=$(mktemp -d -- "$(cache_dir)/.$name.tmp.XXXXXX")
 		chmod 755 -- "$temp"
+		began=$(journal_now)
 		if ! _cache_fill "$temp" "$builder"; then
 			rm -rf -- "$temp"
 			exec {lock}>&-
@@ -94,6 +99,7 @@ cache_build() {
 			return 1
 		fi
 		mv -T -- "$temp" "$entry"
+		journal_build "$name" "$began"
 		_cache_drop_old "$name" "$entry"
 	fi
 	exec {lock}>&-

@@ -25,15 +25,23 @@ show_tail() {
 	printf -- '---\n' >&2
 }
 
-# A sign of life each minute for a command whose output goes to a log.
+# _last_line LOG: its last line that is not empty, printable, at most 100 characters.
+_last_line() {
+	local line
+	line=$(tail -c 4096 -- "$1" | tr '\r' '\n' | sed 's/\x1b\[[0-9;?]*[A-Za-z]//g' |
+		LC_ALL=C tr -d '\000-\011\013-\037\177' | grep '[^[:space:]]' | tail -n 1) || line='nothing logged yet'
+	printf '%s\n' "${line:0:100}"
+}
+
+# _heartbeat LOG WHAT: prints the last line of LOG each minute. The function waits on
+# a pipe that has no writer: no child outlives it, and it needs no trap. (In bash, a
+# trap that interrupts a command substitution of a function prints errors.)
 _heartbeat() {
-	local log=$1 what=$2 nap=
-	trap 'kill "$nap" 2>/dev/null; exit 0' TERM
+	local log=$1 what=$2 silent
+	exec {silent}<> <(:)
 	while kill -0 $$; do
-		sleep 60 &
-		nap=$!
-		wait "$nap"
-		step "  still running: $what ($(wc -l <"$log") lines logged)"
+		read -rt "${VLV_HEARTBEAT:-60}" -u "$silent" _ || true
+		step "  still running: $what: $(_last_line "$log")"
 	done
 }
 

@@ -4,12 +4,18 @@ import fcntl
 import hashlib
 import os
 import shutil
+import sys
 import tempfile
+import time
 from pathlib import Path
 
 TREE = Path(__file__).resolve().parents[3]
 LAB = TREE / "scripts" / "lab"
 BUILD = TREE / "build" / "lab"
+
+sys.path.insert(0, str(TREE / "scripts" / "lib"))
+
+import journal  # noqa: E402
 
 
 def root():
@@ -38,10 +44,12 @@ def entry(name, digest, build):
         if path.is_dir():
             return path
         work = Path(tempfile.mkdtemp(prefix=f".{name}.", dir=root()))
+        began = time.monotonic()
         try:
             build(work)
             work.chmod(0o755)
             work.rename(path)
+            journal.write("build", name=name, seconds=round(time.monotonic() - began, 3))
         finally:
             shutil.rmtree(work, ignore_errors=True)
         for old in root().glob(f"{name}-" + "[0-9a-f]" * 16):

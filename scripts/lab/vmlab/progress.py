@@ -3,7 +3,12 @@
 import os
 import subprocess
 import sys
+import tempfile
 import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "..", "lib"))
+
+from heartbeat import Heartbeat, last_line_of  # noqa: E402
 
 # The first script of a chain starts the clock, as in scripts/lib/progress.sh.
 START = int(os.environ.setdefault("VLV_START", str(int(time.time()))))
@@ -19,9 +24,13 @@ def step(text):
 
 
 def run(command, why, **options):
-    """Run a command; its output appears only if it fails."""
-    result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **options)
-    if result.returncode:
-        tail = "\n".join(result.stdout.splitlines()[-20:])
-        raise LabError(f"{why}: {' '.join(map(str, command))} failed with {result.returncode}:\n{tail}")
-    return result.stdout
+    """Runs a command and returns its output, which is shown only if the command fails."""
+    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as log:
+        with Heartbeat(lambda: step(f"  still running: {why}: {last_line_of(log.fileno())}")):
+            status = subprocess.run(command, stdout=log, stderr=subprocess.STDOUT, check=False, **options).returncode
+        log.seek(0)
+        output = log.read()
+    if status:
+        tail = "\n".join(output.splitlines()[-20:])
+        raise LabError(f"{why}: {' '.join(map(str, command))} failed with {status}:\n{tail}")
+    return output
