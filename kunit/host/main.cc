@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Runs the suites on the host: tests [SUITE[.CASE]]...
+// Runs the suites on the host: tests [SUITE[.CASE]]..., tests --list
 #include <pthread.h>
 #include <unistd.h>
 
@@ -193,6 +193,11 @@ int main(int count, char **names)
 	host::init();
 #define KT_POINTER(name) &kt_suite_##name,
 	static const kt_suite *const suites[] = {KT_SUITES(KT_POINTER)};
+	if (count == 2 && std::strcmp(names[1], "--list") == 0) {
+		for (const kt_suite *suite : suites)
+			std::puts(suite->name);
+		return 0;
+	}
 	for (const kt_suite *suite : suites)
 		for (kn_size i = 0; i < suite->count; i++) {
 			if (!wanted(suite->name, suite->cases[i].name, count, names))
