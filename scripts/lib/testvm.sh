@@ -72,7 +72,7 @@ testvm_boot() {
 	(cd "$work/root" && find . -print0 | cpio --quiet -0 -o -H newc) >"$work/initrd"
 	timeout --kill-after=5 "$seconds" qemu-system-x86_64 -nodefaults -no-reboot \
 		-display none -machine q35 -accel tcg,thread=multi -cpu EPYC -smp 2 -m 1G \
-		-kernel "$kernel/bzImage" -initrd "$work/initrd" \
+		-kernel "$kernel/vmlinux" -initrd "$work/initrd" \
 		-append "console=ttyS0 panic=-1 oops=panic loglevel=7 mitigations=off ${TESTVM_APPEND-}" \
 		-serial file:"$work/console" </dev/null >"$work/qemu.log" 2>&1 || status=$?
 	if ((status == 124 || status == 137)); then

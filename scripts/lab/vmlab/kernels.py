@@ -170,7 +170,7 @@ def test():
         raise LabError("scripts/testkernel/build failed: see its messages above")
     root = Path(built.stdout.strip().splitlines()[-1])
     modules = next(root.glob("modules/lib/modules/*/modules.dep")).parent
-    return Kernel("test", modules.name, root / "bzImage", modules, root / "build", "module")
+    return Kernel("test", modules.name, root / "vmlinux", modules, root / "build", "module")
 
 
 @functools.cache
