@@ -14,7 +14,7 @@ from .progress import LabError, run, step
 
 
 class Debian(NamedTuple):
-    """One of Debian 12's kernels; its headers are installed, its image is fetched."""
+    """One of Debian 12's kernels; its headers are installed, its image is copied or fetched."""
     releases: str       # what the release must match; the newest is taken
     headers: str        # package that brings the newest headers
 
@@ -113,22 +113,19 @@ def headers(name):
     return release, Path(f"/lib/modules/{release}/build")
 
 
+def copy_installed(release, directory):
+    """The image that the headers' package brought along."""
+    shutil.copytree(f"/lib/modules/{release}", directory / "lib/modules" / release, symlinks=True)
+    (directory / "boot").mkdir()
+    shutil.copy(f"/boot/vmlinuz-{release}", directory / "boot")
+
+
 def fetch_image(release, headers_package, directory):
-    """Debian's kernel image, unpacked: it is not installed, because this machine need not boot it."""
-    package = f"linux-image-{release}"
-    try:
-        run(["apt-get", "download", package], f"downloading {package}", cwd=directory)
-        for deb in directory.glob("*.deb"):
-            run(["dpkg", "-x", deb, directory], f"unpacking {deb.name}")
-            deb.unlink()
-    except LabError:
-        # The archive may already hold a newer kernel than the installed headers: an installed image does as well.
-        if not Path(f"/boot/vmlinuz-{release}").exists():
-            raise LabError(f"{package} can not be downloaded: run apt-get update, and if the archive has a newer "
-                           f"kernel, install its {headers_package} and build again") from None
-        shutil.copytree(f"/lib/modules/{release}", directory / "lib/modules" / release, symlinks=True)
-        (directory / "boot").mkdir()
-        shutil.copy(f"/boot/vmlinuz-{release}", directory / "boot")
+    """Debian's kernel image with its modules: a copy of the installed one, else the package, unpacked and not installed."""
+    if Path(f"/boot/vmlinuz-{release}").exists() and Path(f"/lib/modules/{release}/modules.builtin").exists():
+        copy_installed(release, directory)
+    else:
+        download_image(release, headers_package, directory)
     shutil.rmtree(directory / "usr/share", ignore_errors=True)
     if not (directory / "lib/modules").exists():
         (directory / "lib").mkdir(exist_ok=True)
@@ -136,12 +133,24 @@ def fetch_image(release, headers_package, directory):
     run(["depmod", "-b", directory, release], "listing the modules")
 
 
+def download_image(release, headers_package, directory):
+    package = f"linux-image-{release}"
+    try:
+        run(["apt-get", "download", package], f"downloading {package}", cwd=directory)
+    except LabError:
+        raise LabError(f"{package} can not be downloaded: run apt-get update, and if the archive has a newer "
+                       f"kernel, install its {headers_package} and build again") from None
+    for deb in directory.glob("*.deb"):
+        run(["dpkg", "-x", deb, directory], f"unpacking {deb.name}")
+        deb.unlink()
+
+
 def debian(name):
     release, build = headers(name)
     step(f"kernel {name}: {release}")
     # The entry of "debian" has a name of its own, so that the others do not replace it.
     entry = f"{name}-kernel"
-    unpacked = cache.entry(entry, cache.key("1", release), lambda work: fetch_image(release, DEBIAN[name].headers, work))
+    unpacked = cache.entry(entry, cache.key("2", release), lambda work: fetch_image(release, DEBIAN[name].headers, work))
     peer = "source" if release.startswith("6.12.") else None
     return Kernel(name, release, unpacked / "boot" / f"vmlinuz-{release}", unpacked / "lib/modules" / release, build, peer)
 
