@@ -5,6 +5,7 @@ kind       other keys
 command    stage, name, seconds        a command of scripts/check/run
 scenario   name, seconds, good         a scenario of the lab
 again      name, cause, why            a repeated scenario; cause: limit, emulator or boot
+boot       name, seconds, pace         a host VM of a group; pace: how many times the reference machine's time
 build      name, seconds               a cache entry that was missing
 
 If VLV_JOURNAL is not set, nothing is written. scripts/lib/journal.sh is the same for bash.
@@ -14,7 +15,8 @@ import os
 
 TEXT = ("stage", "name", "cause", "why")
 KEYS = {"command": ("stage", "name", "seconds"), "scenario": ("name", "seconds", "good"),
-        "again": ("name", "cause", "why"), "build": ("name", "seconds")}
+        "again": ("name", "cause", "why"), "boot": ("name", "seconds", "pace"),
+        "build": ("name", "seconds")}
 
 
 def write(kind, **values):

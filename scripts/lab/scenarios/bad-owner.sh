@@ -7,7 +7,7 @@ for bad in $PFS; do
 	bdf=$(pf_bdf "$bad")
 	before=$(dmesg | wc -l)
 	echo "$PF_DRIVER" >"$pci/$bdf/driver_override"
-	takes_at_most "$bad-probe" 15 sh -c "echo $bdf >/sys/bus/pci/drivers_probe || true"
+	ends_within "$bad-probe" reset sh -c "echo $bdf >/sys/bus/pci/drivers_probe || true"
 	same "$bad-refused" '' "$(driver_of "$bdf")"
 	check "$bad-says-why" sh -c "dmesg | tail -n +$((before + 1)) | grep -q '$PF_DRIVER $bdf'"
 	echo >"$pci/$bdf/driver_override"

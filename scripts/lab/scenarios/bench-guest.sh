@@ -17,7 +17,7 @@ counted() {
 	shift
 	outer reset-stats "$pf"
 	check "$_phase-$side" "$@" || return 1
-	check "$_phase-$side-settled" within 40 settled "$pf"
+	check "$_phase-$side-settled" within release settled "$pf"
 	count "counters side=$side what=$TYPE.$_phase" "$pf" 1
 }
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=dash disable=SC2154,SC2016 # the library sets variables; some text is for the guest
-# What the administrator chooses a guest to be shown, under guests that nobody tells to be legacy ones: with the
-# modern capabilities hidden they take the legacy path, on a plain VF the modern one. Bad and late choices fail.
+# shellcheck shell=dash disable=SC2154,SC2016 # the library and the settings have the variables
+# The administrator's choices, with a guest that is not told to use the legacy interface. The guest uses it if the modern
+# capabilities are hidden. On a plain VF the guest uses the modern interface. Bad and late choices fail.
 
 must pf pf_setup "$PF" "$PF_DRIVER" 1
 must vf vf_setup "$PF" 1 "$VF_DRIVER"
@@ -18,29 +18,30 @@ refuses bad-parameter 'Invalid argument' none "/sys/module/$VF_DRIVER/parameters
 same unchanged 'transitional net, visible' "$(state)"
 
 must hide sh -c "echo hidden >$dir/modern_capabilities"
-must hidden-boot guest_start hidden modern "$bdf"
-identity_as hidden-identity hidden "$GOLDEN-hidden"
-check hidden-legacy-driver legacy_driver hidden
-guest_online hidden hidden
-guest_transfer hidden hidden 1
+must boot guest_start 1 modern
+must hidden-add guest_plug 1 "$bdf" 4
+identity_as hidden-identity 1 "$GOLDEN-hidden"
+check hidden-legacy-driver legacy_driver 1
+guest_online hidden 1
+guest_transfer hidden 1
 refuses busy-identity 'resource busy' plain "$dir/identity"
 refuses busy-capabilities 'resource busy' visible "$dir/modern_capabilities"
 same still-hidden 'transitional net, hidden' "$(state)"
-guest hidden 'for verb in unbind bind; do echo 0000:00:04.0 >/sys/bus/pci/drivers/virtio-pci/$verb; done'
-guest_online hidden-rebound hidden
+guest 1 'for verb in unbind bind; do echo 0000:00:04.0 >/sys/bus/pci/drivers/virtio-pci/$verb; done'
+guest_online hidden-rebound 1
 check hidden-commands test "$(commands "$PF" 1)" -gt 20
-check hidden-end guest_stop hidden
+must hidden-del guest_unplug 1 4
 
 must plain sh -c "echo plain >$dir/identity"
 same plain-state "plain: the administrator's choice, hidden" "$(state)"
 before=$(commands "$PF" 1)
-must plain-boot guest_start plain modern "$bdf"
-same plain-identity '00:04.0 "0200" "1af4" "1041"' "$(guest plain 'lspci -mn -s 00:04.0' | cut -d' ' -f1-4)"
-check plain-modern-driver modern_driver plain
-guest_online plain plain
-guest_transfer plain plain 1
+must plain-add guest_plug 1 "$bdf" 4
+same plain-identity '00:04.0 "0200" "1af4" "1041"' "$(guest 1 'lspci -mn -s 00:04.0' | cut -d' ' -f1-4)"
+check plain-modern-driver modern_driver 1
+guest_online plain 1
+guest_transfer plain 1
 same plain-commands "$before" "$(commands "$PF" 1)"
-check plain-end guest_stop plain
+check end guest_stop 1
 
 # The parameters are what a VF begins with when it is bound.
 echo plain >"/sys/module/$VF_DRIVER/parameters/identity"

@@ -3,7 +3,7 @@
 # A serial line: its name, and data both ways.
 
 type_guest
-must port within 10 guest 1 '[ -c /dev/vport0p1 ]'
+must port within event guest 1 '[ -c /dev/vport0p1 ]'
 same name "${PF}n1" "$(guest 1 'cat /sys/class/virtio-ports/vport0p1/name')"
 line_transfer line 1 /dev/vport0p1 1
 type_end

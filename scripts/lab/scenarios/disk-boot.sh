@@ -13,8 +13,7 @@ must root root_mount "$ROOT"
 must pf pf_setup "$PF" "$PF_DRIVER" 1
 must vf vf_setup "$PF" 1 "$VF_DRIVER"
 must hide hide_modern "$PF" 1
-export GUEST_BOOT_LIMIT=120
-check boot guest_start 1 "$FIRMWARE" "$(vf_bdf "$PF" 1)" || { not_booted; exit 1; }
+check boot guest_start_by firmware 1 "$FIRMWARE" "$(vf_bdf "$PF" 1)" || { not_booted; exit 1; }
 same loader "$LOADER" "$(guest 1 'sed -n "s/.*lab.loader=\([^ ]*\).*/\1/p" /proc/cmdline')"
 check says grep -q "$SAYS" /run/guest.1/console
 check legacy-driver legacy_driver 1

@@ -3,14 +3,14 @@
 # A disk: its size, raw data seen from outside, a file system made, filled, remounted, and found by the next guest.
 
 type_guest
-must disk within 10 guest 1 "modprobe -q sd_mod; [ -b /dev/$DISK ]"
+must disk within event guest 1 "modprobe -q sd_mod; [ -b /dev/$DISK ]"
 same capacity 131072 "$(guest 1 "cat /sys/block/$DISK/size")"
 disk_raw guest 1 "$DISK" "${PF}n1.disk"
 must filesystem disk_filesystem guest 1 "$DISK"
 disk_verify remounted 1 "$DISK"
 type_end
 must next guest_start 2 legacy "$(vf_bdf "$PF" 1)"
-must next-disk within 10 guest 2 "modprobe -q sd_mod; [ -b /dev/$DISK ]"
+must next-disk within event guest 2 "modprobe -q sd_mod; [ -b /dev/$DISK ]"
 disk_verify next 2 "$DISK"
 obeyed_spec next-violations "$PF"
 check next-end guest_stop 2

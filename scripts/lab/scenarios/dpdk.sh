@@ -54,10 +54,10 @@ must place guest 1 'chmod 755 / && mkdir -p /dev/hugepages /var/run && mount -t 
 # What it says before the first statistics it keeps until then.
 guest 1 "LD_LIBRARY_PATH=/usr/lib/x86_64-linux-gnu /$testpmd --lcores 0@0,1@0 --iova-mode=pa --no-telemetry -- --forward-mode=macswap --port-topology=loop \
 	--auto-start --total-num-mbufs=4096 --no-lsc-interrupt --stats-period=1 >/tmp/testpmd 2>&1 &"
-check forwards within 60 forwarding || { guest 1 'cat /tmp/testpmd'; exit 1; }
+check forwards within daemon forwarding || { guest 1 'cat /tmp/testpmd'; exit 1; }
 same frames-back "$frames" "$(outer bounce "${PF}n1" "$mac" "$frames")"
 guest 1 'killall -INT dpdk-testpmd'
-check ends within 20 guest 1 '! pidof dpdk-testpmd >/dev/null'
+check ends within end guest 1 '! pidof dpdk-testpmd >/dev/null'
 # Its last statistics are of the whole run.
 guest 1 'tail -n 40 /tmp/testpmd' >/run/testpmd
 received=$(counted RX-packets)

@@ -2,7 +2,7 @@
 # shellcheck shell=dash disable=SC2154,SC2016 # the library sets variables; some text is for the guest
 # The PF's virtio driver (virtio_net, not virtio-pci) is unbound while a guest has a VF: it takes the admin queue
 # with it, so the VF has to go first. The guest is asked, lets go, and gets the VF again later.
-# As in removal-asked.sh the guest has a VF of another PF, too.
+# As in guest-life.sh the guest has a VF of another PF, too.
 
 must anchor-pf pf_setup "$ANCHOR" "$PF_DRIVER" 1
 must anchor-vf vf_setup "$ANCHOR" 1 "$VF_DRIVER"
@@ -10,8 +10,8 @@ linked_vf asked
 must boot guest_start 1 legacy "$bdf" "$(vf_bdf "$ANCHOR" 1)"
 guest_online guest 1
 start_writing "$virtio" "$virtio_net/unbind"
-must asked-unbound within 40 written
-check left-guest within 10 has_none 1
+must asked-unbound within release written
+check left-guest within release has_none 1
 same vf-driver '' "$(driver_of "$bdf")"
 check virtio-unbound test ! -e "$virtio_net/$virtio"
 # Without it the VF is plain, and no link is made that would be dormant.

@@ -26,8 +26,8 @@ for n in 1 2 3 4 5 6 7 8; do
 	same "alone$n" "$n" "$changed"
 done
 name=$(guest 1 'ls /sys/bus/pci/devices/0000:00:0b.0/virtio*/net')
-check link8 guest 1 "link_up $name"
-same dhcp8 10.0.2.15 "$(guest 1 "dhcp $name")"
-same download8 "$SERVER_SHA256" "$(guest 1 "download $SERVER_PORT")"
+check link8 guest 1 "link_up $name $(limit event)"
+same dhcp8 10.0.2.15 "$(guest_dhcp 1 "$name")"
+same download8 "$(outer digest 1)" "$(guest_download 1 eighth)"
 obeyed_spec violations "$PF"
 check end guest_stop 1

@@ -20,16 +20,16 @@ same vfs-stay 1 "$(cat "$pci/$pf/sriov_numvfs")"
 # Both at once: the guest's downloads and its driver's restarts, the host's transfers.
 before=$(commands "$PF" 1)
 (
-	guest 1 "download $SERVER_PORT" >/run/guest-sum
+	guest_download 1 guest 4 >/run/guest-sum
 	for _ in 1 2 3; do
 		guest 1 'for verb in unbind bind; do echo 0000:00:04.0 >/sys/bus/pci/drivers/virtio-pci/$verb; done'
 	done
 ) &
 both=$!
-host_transfer host-meanwhile
-host_transfer host-once-more
+host_transfer host-meanwhile 4
+host_transfer host-once-more 4
 wait "$both"
-same guest-meanwhile "$SERVER_SHA256" "$(cat /run/guest-sum)"
+same guest-meanwhile "$(outer digest 4)" "$(cat /run/guest-sum)"
 check commands test "$(commands "$PF" 1)" -gt $((before + 60))
 guest_online guest-again 1
 guest_transfer guest-again 1 1

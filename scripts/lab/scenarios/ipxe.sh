@@ -6,8 +6,7 @@ must root root_mount "$ROOT"
 must pf pf_setup "$PF" "$PF_DRIVER" 1
 must vf vf_setup "$PF" 1 "$VF_DRIVER"
 must hide hide_modern "$PF" 1
-export GUEST_BOOT_LIMIT=180
-must boot guest_start 1 ipxe "$(vf_bdf "$PF" 1)"
+must boot guest_start_by firmware 1 ipxe "$(vf_bdf "$PF" 1)"
 check says grep -q iPXE /run/guest.1/console
 check loader guest 1 'grep -q lab.loader=ipxe /proc/cmdline'
 check legacy-driver legacy_driver 1

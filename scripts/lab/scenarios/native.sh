@@ -15,11 +15,11 @@ same guest-mac 52:54:00:aa:00:01 "$(guest 1 'cat /sys/class/net/eth0/address')"
 same host-mac 52:54:00:aa:00:02 "$(cat "/sys/class/net/$(netdev_of "$host")/address")"
 host_online host "$host"
 
-guest 1 "download $SERVER_PORT" >/run/guest-sum &
+guest_download 1 guest 4 >/run/guest-sum &
 both=$!
-host_transfer host
+host_transfer host 4
 wait "$both"
-same guest-meanwhile "$SERVER_SHA256" "$(cat /run/guest-sum)"
+same guest-meanwhile "$(outer digest 4)" "$(cat /run/guest-sum)"
 guest_transfer guest 1 1
 # A modern driver sends no admin commands, and the guest's are not the native VF's.
 same host-commands 0 "$(commands "$PF" 2)"

@@ -8,11 +8,11 @@ interrupts() { guest 1 "awk '/virtio0-$1/ { for (i = 2; i <= 3; i++) n += \$i } 
 type_guest processors
 same mtu "$MTU" "$(guest 1 'cat /sys/class/net/eth0/mtu')"
 same pairs 'rx-0 rx-1 tx-0 tx-1' "$(guest 1 'cd /sys/class/net/eth0/queues && echo *')"
-check link guest 1 'link_up eth0'
+check link guest 1 "link_up eth0 $(limit event)"
 for pair in 0 1; do
 	before=$(interrupts "input.$pair")
-	same "dhcp$pair" 10.0.2.15 "$(guest 1 "on_processor $pair dhcp eth0")"
-	same "download$pair" "$(outer digest 4)" "$(guest 1 "on_processor $pair download $SERVER_PORT 4")"
+	same "dhcp$pair" 10.0.2.15 "$(guest 1 "on_processor $pair dhcp eth0 $(limit event)")"
+	same "download$pair" "$(outer digest 4)" "$(guest_download 1 "pair$pair" 4 "on_processor $pair")"
 	check "interrupts$pair" test "$(interrupts "input.$pair")" -gt "$before"
 done
 type_end

@@ -6,7 +6,7 @@
 forward_all=/sys/module/virtio_legacy_vfio_pci/parameters/forward_all
 # Settings for who looks for more: Documentation/lab.md.
 lives=${LIVES:-40}
-options="--seed ${SEED:-1} --lives $lives --limit $((60 + lives)) --memory /dev/mem"
+options="--seed ${SEED:-1} --lives $lives --limit $(limit tool) --memory /dev/mem"
 for trace in /lab/traces/*.txt; do options="$options --trace $trace"; done
 
 is_nobodys() { grep -q "^$1 : Reserved\$" /proc/iomem; }

@@ -1,6 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=dash disable=SC2154,SC2016 # the library sets variables; some text is for the guest
+# shellcheck shell=dash disable=SC2154,SC2153,SC2016 # the library sets variables; some text is for the guest
 # Misbehaves on purpose, in the way KIND says: the runner must notice each.
+
+# a_guest: boots, with a VF.
+a_guest() {
+	must pf pf_setup "$PF" "$PF_DRIVER" 1
+	must vf vf_setup "$PF" 1 "$VF_DRIVER"
+	must guest guest_start 1 modern "$(vf_bdf "$PF" 1)"
+}
 
 ok before
 case $KIND in
@@ -11,5 +18,29 @@ request) outer nonsense || not_ok refused "$(outer nonsense)" ;;
 unset) echo "$no_such_variable" ;;
 hang) sleep 1000 ;;
 panic) poweroff -f ;;
+unknown-wait)
+	kind=eternity
+	within "$kind" true
+	;;
+guest-stops)
+	a_guest
+	must stop qmp 1 stop
+	check answers guest 1 true
+	;;
+guest-boots-never)
+	# No processor of it runs.
+	check boot guest_start 1 stopped
+	;;
+guest-prints-for-ever) check boot guest_start 1 dots ;;
+transfer-stops)
+	a_guest
+	guest_online net 1
+	(within event moves half && outer monitor set_link "${PF}n1" off) &
+	sum=$(guest_download 1 half 16)
+	wait $!
+	same download "$(outer digest 16)" "$sum"
+	;;
+host-stops) outer monitor stop ;;
+asks-for-ever) while :; do outer digest 1 >/dev/null; done ;;
 none) same text "it's \$HOME" "$TEXT" ;;
 esac

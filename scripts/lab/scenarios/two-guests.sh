@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=dash disable=SC2154,SC2016 # the library sets variables; some text is for the guest
-# Two guests on two VFs at once: both move data, and no access of one reaches the other's member.
+# shellcheck shell=dash disable=SC2154,SC2016 # the library and the settings have the variables
+# Two guests on two VFs at once: both move data, and no access of one reaches the other's member. One is killed in
+# mid-transfer: the other goes on, and the next guest on the same VF works.
 
 must pf pf_setup "$PF" "$PF_DRIVER" 2
 for n in 1 2; do must "vf$n" vf_setup "$PF" "$n" "$VF_DRIVER"; done
@@ -13,13 +14,12 @@ for n in 1 2; do
 	same "mac$n" "52:54:00:aa:00:0$n" "$(guest "$n" 'cat /sys/class/net/eth0/address')"
 done
 # Both at the same time; the answers are collected afterwards.
-guest 2 "download $SERVER_PORT" >/run/second &
+guest_download 2 second 4 >/run/second &
 second=$!
-first=$(guest 1 "download $SERVER_PORT")
+first=$(guest_download 1 first 4)
 wait "$second"
-same both-1 "$SERVER_SHA256" "$first"
-same both-2 "$SERVER_SHA256" "$(cat /run/second)"
-guest_transfer guest1 1 1
+same both-1 "$(outer digest 4)" "$first"
+same both-2 "$(outer digest 4)" "$(cat /run/second)"
 
 for n in 1 2; do
 	other=$((3 - n))
@@ -28,6 +28,15 @@ for n in 1 2; do
 	check "own$n" test "$(commands "$PF" "$n")" -gt "$own"
 	same "other$other" "$before" "$(commands "$PF" "$other")"
 done
+
+for n in 1 2; do guest_online "again$n" "$n"; done
+guest_ask 1 "download $SERVER_PORT cut 16"
+must moving within event moves cut
+check killed guest_kill 1
+guest_transfer beside 2
+must next guest_start next legacy "$(vf_bdf "$PF" 1)"
+guest_online next next
+guest_transfer next next
 obeyed_spec violations "$PF"
-check end1 guest_stop 1
 check end2 guest_stop 2
+check end guest_stop next

@@ -4,10 +4,13 @@
  * scenario can make accesses no sane guest makes:
  *   read REGION OFFSET LENGTH | write REGION OFFSET HEX | size REGION
  *   msix COUNT (0 switches it off) | reset | burst REGION OFFSET LENGTH TIMES
+ *   widths REGION SIZE HOLE-BEGIN HOLE-END: reads of 2, 3, 4, 8 and 64 bytes at each offset below SIZE, but those that touch
+ *   the hole, compared with reads of single bytes; DATA is their number, then ":OFFSET/WIDTH" of each that differs
  * REGION is 0..5 for a BAR, 7 for config space. Each answer is one line:
  * "ok DATA MILLISECONDS" or "errno NUMBER MILLISECONDS".
  */
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -16,6 +19,7 @@
 #include "vfio-device.h"
 
 #define MAX_LENGTH 8192
+#define MAX_SIZE 256	/* of what is read in all widths */
 
 static struct vfio_device device;
 static char answer[2 * MAX_LENGTH + 1];
@@ -27,6 +31,7 @@ static long read_region(unsigned int index, uint64_t offset, size_t length)
 	int error = vfio_region(&device, index, &info);
 	ssize_t count;
 
+	answer[0] = '\0';
 	if (error)
 		return error;
 	count = pread(device.fd, data, length, (off_t)(info.offset + offset));
@@ -60,11 +65,49 @@ static long write_region(unsigned int index, uint64_t offset, const char *hex)
 	return 0;
 }
 
+static bool in_hole(size_t begin, size_t end, size_t hole_begin, size_t hole_end)
+{
+	return begin < hole_end && end > hole_begin;
+}
+
+static long compare_widths(unsigned int index, size_t size, size_t hole_begin, size_t hole_end)
+{
+	static const size_t widths[] = { 2, 3, 4, 8, 64 };
+	static char bytes[2 * MAX_SIZE + 1], differing[MAX_LENGTH];
+	size_t tried = 0, used = 0;
+
+	if (size > MAX_SIZE)
+		return -E2BIG;
+	for (size_t at = 0; at < size; at++) {
+		long error = in_hole(at, at + 1, hole_begin, hole_end) ? 0 : read_region(index, at, 1);
+
+		if (error)
+			return error;
+		memcpy(bytes + 2 * at, answer, 2);
+	}
+	for (size_t i = 0; i < sizeof(widths) / sizeof(widths[0]); i++) {
+		for (size_t at = 0; at + widths[i] <= size; at++) {
+			long error;
+
+			if (in_hole(at, at + widths[i], hole_begin, hole_end))
+				continue;
+			error = read_region(index, at, widths[i]);
+			if (error)
+				return error;
+			tried++;
+			if (strncmp(answer, bytes + 2 * at, 2 * widths[i]) && used < sizeof(differing) - 32)
+				used += sprintf(differing + used, ":%zu/%zu", at, widths[i]);
+		}
+	}
+	sprintf(answer, "%zu%s", tried, used ? differing : "");
+	return 0;
+}
+
 static long execute(const char *line)
 {
 	static char hex[2 * MAX_LENGTH + 1];
 	struct vfio_region_info info;
-	unsigned long long offset = 0, length = 0, times = 0;
+	unsigned long long offset = 0, length = 0, times = 0, hole = 0;
 	unsigned int index = 0;
 	long result = 0;
 
@@ -79,6 +122,8 @@ static long execute(const char *line)
 			result = read_region(index, offset, length);
 		return result;
 	}
+	if (sscanf(line, "widths %u %lli %lli %lli", &index, &length, &hole, &times) == 4)
+		return compare_widths(index, length, hole, times);
 	if (sscanf(line, "size %u", &index) == 1) {
 		result = vfio_region(&device, index, &info);
 		if (!result)

@@ -6,11 +6,7 @@ import threading
 import time
 
 from .progress import LabError
-
-SILENCE = 40        # seconds without a sign of life after which the host VM counts as stalled
-# Where time is counted in instructions, the two seconds between two signs can take much longer outside.
-SILENCE_ICOUNT = 600
-
+from .waits import MAX_PACE
 
 class HostDied(LabError):
     """The host VM ended while a scenario ran."""
@@ -21,16 +17,16 @@ class HostStalled(LabError):
 
 
 class ScenarioTimeout(LabError):
-    """The host VM lives, the scenario did not end."""
+    """The host VM lives, the scenario makes no progress."""
 
 
 class Control:
-    def __init__(self, machine, requests):
+    def __init__(self, machine, requests, pace):
         self.machine = machine
         self.requests = requests
+        self.pace = pace
         self.lines = queue.Queue()
         self.heard = time.monotonic()
-        self.silence = SILENCE_ICOUNT if machine.group.icount else SILENCE
         self.file = machine.control.makefile("rw", encoding="utf-8", errors="replace", newline="\n")
         threading.Thread(target=self._read, daemon=True).start()
 
@@ -47,24 +43,31 @@ class Control:
         self.file.write(line + "\n")
         self.file.flush()
 
-    def next_line(self, deadline):
-        """The next line from the host VM, or the reason why there is none."""
+    def next_line(self, overdue, silence):
+        """The next line from the host VM, or the reason why there is none. overdue() says why it is not waited for."""
         while True:
+            # First, because a scenario that asks for ever always has a line.
+            why = overdue()
+            if why:
+                raise ScenarioTimeout(why)
             try:
-                return self.lines.get(timeout=0.5)
+                return self.lines.get(timeout=0.2)
             except queue.Empty:
-                moment = time.monotonic()
                 if not self.machine.alive():
                     raise HostDied("the host VM ended by itself") from None
-                if moment - self.heard > self.silence:
-                    raise HostStalled(f"the host VM gave no sign of life for {self.silence} seconds") from None
-                if moment > deadline:
-                    raise ScenarioTimeout("time limit reached") from None
+                if time.monotonic() - self.heard > silence:
+                    raise HostStalled(f"the host VM gave no sign of life for {silence} seconds") from None
 
-    def wait_ready(self, limit):
+    def wait_ready(self):
+        """Until the host VM's agent is there. A boot has no counter, so this is a clock."""
+        limit = self.pace.boot_limit()
         deadline = time.monotonic() + limit
-        self.heard = deadline
-        while self.next_line(deadline) != "ready":
+
+        def overdue():
+            late = time.monotonic() > deadline
+            return f"it did not boot within {limit} s, {MAX_PACE} times what the reference machine needs" if late else None
+
+        while self.next_line(overdue, limit) != "ready":
             pass
 
     def run(self, scenario, settings):
@@ -74,14 +77,23 @@ class Control:
         for name, value in settings.items():
             self.send(f"set {name}={shlex.quote(str(value))}")
         self.send(f"run {scenario.full_name} {scenario.script}")
-        deadline = time.monotonic() + scenario.limit
+        began = progress = time.monotonic()
+        step_limit, limit = self.pace.limit(scenario.step), self.pace.limit("scenario")
+
+        def overdue():
+            moment = time.monotonic()
+            if moment - max(progress, self.requests.progress) > step_limit:
+                return f"no step ended and nothing that a step counts has grown for {step_limit} s"
+            return f"it has not ended after {limit} s" if moment - began > limit else None
+
         while True:
-            verb, _, rest = self.next_line(deadline).partition(" ")
+            verb, _, rest = self.next_line(overdue, self.pace.limit("silence")).partition(" ")
             if verb == "result":
+                progress = time.monotonic()
                 outcome, name, *reason = rest.split(" ", 2)
                 yield outcome == "ok", name, reason[0] if reason else ""
             elif verb == "lost":
-                self.lost_guests.append(rest)
+                self.lost_guests.append(rest)       # cause and text
             elif verb == "?":
                 self._answer(rest)
             elif verb == "done":

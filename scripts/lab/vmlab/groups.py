@@ -2,7 +2,7 @@
 """Groups: one host VM boot each, its PFs with their properties, and the scenarios run in it. Data in groups/*.toml."""
 import tomllib
 
-from . import backends, cache
+from . import backends, cache, waits
 from .progress import LabError
 
 
@@ -11,7 +11,14 @@ class Scenario:
         self.group = group
         self.name = data["name"]
         self.script = data.get("script", self.name)
-        self.limit = data.get("limit", 600)
+        # The kind of wait for one step of it.
+        self.step = data.get("step", "step")
+        if self.step not in waits.KINDS:
+            raise LabError(f"scripts/lab/groups/{group.name}.toml: no kind of wait {self.step}")
+        # The reader of this scenario's part of the console: a key of ktap.READERS, or none.
+        self.reads = data.get("reads")
+        # Run by make matrix and by name, not by --all: Documentation/testing.md says what shows the same in make check.
+        self.matrix = data.get("matrix", False)
         # In a host VM of its own: what it leaves behind takes longer to undo than another boot.
         self.fresh = data.get("fresh", False)
         self.settings = {"GUEST_KERNEL": "debian", **common, **data.get("settings", {})}
@@ -37,11 +44,18 @@ class Group:
         self.memory = host.get("memory", 2048)
         self.cpus = host.get("cpus", 2)
         self.cmdline = host.get("cmdline", "iommu=pt")
-        self.boot_limit = host.get("boot_limit", 240)
         # Time is counted in instructions: exact, the same every time, and whatever else the machine does.
         self.icount = host.get("icount", False)
         self.iommu = host.get("iommu", "intel")
+        # Initial calls of the kernel that are left out, besides boot.SKIPPED.
+        self.skipped = host.get("skip", [])
+        # How often a scenario is run at most for the emulator's faults.
+        self.tries = host.get("tries", 4)
         self.our_modules = host.get("our_modules", True)
+        # The kernel's own variant driver is there, where this kernel can have it.
+        self.peer = host.get("peer", True)
+        # The suites of kunit/, and samples that fail, in the host VM.
+        self.kunit = host.get("kunit", False)
         # A kernel whose build of our modules the host VM gets as well, in /lab/foreign.
         self.foreign = host.get("foreign")
         self.on_request = host.get("on_request", False)
@@ -58,7 +72,7 @@ def load_all():
 def select(groups, names, wanted_groups, everything, rows=False):
     """Pairs of a group and its chosen scenarios; names are "group.scenario", "scenario" or "group".
 
-    With rows, those that are a row of a table.
+    With rows, those that are a row of a table, and those that only make matrix runs.
     """
     unused = set(names) | set(wanted_groups)
     chosen = []
@@ -68,7 +82,7 @@ def select(groups, names, wanted_groups, everything, rows=False):
             keys = {scenario.full_name, scenario.name, group.name} & set(names)
             keys |= {group.name} & set(wanted_groups)
             unused -= keys
-            if keys or rows and scenario.row or everything and not group.on_request:
+            if keys or rows and (scenario.row or scenario.matrix) or everything and not group.on_request and not scenario.matrix:
                 picked.append(scenario)
         if picked:
             chosen.append((group, picked))

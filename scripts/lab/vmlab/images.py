@@ -15,6 +15,7 @@ GUEST_PROGRAMS = ("/usr/bin/lspci",)
 # Programs of our own, made from a source file of their name and these.
 TOOLS = cache.LAB / "tools"
 HOST_TOOLS = {
+    "await": (),
     "code-writer": (),
     "vfio-poke": ("vfio-device.c",),
     "vfio-same": ("random-life.c", "pair.c", "pair-identity.c", "pair-request.c", "legacy-client.c", "trace.c", "vfio-device.c"),
@@ -146,10 +147,11 @@ def host_base(work):
 
 
 def host_modules(archive, kernel, group):
-    peer = modules.peer(kernel)
-    names = [*HOST_MODULES, *available(kernel, [*HOST_MODULES_IF_ANY, *(roots.MODULES_IF_ANY if group.roots else [])]),
+    peer = modules.peer(kernel) if group.peer else None
+    names = [*HOST_MODULES, *(["kunit"] if group.kunit else []), *available(kernel, [*HOST_MODULES_IF_ANY, *(roots.MODULES_IF_ANY if group.roots else [])]),
              *(["virtio-vfio-pci"] if kernel.peer == "module" else []), *(roots.MODULES if group.roots else [])]
-    module_tree(archive, kernel, names, [*(modules.ours(kernel) if group.our_modules else []), *([peer] if peer else [])])
+    module_tree(archive, kernel, names, [*(modules.ours(kernel) if group.our_modules else []), *([peer] if peer else []),
+                                         *(modules.kunit(kernel) if group.kunit else [])])
 
 
 def guest_image(name):

@@ -10,6 +10,7 @@ from .progress import LabError, run, step
 
 OURS = ("virtio_owner", "virtio_legacy_vfio_pci")
 SOURCE = Path("/usr/src/linux-source-6.12.tar.xz")
+SAMPLES = "scripts/lab/tools/kunit-samples"
 PEER = "drivers/vfio/pci/virtio"
 
 
@@ -48,6 +49,15 @@ def ours(kernel):
         return build_ours(kernel)
 
 
+def kunit(kernel):
+    """The modules with KUnit suites: ours, and samples that fail."""
+    ours(kernel)
+    copy = kernel.place()
+    samples = copy / SAMPLES
+    build(kernel, samples, "CONFIG_VIRTIO_LEGACY_KUNIT=m")
+    return [copy / "virtio_legacy_kunit.ko", samples / "sample_kunit.ko"]
+
+
 def build_ours(kernel):
     if kernel.name == "debian":
         run(["make", jobs(), "-C", cache.TREE, "modules"], "building our modules")
@@ -57,14 +67,15 @@ def build_ours(kernel):
         return files
     step(f"building our modules for {kernel.release}")
     copy = copy_tree(kernel)
-    build(kernel, copy)
+    # With the suites where they run: what a stage builds, a later one need not build again with other flags.
+    build(kernel, copy, *(["W=1", "CONFIG_VIRTIO_LEGACY_KUNIT=m"] if kernel.name == "test" else []))
     return built_files(copy)
 
 
 def copy_tree(kernel):
     copy = kernel.place()
     copy.mkdir(parents=True, exist_ok=True)
-    parts = [name for name in ("Makefile", "Kbuild", "drivers", "include", "kunit", "scripts/lab/traces")
+    parts = [name for name in ("Makefile", "Kbuild", "drivers", "include", "kunit", "scripts/lab/traces", SAMPLES)
              if (cache.TREE / name).exists()]
     # What a build made stays out of the copy, and what the copy's build made stays in it.
     made = [f"--exclude={pattern}" for pattern in ("*.o", "*.s", "*.ko", "*.cmd", "*.d", "*.mod", "*.mod.c")]

@@ -5,7 +5,7 @@ import subprocess
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
-from . import cache
+from . import cache, waits
 from .progress import step
 
 # A host VM with the nested guests in it, and what the caches of its images take.
@@ -17,6 +17,12 @@ def default_jobs():
     with open("/proc/meminfo", encoding="ascii") as file:
         available = next(int(line.split()[1]) << 10 for line in file if line.startswith("MemAvailable"))
     return max(1, min(len(os.sched_getaffinity(0)), available // MEMORY_EACH))
+
+
+def weight(group, scenarios):
+    """A rough measure of how long the scenarios take: the limits of their steps, on this group's kernel."""
+    pace = waits.Pace(group)
+    return sum(pace.limit(scenario.step) for scenario in scenarios)
 
 
 class Runner:
@@ -51,7 +57,7 @@ class Runner:
 
 def run(chosen, jobs, options):
     """Run pairs of a group and its scenarios, the longest first. Return: the exit status."""
-    chosen = sorted(chosen, key=lambda pair: sum(scenario.limit for scenario in pair[1]), reverse=True)
+    chosen = sorted(chosen, key=lambda pair: weight(*pair), reverse=True)
     step(f"{len(chosen)} groups, {jobs} at a time")
     runner = Runner(options)
     with ThreadPoolExecutor(jobs) as pool:

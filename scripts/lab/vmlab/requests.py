@@ -21,6 +21,8 @@ class Requests:
         self.records = records
         self.work = work
         self.wires = {}
+        self.counted = {}       # bytes of transfers that were asked for
+        self.progress = time.monotonic()
 
     def handle(self, line):
         verb, *words = line.split()
@@ -101,6 +103,14 @@ class Requests:
     def do_aer(self, device, error, *options):
         return self.qmp.human(" ".join(["pcie_aer_inject_error", *options, device, error]))
 
+    def do_moved(self, name):
+        """Bytes of a transfer until now. More of them than at any time before is progress of the step."""
+        moved = self.server.moved.get(name, 0)
+        if moved > self.counted.get(name, 0):
+            self.counted[name] = moved
+            self.progress = time.monotonic()
+        return moved
+
     def do_upload(self, name):
         if name not in self.server.uploads:
             raise LabError(f"nothing was uploaded as {name}")
@@ -133,6 +143,7 @@ class Requests:
         except json.JSONDecodeError as error:
             raise LabError(f"record {name}: {error}") from None
         self.records.append({"name": name, **parameters(words[:start]), "data": data})
+        self.progress = time.monotonic()
 
     def do_record_counters(self, pf, member, name, *words):
         """The same of what the device counted for a member: legacy accesses by command, and waits."""

@@ -16,15 +16,15 @@ class Results:
         self.passed = 0
         self.failed = 0
 
-    def add(self, good, name, reason="", details=()):
+    def add(self, good, name, reason="", details=(), stage="lab"):
         if good:
             self.passed += 1
-            print(f"ok lab.{name}", flush=True)
+            print(f"ok {stage}.{name}", flush=True)
             return
         self.failed += 1
         for line in details:
             print(f"# {line}")
-        print(f"not ok lab.{name} # {reason}", flush=True)
+        print(f"not ok {stage}.{name} # {reason}", flush=True)
 
 
 def excuses_for(name):
@@ -36,6 +36,11 @@ def excuses_for(name):
             if reason and fnmatch.fnmatch(name, scenario):
                 patterns.append((pattern, reason))
     return patterns
+
+
+def console_problems(lines):
+    """What a kernel complained about, nothing excused."""
+    return problems(lines)
 
 
 def check_console(results, name, lines):

@@ -6,12 +6,13 @@ import tempfile
 import time
 from pathlib import Path
 
-from . import cache, images, kernels, references, trouble
+from . import boot, cache, images, kernels, ktap, references, trouble
 from .control import Control, HostDied, HostStalled, ScenarioTimeout
 from .machine import Machine, device_qemu, port_address
 from .progress import LabError, step
 from .requests import Requests
 from .results import check_console
+from .waits import Pace
 
 BOOT_ATTEMPTS = 2
 
@@ -34,6 +35,13 @@ def outside(lines):
     return found
 
 
+def prepare(group, scenarios, output="/dev/null"):
+    """Builds what is not in the cache, and the initramfs of the group's host VM."""
+    device_qemu()
+    guests = sorted({scenario.settings["GUEST_KERNEL"] for scenario in scenarios} - {"none"})
+    images.host_image(kernels.get(group.kernel), group, guests, output)
+
+
 class Session:
     def __init__(self, group, results, server, options):
         self.group = group
@@ -44,6 +52,7 @@ class Session:
         self.logs = cache.BUILD / group.name
         self.kernel = kernels.get(group.kernel)
         self.machine = None
+        self.pace = Pace(group)
         self.facts = {}
         self.records = []
         self.boots = 0
@@ -61,9 +70,13 @@ class Session:
                                self.options.kvm)
         self.machine.start()
         self.requests.qmp = self.machine.qmp
-        self.control = Control(self.machine, self.requests)
-        self.control.wait_ready(self.group.boot_limit)
-        step(f"{self.group.name}: host VM ready after {time.monotonic() - started:.0f} s")
+        self.control = Control(self.machine, self.requests, self.pace)
+        self.control.wait_ready()
+        seconds = time.monotonic() - started
+        self.pace.note_boot(seconds)
+        cache.journal.write(kind="boot", name=self.group.name, seconds=seconds, pace=self.pace.factor)
+        step(f"{self.group.name}: host VM ready after {seconds:.0f} s; limits are {self.pace.factor:.1f} times those of the "
+             "reference machine")
 
     def close(self):
         """Power off and read what the console said outside the scenarios."""
@@ -100,17 +113,17 @@ class Session:
                     raise LabError(f"{error}\n{tail}") from None
                 step(f"{self.group.name}: {error}; booting again")
                 print(f"# lab.{self.group.name}: the host VM did not boot ({error}); tried once more", flush=True)
+                cause = "limit" if isinstance(error, ScenarioTimeout) else "boot"
+                cache.journal.write(kind="again", name=self.group.name, cause=cause, why=str(error).splitlines()[0])
 
     def settings(self, scenario):
         ports = {f"PORT_{pf['name']}": port_address(index) for index, pf in enumerate(self.group.pfs)}
-        server = {"SERVER_PORT": self.server.port, "SERVER_SHA256": self.server.digest(16)}
-        return {**ports, **references.settings(self.group), **server, "GROUP": self.group.name, **scenario.settings,
+        server = {"SERVER_PORT": self.server.port, "GUEST_ARGUMENTS": boot.ARGUMENTS}
+        return {**ports, **references.settings(self.group), **server, **self.pace.settings(), "GROUP": self.group.name, **scenario.settings,
                 **dict(self.options.set)}
 
     def run(self, scenarios):
-        device_qemu()
-        guests = sorted({scenario.settings["GUEST_KERNEL"] for scenario in scenarios} - {"none"})
-        images.host_image(self.kernel, self.group, guests, self.work / "initramfs")
+        prepare(self.group, scenarios, self.work / "initramfs")
         try:
             for scenario in scenarios:
                 if scenario.fresh:
@@ -137,22 +150,25 @@ class Session:
         failed_before = self.results.failed
         self.facts.clear()
         self.records.clear()
+        self.server.forget()
         results = []
         try:
             for result in self.control.run(scenario, self.settings(scenario)):
                 results.append(result)
         except (HostStalled, HostDied, ScenarioTimeout) as error:
             problem = error
-        time.sleep(0.3)
+        time.sleep(0.1)      # for the last lines of the console
         lines = self.machine.lines[first:]
         why = trouble.of_the_emulator(problem, self.control.lost_guests, lines)
-        if why and attempt < trouble.TRIES:
+        if why and attempt < self.group.tries:
             self.run_again(scenario, why, lines, attempt)
             return
-        self.report(name, results, problem, lines)
+        self.report(scenario, results, problem, lines)
         self.add_row(scenario, self.results.failed == failed_before)
-        self.write_records(name, time.monotonic() - started)
-        step(f"{name} took {time.monotonic() - started:.0f} s")
+        seconds = time.monotonic() - started
+        self.write_records(name, seconds)
+        cache.journal.write(kind="scenario", name=name, seconds=seconds, good=self.results.failed == failed_before)
+        step(f"{name} took {seconds:.0f} s")
         if problem:
             self.keep_state(name)
             self._abandon()
@@ -175,8 +191,9 @@ class Session:
 
     def run_again(self, scenario, why, lines, attempt):
         name = scenario.full_name
-        step(f"{name}: {why}; no kernel says why; running it again")
-        print(f"# lab.{name}: {why}, and no kernel reported why: run again in a new host VM", flush=True)
+        step(f"{name}: {why.text}; no kernel says why; running it again")
+        print(f"# lab.{name}: {why.text}, and no kernel reported why: run again in a new host VM", flush=True)
+        cache.journal.write(kind="again", name=name, cause=why.cause, why=why.text)
         for line in lines[-10:]:
             print(f"#   {line}", flush=True)
         self.keep_state(name)
@@ -189,11 +206,15 @@ class Session:
         for line in trouble.brief(text):
             print(f"#   {line}", flush=True)
 
-    def report(self, name, results, problem, lines):
+    def report(self, scenario, results, problem, lines):
+        name = scenario.full_name
         for passed, stepname, reason in results:
             self.results.add(passed, f"{name}.{stepname}", reason, [] if passed else before(lines, stepname))
         if not results and not problem:
             self.results.add(False, f"{name}.steps", "the scenario reported nothing", lines[-25:])
         if problem:
             self.results.add(False, f"{name}.end", str(problem), lines[-40:])
-        check_console(self.results, name, lines)
+        if scenario.reads:
+            ktap.READERS[scenario.reads](self.results, lines)
+        else:
+            check_console(self.results, name, lines)

@@ -6,6 +6,7 @@ import random
 import threading
 
 SIZE = 16 * 1024 * 1024
+BLOCK = 16 * 1024
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -13,24 +14,28 @@ class Handler(http.server.BaseHTTPRequestHandler):
     # of an idle one only when the guest opens its port, and what the guest writes then is lost with it.
 
     def do_GET(self):
-        data = self.server.part(int(self.path.rsplit("/", 1)[1]))
+        name, _, mib = self.path.strip("/").partition("?mib=")
+        data = memoryview(self.server.part(int(mib)))
         self.send_response(200)
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
-        self.wfile.write(data)
+        for start in range(0, len(data), BLOCK):
+            self.wfile.write(data[start:start + BLOCK])
+            self.server.count(name, len(data[start:start + BLOCK]))
 
     def do_PUT(self):
         left = int(self.headers.get("Content-Length", 0))
         digest = hashlib.sha256()
         total = 0
+        name = self.path.strip("/")
         while left:
-            block = self.rfile.read(min(left, 65536))
+            block = self.rfile.read1(min(left, BLOCK))
             if not block:
                 break
             digest.update(block)
             total += len(block)
             left -= len(block)
-        name = self.path.strip("/")
+            self.server.count(name, len(block))
         self.server.uploads[name] = (total, digest.hexdigest())
         body = f"{total} {digest.hexdigest()}\n".encode()
         self.send_response(200)
@@ -50,10 +55,22 @@ class Server(http.server.ThreadingHTTPServer):
         # Random, so that a transfer can not pass by way of an earlier run's data.
         self.payload = random.randbytes(SIZE)
         self.uploads = {}
+        self.moved = {}     # bytes of each transfer, by its name
+        self.lock = threading.Lock()
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
+    def count(self, name, size):
+        with self.lock:
+            self.moved[name] = self.moved.get(name, 0) + size
+
+    def forget(self):
+        """Forgets all transfers: their names are used again by the next run of a scenario."""
+        with self.lock:
+            self.moved.clear()
+            self.uploads.clear()
+
     def part(self, mib):
-        """What /data/MIB sends."""
+        """What a download of so many MiB is."""
         return self.payload[:mib << 20]
 
     def digest(self, mib):

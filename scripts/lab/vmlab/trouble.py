@@ -2,6 +2,7 @@
 """Tells the emulator's own trouble from a failure: whether what a scenario met may be QEMU's fault alone."""
 import re
 import sys
+from typing import NamedTuple
 
 from . import cache
 from .control import HostDied, HostStalled
@@ -18,8 +19,6 @@ from console import plain, problems  # noqa: E402
 # thread found the end of its own kernel stack overwritten, twice together with a triple fault of its guest; stacks have
 # guard pages, so that an overflow would have looked otherwise. A scenario in which that happened, and no kernel reported
 # anything else, is run again; the results say so. What of it is mended: Documentation/lab.md.
-TRIES = 4
-
 STANDSTILL = re.compile(r"rcu: INFO: .*stall|Call Trace|Modules linked in|NMI backtrace")
 # Another processor than the one that is reported does not answer it. The host VM asks that one for its stack.
 AWAITS_ANOTHER = re.compile(r".*soft lockup - .*\n(?:(?!RIP:).*\n)*RIP: 0010:(?:smp_call_function_(?:many_cond|single)|multi_cpu_stop)\+")
@@ -50,13 +49,22 @@ def explained(lines):
     return False
 
 
+class Suspicion(NamedTuple):
+    """Why a run may have failed through the emulator's fault."""
+    cause: str      # "emulator"; "limit" if a guest stood still for a wait's limit
+    text: str
+
+
 def of_the_emulator(problem, lost_guests, lines):
-    """Why a run may have failed for the emulator's sake; None if not."""
+    """A Suspicion, or None. lost_guests are texts that begin with "gone" or "limit"."""
     if explained(lines):
         return None
     if isinstance(problem, (HostStalled, HostDied)):
-        return str(problem)
-    return "; ".join(dict.fromkeys(lost_guests)) or None
+        return Suspicion("emulator", str(problem))
+    if not lost_guests:
+        return None
+    cause = "limit" if any(lost.startswith("limit ") for lost in lost_guests) else "emulator"
+    return Suspicion(cause, "; ".join(dict.fromkeys(lost.partition(" ")[2] for lost in lost_guests)))
 
 
 def state(machine):

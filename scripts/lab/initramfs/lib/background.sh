@@ -8,7 +8,7 @@ refused() {
 	_begin=$(now)
 	if _text=$(sh -c "$2" 2>&1); then
 		not_ok "$1" "was not refused"
-	elif [ $(($(now) - _begin)) -gt 3 ]; then
+	elif [ $(($(now) - _begin)) -gt "$(limit refusal)" ]; then
 		not_ok "$1" "took $(($(now) - _begin)) s to be refused"
 	else
 		case $_text in
@@ -44,20 +44,3 @@ written() {
 }
 
 still_writing() { ! written; }
-
-# takes_at_most STEP SECONDS COMMAND...
-takes_at_most() {
-	local _begin _limit _step _took
-	_step=$1 _limit=$2 _begin=$(now)
-	shift 2
-	if ! "$@"; then
-		not_ok "$_step" "failed: $*"
-		return 1
-	fi
-	_took=$(($(now) - _begin))
-	if [ "$_took" -le "$_limit" ]; then
-		ok "$_step"
-	else
-		not_ok "$_step" "took $_took s, limit $_limit s"
-	fi
-}

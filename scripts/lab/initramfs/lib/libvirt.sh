@@ -15,13 +15,13 @@ libvirt_up() {
 		stdio_handler = "file"
 	EOF
 	chroot "$libvirt_root" libvirtd --daemon 3<&- || return 1
-	within 60 virsh version >/dev/null
+	within daemon virsh version >/dev/null
 }
 
 libvirt_down() {
 	[ -n "${libvirt_root:-}" ] || return 0
 	[ ! -e /run/libvirtd.pid ] || kill "$(cat /run/libvirtd.pid)"
-	within 20 test ! -e /run/libvirtd.pid
+	within end test ! -e /run/libvirtd.pid
 	libvirt_root=''
 }
 
@@ -58,7 +58,7 @@ domain_xml() {
 		  <devices>
 		    <controller type='usb' model='none'/>
 		    <memballoon model='none'/>
-		    <serial type='file'><source path='$guest_dir/console' append='on'/><target port='0'/></serial>
+		    <serial type='pipe'><source path='$guest_dir/con'/><target port='0'/></serial>
 		    <serial type='pipe'><source path='$guest_dir/ctl'/><target port='1'/></serial>
 		    <hostdev mode='subsystem' type='pci' managed='$4'>
 		      ${_model:+<driver model='$_model'/>}
@@ -87,7 +87,7 @@ domain_moves_data() {
 	guest_transfer "$1" 1 1
 	check "$1.end" guest_stop 1
 	if [ "$4" = yes ]; then
-		check "$1.given-back" within 20 no_driver "$2"
+		check "$1.given-back" within release no_driver "$2"
 	else
 		same "$1.stays" "$3" "$(driver_of "$2")"
 	fi
@@ -112,7 +112,7 @@ plain_domain() {
 	same "$1.driver" "$3" "$(driver_of "$2")"
 	same "$1.identity" 1041 "$(guest 1 'lspci -mn -s 00:04.0' | cut -d'"' -f6)"
 	check "$1.end" guest_stop 1
-	check "$1.given-back" within 20 no_driver "$2"
+	check "$1.given-back" within release no_driver "$2"
 }
 
 # in_tree_variant yes|no: whether the kernel's own virtio_vfio_pci is installed, in the place and order of a kernel's build.

@@ -13,18 +13,36 @@ only_device() { [ "$(guest "$1" netdevs | wc -l)" = 1 ]; }
 guest_online() {
 	local _address _dev
 	_dev=$(in_slot "$2" "${3:-4}")
-	check "$1.link" guest "$2" "link_up $_dev" || return 1
-	_address=$(guest "$2" "dhcp $_dev")
+	check "$1.link" guest "$2" "link_up $_dev $(limit event)" || return 1
+	_address=$(guest_dhcp "$2" "$_dev")
 	same "$1.dhcp" 10.0.2.15 "$_address"
 }
 
-# guest_transfer STEP GUEST [MIB]: 16 MiB or MIB each way, checksums of both ends equal.
+# guest_offline GUEST SLOT: the device there has neither link nor address.
+guest_offline() {
+	local _dev
+	_dev=$(in_slot "$1" "$2")
+	guest "$1" "ip addr flush dev $_dev; ip link set $_dev down"
+}
+
+# guest_dhcp GUEST DEVICE
+guest_dhcp() { guest "$1" "dhcp $2 $(limit event)"; }
+
+# guest_download GUEST NAME [MIB [COMMAND]]: prints the checksum of what arrived; COMMAND is put before the guest's.
+guest_download() { guest_moving "$1" "$2" "${4:-} download $SERVER_PORT $2 ${3:-1}"; }
+
+# guest_upload GUEST NAME [MIB]: prints size and checksum of what was sent.
+guest_upload() {
+	guest "$1" "upload_data ${3:-1}" >/dev/null && guest_moving "$1" "$2" "upload $SERVER_PORT $2 ${3:-1}"
+}
+
+# guest_transfer STEP GUEST [MIB]: 1 MiB or MIB each way, checksums of both ends equal.
 guest_transfer() {
 	local _sent _sum
-	_sum=$(guest "$2" "download $SERVER_PORT ${3:-16}")
-	same "$1.download" "$(outer digest "${3:-16}")" "$_sum"
-	_sent=$(guest "$2" "upload $SERVER_PORT $1-$2 ${3:-16}")
-	same "$1.upload" "$(outer upload "$1-$2")" "$_sent"
+	_sum=$(guest_download "$2" "$1-$2-down" "${3:-1}")
+	same "$1.download" "$(outer digest "${3:-1}")" "$_sum"
+	_sent=$(guest_upload "$2" "$1-$2-up" "${3:-1}")
+	same "$1.upload" "$(outer upload "$1-$2-up")" "$_sent"
 }
 
 # netdev_of BDF: the host VM's own network device on a function.
@@ -34,24 +52,45 @@ netdev_of() { ls "$pci/$1"/virtio*/net 2>/dev/null; }
 host_online() {
 	local _address _dev
 	_dev=$(netdev_of "$2")
-	check "$1.link" link_up "$_dev" || return 1
-	_address=$(dhcp "$_dev")
+	check "$1.link" link_up "$_dev" "$(limit event)" || return 1
+	_address=$(dhcp "$_dev" "$(limit event)")
 	same "$1.dhcp" 10.0.2.15 "$_address"
 }
 
-# host_transfer STEP [MIB]: as guest_transfer, over the host VM's own network device.
+# host_transfer STEP [MIB]: moves data over the host VM's own network device, as guest_transfer does over a guest's.
 host_transfer() {
 	local _sent _sum
-	_sum=$(download "$SERVER_PORT" "${2:-16}")
-	same "$1.download" "$(outer digest "${2:-16}")" "$_sum"
-	_sent=$(upload "$SERVER_PORT" "$1-host" "${2:-16}")
-	same "$1.upload" "$(outer upload "$1-host")" "$_sent"
+	_sum=$(host_moving "$1-down" download "$SERVER_PORT" "$1-down" "${2:-1}")
+	same "$1.download" "$(outer digest "${2:-1}")" "$_sum"
+	upload_data "${2:-1}"
+	_sent=$(host_moving "$1-up" upload "$SERVER_PORT" "$1-up" "${2:-1}")
+	same "$1.upload" "$(outer upload "$1-up")" "$_sent"
 }
 
-# identity_as STEP GUEST FILE: what lspci in the guest prints, compared with golden/FILE.
+# host_moving TRANSFER COMMAND...: runs it as long as the server outside counts more bytes of TRANSFER.
+host_moving() {
+	local _process _status=0 _transfer=$1
+	shift
+	# Not to the caller's pipe: what is left of a transfer that stopped would keep it open.
+	(exec 3<&-; "$@") >/run/moved &
+	_process=$!
+	settles transfer "moved $_transfer" ends_soon "$_process" || _status=$?
+	[ "$_status" != 1 ] || kill "$_process"
+	wait "$_process"
+	_status=$?
+	cat /run/moved
+	return $_status
+}
+
+# ends_soon PROCESS: 2 it has ended, 1 it has not.
+ends_soon() { await 1 --process "$1"; }
+
+# identity_as STEP GUEST FILE [SLOT]: what lspci in the guest prints, compared with golden/FILE, which is of slot 4.
 identity_as() {
-	guest "$2" 'identity 00:04.0' >/run/identity
-	if diff "/lab/golden/$3" /run/identity; then
+	local _slot
+	_slot=$(printf '00:%02x.0' "${4:-4}")
+	guest "$2" "identity $_slot" >/run/identity
+	if sed "s/^00:04\.0/$_slot/; s/Slot: 4$/Slot: ${4:-4}/" "/lab/golden/$3" | diff - /run/identity; then
 		ok "$1"
 	else
 		not_ok "$1" "lspci in the guest differs from golden/$3"

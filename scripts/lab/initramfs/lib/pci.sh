@@ -37,10 +37,10 @@ bind() {
 
 # virtio_driver BDF: the kernel's own driver for the virtio device there is loaded and bound.
 virtio_driver() {
-	within 10 sh -c "cat $pci/$1/virtio*/modalias >/run/modalias 2>/dev/null" || return 1
+	within event sh -c "cat $pci/$1/virtio*/modalias >/run/modalias 2>/dev/null" || return 1
 	# It may be built in.
 	modprobe -q "$(cat /run/modalias)"
-	within 10 sh -c "ls $pci/$1/virtio*/driver/ >/dev/null 2>&1"
+	within event sh -c "ls $pci/$1/virtio*/driver/ >/dev/null 2>&1"
 }
 
 # pf_setup PF DRIVER VFS: bind the PF and create VFs that no driver takes by itself.

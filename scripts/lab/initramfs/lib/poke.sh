@@ -37,3 +37,14 @@ gives() {
 	shift 2
 	same "$_step" "$_wanted" "$(poke "$@")"
 }
+
+# client_works STEP BDF: a recorded guest finds the VF's registers as they should be, and an access is counted.
+client_works() {
+	check "$1-client" client_plays "$2"
+	must "$1-open" poke_open "$2"
+	gives "$1-decode-on" 'ok 2' write 7 4 0500
+	gives "$1-mac" 'ok 525400aa0001' read 0 20 6
+	poke_close
+}
+
+client_plays() { vfio-storm --trace /lab/traces/linux-net-bringup.txt --undo /lab/traces/linux-net-removal.txt once "$1" >/run/client || { cat /run/client; return 1; }; }

@@ -1,8 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=dash
-# Results, waiting, and requests to the runner outside the host VM.
+# Results, and requests to the runner outside the host VM.
 
-say() { echo "lab $(cut -d' ' -f1 /proc/uptime): $*"; }
+say() {
+	local _time
+	read -r _time _ </proc/uptime
+	echo "lab $_time: $*"
+}
 
 ok() {
 	say "ok $1"
@@ -44,19 +48,6 @@ same() {
 		not_ok "$1" "expected '$2', got '$3'"
 		return 1
 	fi
-}
-
-now() { cut -d' ' -f1 /proc/uptime | cut -d. -f1; }
-
-# within SECONDS COMMAND...: try until it succeeds.
-within() {
-	local _end
-	_end=$(($(now) + $1))
-	shift
-	until "$@"; do
-		[ "$(now)" -lt "$_end" ] || return 1
-		sleep 0.2
-	done
 }
 
 # outer REQUEST...: ask the runner; its answer on stdout, its status returned.

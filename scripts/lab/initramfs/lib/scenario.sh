@@ -4,6 +4,7 @@
 set -u
 . /run/settings
 . /lab/lib/report.sh
+. /lab/lib/wait.sh
 . /lab/lib/log.sh
 . /lab/lib/pci.sh
 . /lab/lib/virtio.sh

@@ -2,19 +2,23 @@
 # shellcheck shell=dash
 # Data that the machine that runs this, a guest or the host VM itself, makes, and moves over a network device.
 
-# link_up DEVICE: carrier within ten seconds.
+# link_up DEVICE SECONDS: carrier within that time.
 link_up() {
+	local _carrier='' _end _now
 	ip link set "$1" up
-	for _ in $(seq 50); do
-		[ "$(cat "/sys/class/net/$1/carrier" 2>/dev/null)" = 1 ] && return 0
-		sleep 0.2
+	read -r _now _ </proc/uptime
+	_end=$((${_now%.*} + $2))
+	until [ "$_carrier" = 1 ]; do
+		[ "${_now%.*}" -le "$_end" ] || return 1
+		sleep 0.1
+		read -r _carrier 2>/dev/null <"/sys/class/net/$1/carrier"
+		read -r _now _ </proc/uptime
 	done
-	return 1
 }
 
-# dhcp DEVICE: ask once, print the address.
+# dhcp DEVICE SECONDS: ask every other second, print the address.
 dhcp() {
-	udhcpc -f -n -q -t 10 -T 2 -i "$1" -s /etc/udhcpc.sh >/tmp/dhcp.log 2>&1 || { cat /tmp/dhcp.log; return 1; }
+	udhcpc -f -n -q -t $((($2 + 1) / 2)) -T 2 -i "$1" -s /etc/udhcpc.sh >/tmp/dhcp.log 2>&1 || { cat /tmp/dhcp.log; return 1; }
 	ip -4 addr show "$1" | sed -n 's/.*inet \([0-9.]*\).*/\1/p'
 }
 
@@ -26,8 +30,8 @@ body_sum() {
 
 sum() { sha256sum | cut -d' ' -f1; }
 
-# download PORT [MIB]: checksum of what the server sent.
-download() { printf 'GET /data/%s HTTP/1.0\r\n\r\n' "${2:-16}" | nc 10.0.2.2 "$1" | body_sum; }
+# download PORT NAME MIB: checksum of what the server sent. The server counts the bytes of a transfer by its name.
+download() { printf 'GET /%s?mib=%s HTTP/1.0\r\n\r\n' "$2" "$3" | nc 10.0.2.2 "$1" | body_sum; }
 
 # random_file FILE MIB: prints its checksum.
 random_file() {
@@ -35,9 +39,11 @@ random_file() {
 	sum <"$1"
 }
 
-# request NAME MIB: random data on its way to the server, kept in /tmp/upload.
+# upload_data MIB: random data to be sent to the server, in /tmp/upload.
+upload_data() { random_file /tmp/upload "$1" >/tmp/upload.sum; }
+
+# request NAME MIB: the data on their way to the server.
 request() {
-	random_file /tmp/upload "$2" >/tmp/upload.sum
 	printf 'PUT /%s HTTP/1.0\r\nContent-Length: %s\r\n\r\n' "$1" "$(($2 * 1048576))"
 	cat /tmp/upload
 }
@@ -49,7 +55,7 @@ received() {
 	echo "$(($1 * 1048576)) $(cat /tmp/upload.sum)"
 }
 
-# upload PORT NAME MIB
+# upload PORT NAME MIB: of upload_data; prints size and checksum.
 upload() {
 	request "$2" "$3" | nc 10.0.2.2 "$1" >/tmp/reply
 	received "$3"

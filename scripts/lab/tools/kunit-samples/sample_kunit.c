@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What the KUnit run must notice; scripts/check/kunit-selftest reads the result. */
+/* What the KUnit run must notice; scripts/lab/vmlab/ktap.py reads the result. */
 #include <kunit/test.h>
 #include <linux/mutex.h>
 #include <linux/slab.h>
