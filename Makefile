@@ -3,6 +3,7 @@
 # make install  installs them and runs depmod
 # make check    all tests; make demo: a legacy guest moves data over a VF
 # make matrix   every kernel, end to end, and a table of what was seen
+# make soak     scenarios on a machine made slow
 # make bench    measures, next to the kernel's own driver; ROWS='access.* storm.vfs100'
 
 ifneq ($(shell uname -m),x86_64)
@@ -13,7 +14,7 @@ KDIR ?= $(lastword $(shell ls -d /lib/modules/*/build 2>/dev/null | sort -V))
 INSTALL_MOD_DIR ?= updates
 KBUILD = -C $(KDIR) M=$(CURDIR) INSTALL_MOD_DIR=$(INSTALL_MOD_DIR)
 
-.PHONY: all modules install clean check matrix bench demo kunit headers
+.PHONY: all modules install clean check matrix soak bench demo kunit headers
 all: modules
 
 headers:
@@ -40,6 +41,10 @@ check:
 matrix:
 	@scripts/setup/install
 	@scripts/check/matrix
+
+soak:
+	@scripts/setup/install
+	@scripts/check/slow
 
 bench:
 	@scripts/setup/install
