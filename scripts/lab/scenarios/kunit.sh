@@ -9,10 +9,7 @@ suspects() {
 	for _ in 1 2; do echo scan >$leaks; done
 }
 
-# Suspects from before the tests are not theirs.
 must kunit modprobe kunit
-suspects
-echo clear >$leaks
 must load modprobe "$SUITES"
 check unload rmmod "$SUITES"
 suspects

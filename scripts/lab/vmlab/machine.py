@@ -52,9 +52,10 @@ def pf_device(pf):
 
 
 def accelerator(group, kvm):
-    """Arguments and kernel parameters. Counting instructions, one takes a nanosecond, and idle time is skipped."""
-    if group.icount:
-        return ["-accel", "tcg,thread=single", "-icount", "shift=0,sleep=off", "-cpu", "EPYC,+svm,+npt"], " tsc=reliable"
+    """Arguments and kernel parameters."""
+    if group.instruction_ns:
+        shift = group.instruction_ns.bit_length() - 1
+        return ["-accel", "tcg,thread=single", "-icount", f"shift={shift},sleep=off", "-cpu", "EPYC,+svm,+npt"], " tsc=reliable"
     if kvm:
         return ["-accel", "kvm", "-cpu", "host"], ""
     return ["-accel", "tcg,thread=multi", "-cpu", "EPYC,+svm,+npt"], ""

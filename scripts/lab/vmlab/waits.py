@@ -18,7 +18,8 @@ REFERENCE = {"debian": 8, "debian-6.1": 8, "debian13-6.12": 8, "debian13-7": 8, 
 REFERENCE_ICOUNT = 25
 # A machine that is slower than this is not waited for.
 MAX_PACE = 10
-# What slows down all that runs in a host VM, guests included: the test kernel's checkers; counting instructions.
+# What slows down all that runs in a host VM, guests included: the test kernel's checkers; counting instructions, where
+# one takes a nanosecond.
 CHECKERS = 3
 CHECKED_KERNELS = ("test",)
 COUNTING = 15
@@ -70,7 +71,13 @@ PROMISES = {
 
 def reference(group):
     """Seconds that the group's host VM takes to boot on the reference machine."""
-    return REFERENCE_ICOUNT * group.cpus if group.icount else REFERENCE[group.kernel]
+    return REFERENCE_ICOUNT * group.cpus if group.instruction_ns else REFERENCE[group.kernel]
+
+
+def share(group):
+    """By how much the limits of such a host VM are longer, on any machine."""
+    checkers = CHECKERS if group.kernel in CHECKED_KERNELS else 1
+    return checkers * (math.ceil(COUNTING / group.instruction_ns) if group.instruction_ns else 1)
 
 
 class Pace:
@@ -78,7 +85,7 @@ class Pace:
 
     def __init__(self, group):
         self.reference = reference(group)
-        self.share = COUNTING if group.icount else CHECKERS if group.kernel in CHECKED_KERNELS else 1
+        self.share = share(group)
         self.factor = 1.0
 
     def note_boot(self, seconds):
