@@ -70,20 +70,25 @@ def load_all():
     return [Group(path) for path in sorted((cache.LAB / "groups").glob("*.toml"))]
 
 
-def select(groups, names, wanted_groups, everything, rows=False):
+def select(groups, names=(), everything=False, rows=False):
     """Pairs of a group and its chosen scenarios; names are "group.scenario", "scenario" or "group".
 
-    With rows, those that are a row of a table, and those that only make matrix runs.
+    With everything, those of make check; names limit them. With rows, those that are a row of a table, and those that
+    only make matrix runs.
     """
-    unused = set(names) | set(wanted_groups)
+    unused = set(names)
     chosen = []
     for group in groups:
         picked = []
         for scenario in group.scenarios:
             keys = {scenario.full_name, scenario.name, group.name} & set(names)
-            keys |= {group.name} & set(wanted_groups)
             unused -= keys
-            if keys or rows and (scenario.row or scenario.matrix) or everything and not group.on_request and not scenario.matrix:
+            checked = not group.on_request and not scenario.matrix
+            if everything:
+                wanted = checked and (keys or not names)
+            else:
+                wanted = keys or rows and (scenario.row or scenario.matrix)
+            if wanted:
                 picked.append(scenario)
         if picked:
             chosen.append((group, picked))

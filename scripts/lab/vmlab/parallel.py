@@ -12,11 +12,16 @@ from .progress import step
 MEMORY_EACH = 4 << 30
 
 
-def default_jobs():
-    """One host VM a processor: it waits about half of its time. Fewer if memory does not do."""
+def memory_for():
+    """How many host VMs the memory is enough for; at least one."""
     with open("/proc/meminfo", encoding="ascii") as file:
         available = next(int(line.split()[1]) << 10 for line in file if line.startswith("MemAvailable"))
-    return max(1, min(len(os.sched_getaffinity(0)), available // MEMORY_EACH))
+    return max(1, available // MEMORY_EACH)
+
+
+def default_jobs():
+    """One host VM a processor. Fewer if memory does not do."""
+    return min(len(os.sched_getaffinity(0)), memory_for())
 
 
 def weight(group, scenarios):
