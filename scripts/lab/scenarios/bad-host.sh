@@ -67,6 +67,6 @@ for other in vfio-pci virtio_vfio_pci virtio-pci; do
 done
 echo "$VF_DRIVER" >"$pci/$bdf/driver_override"
 refuses in-use-identity 'resource busy' plain "$pci/$bdf/virtio_legacy/identity"
-guest_transfer guest 1 1
+guest_transfer guest 1
 check end guest_stop 1
 obeyed_spec violations "$PF"

@@ -4,7 +4,7 @@
 
 type_guest
 same empty 0 "$(stat "$PF" members.1.actual)"
-data=$(guest 1 'random_file /tmp/kept 8')
+data=$(guest 1 'random_file /tmp/kept 8192')
 balloon_size inflate "$PF" 1 2048
 same inflated 2048 "$(stat "$PF" members.1.inflated)"
 same guest-says 2048 "$(guest 1 'sed -n "s/^balloon_inflate //p" /proc/vmstat')"

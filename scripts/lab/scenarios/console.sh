@@ -5,5 +5,5 @@
 type_guest
 must port within event guest 1 '[ -c /dev/vport0p1 ]'
 same name "${PF}n1" "$(guest 1 'cat /sys/class/virtio-ports/vport0p1/name')"
-line_transfer line 1 /dev/vport0p1 1
+line_transfer line 1 /dev/vport0p1 1024
 type_end

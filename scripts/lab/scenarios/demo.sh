@@ -20,12 +20,12 @@ fact guest_driver 'virtio_net over the legacy interface (VIRTIO_F_VERSION_1 not 
 fact transport "$(cat "$pci/$pf/virtio_owner/transport"), admin queue $(cat "$pci/$bdf/virtio_legacy/admin_queue")"
 guest_online guest 1
 fact address "$(guest 1 "ip -4 -o addr show $(in_slot 1)" | sed -n 's/.*inet \([^ ]*\).*/\1/p')"
-mib=4
-downloaded=$(guest_download 1 download $mib)
-same guest.download "$(outer digest $mib)" "$downloaded"
-fact downloaded "$((mib << 20)) bytes, sha256 $downloaded"
-fact __by_server "$(outer moved download) bytes, sha256 $(outer digest $mib)"
-same guest.upload "$(guest_upload 1 upload $mib)" "$(outer upload upload)"
+kib=4096
+downloaded=$(guest_download 1 download $kib)
+same guest.download "$(outer digest $kib)" "$downloaded"
+fact downloaded "$((kib << 10)) bytes, sha256 $downloaded"
+fact __by_server "$(outer moved download) bytes, sha256 $(outer digest $kib)"
+same guest.upload "$(guest_upload 1 upload $kib)" "$(outer upload upload)"
 uploaded=$(outer upload upload)
 fact uploaded "${uploaded% *} bytes, sha256 ${uploaded#* }"
 for opcode in 2:COMMON_CFG_WRITE 3:COMMON_CFG_READ 4:DEV_CFG_WRITE 5:DEV_CFG_READ 6:NOTIFY_INFO; do

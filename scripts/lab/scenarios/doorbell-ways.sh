@@ -13,7 +13,7 @@ for pair in $WAYS; do
 	must "$kind-vf" vf_setup "$PF" 1 "$VF_DRIVER"
 	must "$kind-add" guest_plug 1 "$(vf_bdf "$PF" 1)" 6
 	guest_online "$kind" 1 6
-	guest_transfer "$kind" 1 1
+	guest_transfer "$kind" 1
 	say "$kind: $(doorbells "$PF" 1)"
 	check "$kind-doorbells" only_doorbell "$PF" 1 "$way"
 	must "$kind-del" guest_unplug 1 6

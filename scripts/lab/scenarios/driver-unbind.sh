@@ -24,6 +24,6 @@ must again vf_setup "$PF" 1 "$VF_DRIVER"
 same again-identity 'transitional net' "$(cat "$pci/$bdf/virtio_legacy/identity")"
 must add guest_plug 1 "$bdf" 6
 guest_online again 1 6
-guest_transfer again 1 1
+guest_transfer again 1
 check end guest_stop 1
 obeyed_spec violations "$PF"

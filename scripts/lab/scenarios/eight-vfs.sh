@@ -28,6 +28,6 @@ done
 name=$(guest 1 'ls /sys/bus/pci/devices/0000:00:0b.0/virtio*/net')
 check link8 guest 1 "link_up $name $(limit event)"
 same dhcp8 10.0.2.15 "$(guest_dhcp 1 "$name")"
-same download8 "$(outer digest 1)" "$(guest_download 1 eighth)"
+same download8 "$(outer digest "$usual_kib")" "$(guest_download 1 eighth)"
 obeyed_spec violations "$PF"
 check end guest_stop 1

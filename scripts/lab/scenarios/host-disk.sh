@@ -10,10 +10,10 @@ same admin-queue in-tree "$(cat "$pci/$bdf/virtio_legacy/admin_queue")"
 own=$(ls "$pci/$pf"/virtio*/block)
 check host-disk test -b "/dev/$own"
 
-# host_raw STEP MIB: random data at that place of the host VM's disk.
+# host_raw STEP MIB: 8 MiB of random data at that place of the host VM's disk.
 host_raw() {
 	local _sum
-	_sum=$(random_file /tmp/raw 8)
+	_sum=$(random_file /tmp/raw 8192)
 	check "$1-write" dd if=/tmp/raw of="/dev/$own" bs=1M seek="$2" conv=fsync
 	same "$1-file" "$(outer back-end "$PF.disk" $(($2 << 20)) $((8 << 20)))" "$_sum"
 	echo 3 >/proc/sys/vm/drop_caches
@@ -23,7 +23,7 @@ host_raw() {
 host_raw alone 0
 before=$(commands "$PF" 1)
 (
-	guest 1 "for _ in 1 2 3 4; do random_file /tmp/raw 4 && dd if=/tmp/raw of=/dev/$DISK bs=1M conv=fsync; done" >/dev/null
+	guest 1 "for _ in 1 2 3 4; do random_file /tmp/raw 4096 && dd if=/tmp/raw of=/dev/$DISK bs=1M conv=fsync; done" >/dev/null
 	guest 1 'for verb in unbind bind; do echo 0000:00:04.0 >/sys/bus/pci/drivers/virtio-pci/$verb; done'
 ) &
 both=$!

@@ -11,7 +11,7 @@ check says grep -q iPXE /run/guest.1/console
 check loader guest 1 'grep -q lab.loader=ipxe /proc/cmdline'
 check legacy-driver legacy_driver 1
 guest_online guest 1
-guest_transfer guest 1 1
+guest_transfer guest 1
 say "commands by opcode: $(stat "$PF" members.1.opcodes), doorbells: $(doorbells "$PF" 1)"
 counted_alike state "$PF" 1 "$(vf_bdf "$PF" 1)"
 obeyed_spec violations "$PF"

@@ -10,7 +10,7 @@ check only-device only_device 1
 check legacy-driver legacy_driver 1
 outer fact guest "$(guest 1 'uname -r')"
 guest_online first 1
-guest_transfer first 1
+guest_transfer first 1 1024
 say "commands by opcode: $(stat "$PF" members.1.opcodes), doorbells: $(doorbells "$PF" 1)"
 check commands test "$(commands "$PF" 1)" -gt 20
 check doorbells only_doorbell "$PF" 1 "$DOORBELL"
@@ -21,12 +21,12 @@ check unbind guest 1 "echo $slot >/sys/bus/pci/drivers/virtio-pci/unbind"
 same unbound '' "$(guest 1 netdevs)"
 check rebind guest 1 "echo $slot >/sys/bus/pci/drivers/virtio-pci/bind"
 guest_online rebound 1
-guest_transfer rebound 1 1
+guest_transfer rebound 1
 
 guest_send 1 'reboot -f'
 must reboot guest_ready 1 2
 guest_online rebooted 1
-guest_transfer rebooted 1 1
+guest_transfer rebooted 1
 counted_alike state "$PF" 1 "$(vf_bdf "$PF" 1)"
 obeyed_spec violations "$PF"
 check end guest_stop 1

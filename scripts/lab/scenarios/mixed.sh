@@ -34,7 +34,7 @@ for disk in vda:blkn1 sda:scsin1; do
 	disk_filesystem "${disk%:*}" 1 "${disk%:*}" && disk_verify "${disk%:*}-again" 1 "${disk%:*}"
 done
 same line-name consolen1 "$(guest 1 'cat /sys/class/virtio-ports/vport*p1/name')"
-line_transfer line 1 "$(guest 1 'ls /dev/vport*p1')" 1
+line_transfer line 1 "$(guest 1 'ls /dev/vport*p1')" 256
 entropy rng 1
 folder_transfer folder 1 foldern1
 balloon_size balloon balloon 1 256

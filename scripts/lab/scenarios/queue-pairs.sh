@@ -12,7 +12,7 @@ check link guest 1 "link_up eth0 $(limit event)"
 for pair in 0 1; do
 	before=$(interrupts "input.$pair")
 	same "dhcp$pair" 10.0.2.15 "$(guest 1 "on_processor $pair dhcp eth0 $(limit event)")"
-	same "download$pair" "$(outer digest 4)" "$(guest_download 1 "pair$pair" 4 "on_processor $pair")"
+	same "download$pair" "$(outer digest 1024)" "$(guest_download 1 "pair$pair" 1024 "on_processor $pair")"
 	check "interrupts$pair" test "$(interrupts "input.$pair")" -gt "$before"
 done
 type_end

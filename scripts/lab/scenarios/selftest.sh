@@ -36,11 +36,11 @@ transfer-stops)
 	a_guest
 	guest_online net 1
 	(within event moves half && outer monitor set_link "${PF}n1" off) &
-	sum=$(guest_download 1 half 16)
+	sum=$(guest_download 1 half 16384)
 	wait $!
-	same download "$(outer digest 16)" "$sum"
+	same download "$(outer digest 16384)" "$sum"
 	;;
 host-stops) outer monitor stop ;;
-asks-for-ever) while :; do outer digest 1 >/dev/null; done ;;
+asks-for-ever) while :; do outer digest 256 >/dev/null; done ;;
 none) same text "it's \$HOME" "$TEXT" ;;
 esac

@@ -14,6 +14,6 @@ must wakeup qmp 1 system_wakeup
 # Only then: what reaches its serial port while it wakes up is lost.
 must awake within boot guest_done 1 "$asleep"
 guest_online after 1
-guest_transfer after 1 1
+guest_transfer after 1
 obeyed_spec violations "$PF"
 check end guest_stop 1

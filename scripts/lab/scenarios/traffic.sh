@@ -9,7 +9,7 @@ identity_as identity 1 "$GOLDEN"
 check legacy-driver legacy_driver 1
 outer fact guest "$(guest 1 'uname -r')"
 guest_online guest 1
-guest_transfer guest 1 "${MIB:-1}"
+guest_transfer guest 1 "${KIB:-1024}"
 say "doorbells: $(doorbells "$PF" 1)"
 check doorbells only_doorbell "$PF" 1 "$DOORBELL"
 counted_alike state "$PF" 1 "$(vf_bdf "$PF" 1)"

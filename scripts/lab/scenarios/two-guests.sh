@@ -14,12 +14,12 @@ for n in 1 2; do
 	same "mac$n" "52:54:00:aa:00:0$n" "$(guest "$n" 'cat /sys/class/net/eth0/address')"
 done
 # Both at the same time; the answers are collected afterwards.
-guest_download 2 second 4 >/run/second &
+guest_download 2 second 1024 >/run/second &
 second=$!
-first=$(guest_download 1 first 4)
+first=$(guest_download 1 first 1024)
 wait "$second"
-same both-1 "$(outer digest 4)" "$first"
-same both-2 "$(outer digest 4)" "$(cat /run/second)"
+same both-1 "$(outer digest 1024)" "$first"
+same both-2 "$(outer digest 1024)" "$(cat /run/second)"
 
 for n in 1 2; do
 	other=$((3 - n))
@@ -30,7 +30,7 @@ for n in 1 2; do
 done
 
 for n in 1 2; do guest_online "again$n" "$n"; done
-guest_ask 1 "download $SERVER_PORT cut 16"
+guest_ask 1 "download $SERVER_PORT cut 16384"
 must moving within event moves cut
 check killed guest_kill 1
 guest_transfer beside 2

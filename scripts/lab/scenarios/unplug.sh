@@ -35,7 +35,7 @@ for way in orderly surprise; do
 	slot=$((slot + 2))
 	must "$way-next" guest_plug 1 "$(vf_bdf "$PF" 1)" "$slot"
 	guest_online "$way" 1 "$slot"
-	guest_transfer "$way" 1 1
+	guest_transfer "$way" 1
 done
 # The VF of the other PF stayed. That PF uses DMA addresses.
 guest_offline 1 "$slot"

@@ -123,8 +123,8 @@ class Requests:
             self.wires[name] = Wire(self.work, name)
         return self.wires[name].bounce(bytes.fromhex(address.replace(":", "")), int(count))
 
-    def do_digest(self, mib):
-        return self.server.digest(int(mib))
+    def do_digest(self, kib):
+        return self.server.digest(int(kib))
 
     def do_back_end(self, path, offset="0", length="-1"):
         """Checksum of bytes of a file behind a device, as it is here."""

@@ -14,8 +14,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
     # of an idle one only when the guest opens its port, and what the guest writes then is lost with it.
 
     def do_GET(self):
-        name, _, mib = self.path.strip("/").partition("?mib=")
-        data = memoryview(self.server.part(int(mib)))
+        name, _, kib = self.path.strip("/").partition("?kib=")
+        data = memoryview(self.server.part(int(kib)))
         self.send_response(200)
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
@@ -69,12 +69,12 @@ class Server(http.server.ThreadingHTTPServer):
             self.moved.clear()
             self.uploads.clear()
 
-    def part(self, mib):
-        """What a download of so many MiB is."""
-        return self.payload[:mib << 20]
+    def part(self, kib):
+        """What a download of so many KiB is."""
+        return self.payload[:kib << 10]
 
-    def digest(self, mib):
-        return hashlib.sha256(self.part(mib)).hexdigest()
+    def digest(self, kib):
+        return hashlib.sha256(self.part(kib)).hexdigest()
 
     @property
     def port(self):

@@ -84,7 +84,7 @@ domain_moves_data() {
 	identity_as "$1.identity" 1 "$GOLDEN"
 	check "$1.legacy-driver" legacy_driver 1
 	guest_online "$1" 1
-	guest_transfer "$1" 1 1
+	guest_transfer "$1" 1
 	check "$1.end" guest_stop 1
 	if [ "$4" = yes ]; then
 		check "$1.given-back" within release no_driver "$2"

@@ -28,20 +28,23 @@ guest_offline() {
 # guest_dhcp GUEST DEVICE
 guest_dhcp() { guest "$1" "dhcp $2 $(limit event)"; }
 
-# guest_download GUEST NAME [MIB [COMMAND]]: prints the checksum of what arrived; COMMAND is put before the guest's.
-guest_download() { guest_moving "$1" "$2" "${4:-} download $SERVER_PORT $2 ${3:-1}"; }
+# KiB that a transfer moves each way, unless told: 180 packets.
+usual_kib=256
 
-# guest_upload GUEST NAME [MIB]: prints size and checksum of what was sent.
+# guest_download GUEST NAME [KIB [COMMAND]]: prints the checksum of what arrived; COMMAND is put before the guest's.
+guest_download() { guest_moving "$1" "$2" "${4:-} download $SERVER_PORT $2 ${3:-$usual_kib}"; }
+
+# guest_upload GUEST NAME [KIB]: prints size and checksum of what was sent.
 guest_upload() {
-	guest "$1" "upload_data ${3:-1}" >/dev/null && guest_moving "$1" "$2" "upload $SERVER_PORT $2 ${3:-1}"
+	guest "$1" "upload_data ${3:-$usual_kib}" >/dev/null && guest_moving "$1" "$2" "upload $SERVER_PORT $2 ${3:-$usual_kib}"
 }
 
-# guest_transfer STEP GUEST [MIB]: 1 MiB or MIB each way, checksums of both ends equal.
+# guest_transfer STEP GUEST [KIB]: data each way, checksums of both ends equal.
 guest_transfer() {
 	local _sent _sum
-	_sum=$(guest_download "$2" "$1-$2-down" "${3:-1}")
-	same "$1.download" "$(outer digest "${3:-1}")" "$_sum"
-	_sent=$(guest_upload "$2" "$1-$2-up" "${3:-1}")
+	_sum=$(guest_download "$2" "$1-$2-down" "${3:-$usual_kib}")
+	same "$1.download" "$(outer digest "${3:-$usual_kib}")" "$_sum"
+	_sent=$(guest_upload "$2" "$1-$2-up" "${3:-$usual_kib}")
 	same "$1.upload" "$(outer upload "$1-$2-up")" "$_sent"
 }
 
@@ -57,13 +60,13 @@ host_online() {
 	same "$1.dhcp" 10.0.2.15 "$_address"
 }
 
-# host_transfer STEP [MIB]: moves data over the host VM's own network device, as guest_transfer does over a guest's.
+# host_transfer STEP [KIB]: moves data over the host VM's own network device, as guest_transfer does over a guest's.
 host_transfer() {
 	local _sent _sum
-	_sum=$(host_moving "$1-down" download "$SERVER_PORT" "$1-down" "${2:-1}")
-	same "$1.download" "$(outer digest "${2:-1}")" "$_sum"
-	upload_data "${2:-1}"
-	_sent=$(host_moving "$1-up" upload "$SERVER_PORT" "$1-up" "${2:-1}")
+	_sum=$(host_moving "$1-down" download "$SERVER_PORT" "$1-down" "${2:-$usual_kib}")
+	same "$1.download" "$(outer digest "${2:-$usual_kib}")" "$_sum"
+	upload_data "${2:-$usual_kib}"
+	_sent=$(host_moving "$1-up" upload "$SERVER_PORT" "$1-up" "${2:-$usual_kib}")
 	same "$1.upload" "$(outer upload "$1-up")" "$_sent"
 }
 

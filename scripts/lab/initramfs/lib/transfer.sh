@@ -30,32 +30,32 @@ body_sum() {
 
 sum() { sha256sum | cut -d' ' -f1; }
 
-# download PORT NAME MIB: checksum of what the server sent. The server counts the bytes of a transfer by its name.
-download() { printf 'GET /%s?mib=%s HTTP/1.0\r\n\r\n' "$2" "$3" | nc 10.0.2.2 "$1" | body_sum; }
+# download PORT NAME KIB: checksum of what the server sent. The server counts the bytes of a transfer by its name.
+download() { printf 'GET /%s?kib=%s HTTP/1.0\r\n\r\n' "$2" "$3" | nc 10.0.2.2 "$1" | body_sum; }
 
-# random_file FILE MIB: prints its checksum.
+# random_file FILE KIB: prints its checksum. KIB is a multiple of 64.
 random_file() {
-	dd if=/dev/urandom of="$1" bs=1M count="$2" conv=fsync 2>/dev/null || return 1
+	dd if=/dev/urandom of="$1" bs=64k count=$(($2 / 64)) conv=fsync 2>/dev/null || return 1
 	sum <"$1"
 }
 
-# upload_data MIB: random data to be sent to the server, in /tmp/upload.
+# upload_data KIB: random data to be sent to the server, in /tmp/upload.
 upload_data() { random_file /tmp/upload "$1" >/tmp/upload.sum; }
 
-# request NAME MIB: the data on their way to the server.
+# request NAME KIB: the data on their way to the server.
 request() {
-	printf 'PUT /%s HTTP/1.0\r\nContent-Length: %s\r\n\r\n' "$1" "$(($2 * 1048576))"
+	printf 'PUT /%s HTTP/1.0\r\nContent-Length: %s\r\n\r\n' "$1" "$(($2 * 1024))"
 	cat /tmp/upload
 }
 
-# received MIB: whether the server's answer in /tmp/reply is right; prints size and checksum as this side knows them.
+# received KIB: whether the server's answer in /tmp/reply is right; prints size and checksum as this side knows them.
 received() {
 	rm -f /tmp/upload
 	grep -q "$(cat /tmp/upload.sum)" /tmp/reply || { echo "server's answer: $(tail -n 1 /tmp/reply)"; return 1; }
-	echo "$(($1 * 1048576)) $(cat /tmp/upload.sum)"
+	echo "$(($1 * 1024)) $(cat /tmp/upload.sum)"
 }
 
-# upload PORT NAME MIB: of upload_data; prints size and checksum.
+# upload PORT NAME KIB: of upload_data; prints size and checksum.
 upload() {
 	request "$2" "$3" | nc 10.0.2.2 "$1" >/tmp/reply
 	received "$3"

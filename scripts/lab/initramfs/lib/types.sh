@@ -23,26 +23,26 @@ type_end() {
 # disk_raw STEP GUEST DISK FILE: what the guest writes to a place of the disk stands there in the file behind it.
 disk_raw() {
 	local _sum
-	_sum=$(guest "$2" "random_file /tmp/raw 4 && dd if=/tmp/raw of=/dev/$3 bs=1M seek=48 conv=fsync 2>/dev/null && rm /tmp/raw")
-	same "$1-raw" "$(outer back-end "$4" $((48 << 20)) $((4 << 20)))" "$_sum"
+	_sum=$(guest "$2" "random_file /tmp/raw 1024 && dd if=/tmp/raw of=/dev/$3 bs=1M seek=48 conv=fsync 2>/dev/null && rm /tmp/raw")
+	same "$1-raw" "$(outer back-end "$4" $((48 << 20)) $((1 << 20)))" "$_sum"
 }
 
 # disk_filesystem STEP GUEST DISK: a new file system below the raw place, a file in it; the checksum goes to disk_sum.
 disk_filesystem() {
 	check "$1-mkfs" guest "$2" "mke2fs -F /dev/$3 40960" &&
-		check "$1-mount" guest "$2" "mkdir -p /mnt && mount -t ext4 /dev/$3 /mnt" || return 1
-	disk_sum=$(guest "$2" 'random_file /mnt/file 1')
+		check "$1-mount" guest "$2" "mkdir -p /mnt && mount -t ext2 /dev/$3 /mnt" || return 1
+	disk_sum=$(guest "$2" 'random_file /mnt/file 256')
 	check "$1-umount" guest "$2" 'umount /mnt'
 }
 
 # disk_verify STEP GUEST DISK: the file is still the same; read from the disk, because nothing is mounted before.
 disk_verify() {
-	check "$1-mount" guest "$2" "mkdir -p /mnt && mount -t ext4 /dev/$3 /mnt" || return 1
+	check "$1-mount" guest "$2" "mkdir -p /mnt && mount -t ext2 /dev/$3 /mnt" || return 1
 	same "$1-file" "$disk_sum" "$(guest "$2" 'sum </mnt/file')"
 	check "$1-umount" guest "$2" 'umount /mnt'
 }
 
-# line_transfer STEP GUEST LINE MIB: bytes both ways, checksums of both ends equal.
+# line_transfer STEP GUEST LINE KIB: bytes both ways, checksums of both ends equal.
 line_transfer() {
 	same "$1-in" "$(outer digest "$4")" "$(guest_moving "$2" "$1-$2-in" "line_download $3 $1-$2-in $4")"
 	check "$1-data" guest "$2" "upload_data $4"
@@ -60,7 +60,7 @@ entropy() {
 folder_transfer() {
 	check "$1-mount" guest "$2" "mkdir -p /share && mount -t 9p -o trans=virtio,version=9p2000.L $3 /share" || return 1
 	same "$1-read" "$(outer back-end "$3/data")" "$(guest "$2" 'sum </share/data')"
-	same "$1-write" "$(guest "$2" 'random_file /share/written 1')" "$(outer back-end "$3/written")"
+	same "$1-write" "$(guest "$2" 'random_file /share/written 256')" "$(outer back-end "$3/written")"
 	check "$1-umount" guest "$2" 'umount /share'
 }
 
