@@ -40,11 +40,11 @@ def libraries(program):
 
 
 def pci_names():
-    """The part of pci.ids the lab shows: vendor 1af4 and the device classes."""
+    """The part of pci.ids the lab shows: vendor 1af4 and the device classes. A guest takes long to read more."""
     keep, lines = False, []
     for line in Path("/usr/share/misc/pci.ids").read_text(encoding="utf-8", errors="replace").splitlines():
         if line and line[0] not in "\t#":
-            keep = line.startswith(("1af4", "C ", "8086"))
+            keep = line.startswith(("1af4", "C "))
         if keep and not line.startswith("#"):
             lines.append(line)
     return ("\n".join(lines) + "\n").encode()
@@ -114,8 +114,10 @@ def guest_parts(kernel, work):
         for applet in ("modprobe", "rmmod", "lsmod"):
             archive.link(f"bin/{applet}", "busybox")
         archive.link("sbin/modprobe", "../bin/busybox")
-        module_tree(archive, kernel, [*GUEST_MODULES, *available(kernel, GUEST_MODULES_IF_ANY)])
-    (work / "vmlinuz").write_bytes(kernel.image.read_bytes())
+        if kernel.modules:
+            module_tree(archive, kernel, [*GUEST_MODULES, *available(kernel, GUEST_MODULES_IF_ANY)])
+    if kernel.image.name != "vmlinux":
+        (work / "vmlinuz").write_bytes(kernel.image.read_bytes())
     (work / "vmlinux").write_bytes(kernels.uncompressed(kernel.image))
     write_archive(work / "guest.cpio", fill)
 
@@ -184,8 +186,8 @@ def host_image(kernel, group, guest_kernels, output):
         for path in modules.ours(kernels.get(group.foreign)) if group.foreign else []:
             archive.file(f"lab/foreign/{path.name}", path)
         for guest, (parts, scripts) in guests.items():
-            for name in ("vmlinux", "vmlinuz"):
-                archive.file(f"guest/{guest}/{name}", parts / name)
+            for image in sorted(parts.glob("vmlinu?")):
+                archive.file(f"guest/{guest}/{image.name}", image)
             archive.data(f"guest/{guest}/initramfs", (parts / "guest.cpio").read_bytes() + scripts)
     write_archive(output, fill)
     with open(output, "ab") as out:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The kernels a host VM or a guest can run: Debian's, and the test kernel with its debugging options."""
+"""The kernels a host VM or a guest can run: Debian's, the test kernel with its checkers, and a small one for guests."""
 import functools
 import lzma
 import os
@@ -37,14 +37,17 @@ DEBIAN = {
     "debian13-7": Other("7.*", "trixie-backports", "trixie", TRIXIE_TOOLS),
 }
 
+# Built by scripts/kernels/build.
+OWN = ("test", "guest")
+
 
 class Kernel:
     def __init__(self, name, release, image, modules, build, peer=None, root=None):
-        self.name = name            # a key of DEBIAN, or test
+        self.name = name            # a key of DEBIAN, or one of OWN
         self.release = release
         self.image = image          # what QEMU boots
-        self.modules = modules      # a lib/modules/<release> directory with modules.dep
-        self.build = build          # where external modules are built against
+        self.modules = modules      # a lib/modules/<release> directory with modules.dep, or None: all is built in
+        self.build = build          # where external modules are built against, or None
         self.peer = peer            # the kernel's own variant driver: "module", "source" (to be built), or None
         self.root = root            # the root directory its modules are built in, if not this machine's
 
@@ -88,6 +91,8 @@ def unpack_module(path):
 def uncompressed(image):
     """The ELF file inside a bzImage. Unpacking takes a nested guest longer than all the rest of its boot."""
     data = image.read_bytes()
+    if data.startswith(b"\x7fELF"):
+        return data
     start = (data[0x1f1] + 1) * 512 + int.from_bytes(data[0x248:0x24c], "little")
     payload = data[start:start + int.from_bytes(data[0x24c:0x250], "little")]
     if payload.startswith(b"\xfd7zXZ"):
@@ -172,21 +177,24 @@ def other(name, spec):
                   root / "usr/src" / f"linux-headers-{release}", root=root)
 
 
-def test():
-    step("kernel test: our own (built now if it is not in the cache)")
-    built = subprocess.run([cache.TREE / "scripts/testkernel/build"], stdout=subprocess.PIPE, text=True, check=False)
+def own(name):
+    step(f"kernel {name}: our own (built now if it is not in the cache)")
+    built = subprocess.run([cache.TREE / "scripts/kernels/build", name], stdout=subprocess.PIPE, text=True, check=False)
     if built.returncode:
-        raise LabError("scripts/testkernel/build failed: see its messages above")
+        raise LabError("scripts/kernels/build failed: see its messages above")
     root = Path(built.stdout.strip().splitlines()[-1])
-    modules = next(root.glob("modules/lib/modules/*/modules.dep")).parent
-    return Kernel("test", modules.name, root / "vmlinux", modules, root / "build", "module")
+    release = (root / "release").read_text(encoding="utf-8").strip()
+    modules = root / "modules/lib/modules" / release
+    if not modules.exists():
+        return Kernel(name, release, root / "vmlinux", None, None)
+    return Kernel(name, release, root / "vmlinux", modules, root / "build", "module")
 
 
 @functools.cache
 def get(name):
-    if name == "test":
-        return test()
+    if name in OWN:
+        return own(name)
     if name not in DEBIAN:
-        raise LabError(f"no kernel {name}; there are: {', '.join([*DEBIAN, 'test'])}")
+        raise LabError(f"no kernel {name}; there are: {', '.join([*DEBIAN, *OWN])}")
     spec = DEBIAN[name]
     return debian(name) if isinstance(spec, Debian) else other(name, spec)
