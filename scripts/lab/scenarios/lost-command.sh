@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=dash disable=SC2154,SC2016 # the library sets variables; some text is for the guest
-# As driver-unbind.sh with users that do not let go, and with commands that do not come back: accesses, closing and
+# As at the end of guest-life.sh, with users that do not let go, and with commands that do not come back: accesses, closing and
 # unbinding end all the same, and the command ends with the queue. Straight through VFIO, without a guest.
 
 # A user that does not let go: its accesses work until it does.

@@ -67,8 +67,8 @@ def build_ours(kernel):
         return files
     step(f"building our modules for {kernel.release}")
     copy = copy_tree(kernel)
-    # With the suites where they run: what a stage builds, a later one need not build again with other flags.
-    build(kernel, copy, *(["W=1", "CONFIG_VIRTIO_LEGACY_KUNIT=m"] if kernel.name == "test" else []))
+    # With the flags of scripts/check/kernels, and with the suites where they run: another stage need not build again.
+    build(kernel, copy, "W=1", *(["CONFIG_VIRTIO_LEGACY_KUNIT=m"] if kernel.name == "test" else []))
     return built_files(copy)
 
 
