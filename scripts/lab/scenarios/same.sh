@@ -4,9 +4,8 @@
 # accesses, with the rules of the shadow and without.
 
 forward_all=/sys/module/virtio_legacy_vfio_pci/parameters/forward_all
-# Settings for who looks for more: Documentation/lab.md.
-lives=${LIVES:-40}
-options="--seed ${SEED:-1} --lives $lives --limit $(limit tool) --memory /dev/mem"
+# Settings that look for more: Documentation/lab.md.
+options="--seed ${SEED:-1} --lives $LIVES --limit $(limit tool) --memory /dev/mem"
 for trace in /lab/traces/*.txt; do options="$options --trace $trace"; done
 
 is_nobodys() { grep -q "^$1 : Reserved\$" /proc/iomem; }
