@@ -129,8 +129,11 @@ Status Shadow::read_config(const Piece &piece, Bytes data, LegacyDevice &device)
 		LegacyAccess whole = LegacyAccess::read(LegacySpace::device, start, length);
 		const Status status = run(whole, device);
 		if (status.ok()) {
-			config_.fill(start, whole.value, whole.length, device.now_us());
-			(void)config_.take(piece.offset, data, device.now_us());
+			// At one time: a snapshot that expires in between would give nothing.
+			const u64 now_us = device.now_us();
+
+			config_.fill(start, whole.value, whole.length, now_us);
+			(void)config_.take(piece.offset, data, now_us);
 			return {};
 		}
 		if (status.error() != base::Error::invalid)

@@ -266,6 +266,16 @@ KT_CASE(what_ends_a_snapshot)
 	}
 }
 
+KT_CASE(thread_preempted_after_a_config_read_gives_the_devices_byte)
+{
+	ModelGuest guest{true};
+
+	guest.start();
+	guest.device.step_us = core::snapshot_lifetime_us + 1;
+	for (u16 i = 0; i < 8; i++)
+		KT_EXPECT_EQ(guest.in(static_cast<u16>(20 + i)), guest.device.config[i]);
+}
+
 KT_CASE(a_configuration_that_ends_in_a_field)
 {
 	ModelGuest guest{true};

@@ -35,7 +35,7 @@ public:
 	[[nodiscard]] base::Status execute(std::span<core::LegacyAccess> accesses,
 					   usize &done) override;
 	[[nodiscard]] core::Era era() const override { return era_now; }
-	[[nodiscard]] u64 now_us() const override { return time_us; }
+	[[nodiscard]] u64 now_us() const override { return time_us += step_us; }
 
 	/// The registers of after a reset.
 	void reset();
@@ -73,7 +73,8 @@ public:
 	// --- what was seen
 	usize commands = 0;
 	usize waits = 0; ///< execute() calls
-	u64 time_us = 1'000'000;
+	mutable u64 time_us = 1'000'000;
+	u64 step_us = 0; ///< that pass before each look at the clock
 	core::Era era_now;
 
 private:
