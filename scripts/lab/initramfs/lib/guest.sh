@@ -44,7 +44,7 @@ guest_prepare() {
 	: >"$guest_dir/console"
 	echo 0 >"$guest_dir/seq"
 	append='' memory=192 options='' device_options='' kernel=vmlinux initramfs=/guest/$GUEST_KERNEL/initramfs
-	# VFIO pins all of it, which takes a nested guest a second for 100 MiB.
+	# VFIO pins all of it. The small kernel needs no more.
 	[ "$GUEST_KERNEL" != guest ] || memory=96
 	# shellcheck source=/dev/null
 	. "/lab/guests/$2.conf"
