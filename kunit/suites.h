@@ -38,6 +38,7 @@
 	suite(member_shadow)    \
 	suite(member_silence)   \
 	suite(member_types)     \
+	suite(member_widths)    \
 	suite(fake_device)      \
 	suite(fake_commands)    \
 	suite(owner_bringup)    \

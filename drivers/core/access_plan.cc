@@ -37,42 +37,71 @@ constexpr bool contains(const wire::Field &field, u16 offset)
 }
 
 /// The part of @field from @offset on that one command may carry.
-Piece in_field(Piece::Where where, const wire::Field &field, u16 offset, wire::Writable writable)
+Piece in_field(const wire::Field &field, u16 offset)
 {
 	const u16 left = static_cast<u16>(field.offset + field.width - offset);
 
-	return {.where = where,
+	return {.where = Piece::Where::device,
 		.offset = offset,
 		.length = minimum(left, max_legacy_data),
 		.field = field.offset,
 		.width = field.width,
-		.writable = writable};
+		.writable = wire::Writable::yes};
 }
+
+/// An access of @length bytes at @offset of the registers.
+Piece in_registers(u16 offset, u16 length)
+{
+	const wire::LegacyRegister &reg = wire::legacy_registers[register_map.at[offset]];
+
+	if (offset != reg.field.offset)
+		return {.where = Piece::Where::none, .length = length};
+	return {.where = Piece::Where::common,
+		.offset = offset,
+		.length = length,
+		.field = offset,
+		.width = reg.field.width,
+		.writable = reg.writable};
+}
+
+constexpr u16 max_register_access = 4;
 
 } // namespace
 
-/// What stands at @bar_offset, from there on.
-void AccessPlan::find(const DeviceType &type, MsixLayout layout, u32 bar_offset, Piece &piece)
+/// How much of the access one register at @bar_offset takes.
+u16 AccessPlan::register_access(u32 bar_offset) const
 {
-	const u16 common = common_size(layout);
+	const u16 left = static_cast<u16>(length_ - done_);
+	u16 length = max_register_access;
+
+	if (length_ == 1 || length_ == 2 || length_ == 4)
+		return length_;
+	while (length > left || bar_offset % length != 0)
+		length /= 2;
+	return length;
+}
+
+/// What stands where the last piece has ended, from there on.
+void AccessPlan::find(Piece &piece) const
+{
+	const u16 common = common_size(layout_);
+	const u32 bar_offset = u32{start_} + done_;
 
 	if (bar_offset < common) { // in every BAR
-		const wire::LegacyRegister &reg =
-			wire::legacy_registers[register_map.at[bar_offset]];
-		piece = in_field(Piece::Where::common, reg.field, static_cast<u16>(bar_offset), reg.writable);
+		piece = in_registers(static_cast<u16>(bar_offset), register_access(bar_offset));
 		return;
 	}
-	const u16 bar = type.bar_size();
+	const u16 bar = type_.bar_size();
 	if (bar_offset >= bar) {
-		piece = {.where = Piece::Where::outside, .length = 0xffff};
+		piece = {.where = Piece::Where::none, .length = 0xffff};
 		return;
 	}
 
 	const u16 offset = static_cast<u16>(bar_offset - common);
 	u16 next = static_cast<u16>(bar - common);
-	for (const wire::Field &field : type.fields) {
+	for (const wire::Field &field : type_.fields) {
 		if (contains(field, offset)) {
-			piece = in_field(Piece::Where::device, field, offset, wire::Writable::yes);
+			piece = in_field(field, offset);
 			return;
 		}
 		if (field.offset > offset)

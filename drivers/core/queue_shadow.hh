@@ -55,12 +55,6 @@ public:
 	}
 	/// The device's may be any now; the guest's that waits goes on waiting.
 	void lose_selection() { selected_.reset(); }
-	/// Neither is known: the register was written past us, in part.
-	void lose_selections()
-	{
-		selected_.reset();
-		pending_.reset();
-	}
 
 	// --- of the current queue -------------------------------------------------
 	[[nodiscard]] std::optional<u16> size() const;

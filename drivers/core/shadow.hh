@@ -41,7 +41,7 @@ public:
 	/**
 	 * read() - do a read of a piece of a field
 	 * @piece: in common or device
-	 * @data: gets it; as long as the piece
+	 * @data: gets it; as long as the piece, which may be longer than the register
 	 *
 	 * Return: success, or why a command failed; Error::invalid if the device has no
 	 * such field. Context: may sleep.

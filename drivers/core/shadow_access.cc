@@ -14,22 +14,11 @@ namespace {
 /// (virtio 1.3, 2.1): the device keeps them as they were written.
 constexpr u8 plain_status_bits = WIRE_STATUS_ACKNOWLEDGE | WIRE_STATUS_DRIVER | WIRE_STATUS_FAILED;
 
-bool is_whole(const Piece &piece)
-{
-	return piece.offset == piece.field && piece.length == piece.width;
-}
-
 /// Whether the register is the selected queue's (4.1.4.10).
 bool is_of_queue(u16 field)
 {
 	return field == WIRE_LEGACY_QUEUE_ADDRESS || field == WIRE_LEGACY_QUEUE_SIZE ||
 	       field == WIRE_LEGACY_QUEUE_VECTOR;
-}
-
-/// The part of a register's @value that @piece asks for.
-void give(const Piece &piece, u32 value, Bytes data)
-{
-	base::store_le(data, value >> 8 * (piece.offset - piece.field));
 }
 
 LegacySpace space_of(const Piece &piece)
@@ -39,12 +28,21 @@ LegacySpace space_of(const Piece &piece)
 
 LegacyAccess access_to(const Piece &piece)
 {
-	return LegacyAccess::read(space_of(piece), piece.offset, piece.length);
+	return LegacyAccess::read(space_of(piece), piece.offset, piece.command_length());
+}
+
+/// What a write of @data gives the field: a wider access than the register is cut.
+u64 written_value(const Piece &piece, ConstBytes data)
+{
+	const usize length = piece.command_length();
+
+	return base::load_le(data.size() > length ? data.first(length) : data);
 }
 
 LegacyAccess access_to(const Piece &piece, ConstBytes data)
 {
-	return LegacyAccess::write_of(space_of(piece), piece.offset, base::load_le(data), data.size());
+	return LegacyAccess::write_of(space_of(piece), piece.offset, written_value(piece, data),
+				      piece.command_length());
 }
 
 LegacyAccess selection(u16 queue)
@@ -74,7 +72,7 @@ Status Shadow::read(const Piece &piece, Bytes data, LegacyDevice &device, const 
 		return read_config(piece, data, device);
 	config_.drop();
 	if (const auto value = known(piece.field, device)) {
-		give(piece, *value, data);
+		base::store_le(data, *value);
 		return {};
 	}
 	return read_register(piece, data, device);
@@ -93,7 +91,7 @@ Status Shadow::forward(const Piece &piece, Bytes data, LegacyDevice &device)
 /// A selection that waits goes together with the read: both may be repeated.
 Status Shadow::read_register(const Piece &piece, Bytes data, LegacyDevice &device)
 {
-	LegacyAccess own = LegacyAccess::read(LegacySpace::common, piece.field, piece.width);
+	LegacyAccess own = access_to(piece);
 	const auto queue = is_of_queue(piece.field) || piece.field == WIRE_LEGACY_QUEUE_SELECT
 				   ? queues_.to_send()
 				   : std::nullopt;
@@ -104,7 +102,7 @@ Status Shadow::read_register(const Piece &piece, Bytes data, LegacyDevice &devic
 		TRY(run(own, device));
 	const u32 value = static_cast<u32>(own.value);
 	learn(piece.field, value, device);
-	give(piece, value, data);
+	base::store_le(data, value);
 	return {};
 }
 
@@ -181,7 +179,7 @@ Status Shadow::write(const Piece &piece, ConstBytes data, LegacyDevice &device,
  */
 bool Shadow::changes_nothing(const Piece &piece, ConstBytes data) const
 {
-	const u32 value = static_cast<u32>(base::load_le(data));
+	const u64 value = written_value(piece, data);
 
 	switch (piece.field) {
 	case WIRE_LEGACY_QUEUE_ADDRESS:
@@ -230,15 +228,9 @@ Status Shadow::send_selection(LegacyDevice &device)
  */
 Status Shadow::write_select(const Piece &piece, ConstBytes data, LegacyDevice &device)
 {
+	const u16 queue = static_cast<u16>(written_value(piece, data));
 	Status status;
 
-	if (!is_whole(piece)) {
-		LegacyAccess access = access_to(piece, data);
-		TRY(send_selection(device));
-		queues_.lose_selections();
-		return run(access, device);
-	}
-	const u16 queue = static_cast<u16>(base::load_le(data));
 	if (queues_.must_send_before(queue))
 		status = send_selection(device);
 	queues_.select(queue);
@@ -252,8 +244,7 @@ Status Shadow::write_features(const Piece &piece, ConstBytes data, LegacyDevice 
 	driver_features_.reset();
 	queues_.accept_unknown();
 	TRY(run(access, device));
-	if (is_whole(piece))
-		queues_.accept(static_cast<u32>(base::load_le(data)));
+	queues_.accept(static_cast<u32>(access.value));
 	return {};
 }
 
@@ -266,9 +257,8 @@ Status Shadow::write_address(const Piece &piece, ConstBytes data, LegacyDevice &
 	no_interrupts_ = false;
 	queues_.set_address(std::nullopt);
 	TRY(run(access, device));
-	const u32 value = static_cast<u32>(base::load_le(data));
-	if (is_whole(piece) && value != 0)
-		queues_.set_address(value);
+	if (access.value != 0)
+		queues_.set_address(static_cast<u32>(access.value));
 	else
 		forget_registers(); // 0 resets some devices as a whole
 	return {};
@@ -291,10 +281,7 @@ Status Shadow::write_status(ConstBytes data, LegacyDevice &device)
 Status Shadow::write_vector(const Piece &piece, ConstBytes data, LegacyDevice &device)
 {
 	const bool config = piece.field == WIRE_LEGACY_CONFIG_VECTOR;
-	LegacyAccess accesses[2] = {
-		access_to(piece, data),
-		LegacyAccess::read(LegacySpace::common, piece.field, piece.width),
-	};
+	LegacyAccess accesses[2] = {access_to(piece, data), access_to(piece)};
 	usize done;
 
 	if (config) {

@@ -22,6 +22,13 @@ u64 offset_of(u64 position)
 	return position & ((u64{1} << KN_VFIO_OFFSET_SHIFT) - 1);
 }
 
+/// Some drivers write all 32 bits.
+bool is_notification(kn_size count, u64 offset)
+{
+	return (count == core::notify_width || count == 2 * core::notify_width) &&
+	       offset == WIRE_LEGACY_QUEUE_NOTIFY;
+}
+
 } // namespace
 
 /// At open: VFIO's own list, which may already leave some out, without ours.
@@ -113,8 +120,8 @@ long Device::write(u64 buffer, kn_size count, u64 position)
 	if (transitional()) {
 		switch (position >> KN_VFIO_OFFSET_SHIFT) {
 		case KN_VFIO_REGION_BAR0:
-			if (count == core::notify_width && offset_of(position) == WIRE_LEGACY_QUEUE_NOTIFY)
-				return write_notification(buffer);
+			if (is_notification(count, offset_of(position)))
+				return write_notification(buffer, count);
 			return write_bar(buffer, count, offset_of(position));
 		case KN_VFIO_REGION_CONFIG:
 			return write_config(buffer, count, position);

@@ -119,7 +119,7 @@ private:
 	[[nodiscard]] core::MsixLayout msix_layout() const;
 	[[nodiscard]] core::Shadow::Moment moment() const;
 
-	// registers.cc
+	// registers.cc: an access that has mutex_
 	Status read_piece(const core::Piece &piece, Bytes data, Access &access);
 	Status write_piece(const core::Piece &piece, ConstBytes data, Access &access);
 	Status write_register(const core::Piece &piece, ConstBytes data, Access &access);
@@ -133,7 +133,7 @@ private:
 	[[nodiscard]] bool answers_after_reset();
 
 	// doorbell.cc
-	long write_notification(u64 buffer);
+	long write_notification(u64 buffer, kn_size count);
 	Status choose_doorbell();
 	Status ring(u16 queue, Deadline &deadline);
 	Status ring_now(u16 queue, Deadline &deadline);

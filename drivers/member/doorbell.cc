@@ -103,8 +103,9 @@ Status Device::ring(u16 queue, Deadline &deadline)
 	return ring_now(queue, deadline);
 }
 
-/// The way of every kick: no other access needs to wait for it, and it should cost little.
-long Device::write_notification(u64 buffer)
+/// Every kick comes here: no other access needs to wait for it, and it should cost little.
+/// The queue is in the first two of @count bytes.
+long Device::write_notification(u64 buffer, kn_size count)
 {
 	Deadline deadline;
 	u16 queue;
@@ -115,7 +116,7 @@ long Device::write_notification(u64 buffer)
 	if (!error && decodes())
 		error = base::to_errno(ring_now(queue, deadline));
 	kn_pci_pm_put(pci_);
-	return error ? error : static_cast<long>(sizeof(queue));
+	return error ? error : static_cast<long>(count);
 }
 
 } // namespace member

@@ -21,7 +21,7 @@ Status outcome(const Status &status)
 Status Device::read_piece(const Piece &piece, Bytes data, Access &access)
 {
 	switch (piece.where) {
-	case Where::outside:
+	case Where::none:
 		base::fill_bytes(data, 0xff);
 		return {};
 	case Where::hole:
@@ -63,7 +63,7 @@ Status Device::read_bytewise(Piece piece, Bytes data, Access &access)
 
 Status Device::write_piece(const Piece &piece, ConstBytes data, Access &access)
 {
-	if (piece.writable == wire::Writable::no) // holes and what is outside, too
+	if (piece.writable == wire::Writable::no) // so are holes, and what is no register
 		return {};
 	if (piece.where == Where::common)
 		return write_register(piece, data, access);
@@ -74,9 +74,6 @@ Status Device::write_register(const Piece &piece, ConstBytes data, Access &acces
 {
 	switch (piece.field) {
 	case WIRE_LEGACY_QUEUE_NOTIFY:
-		// Half of the register: the low byte alone is an index below 256.
-		if (piece.offset != WIRE_LEGACY_QUEUE_NOTIFY)
-			return {};
 		return ring(static_cast<u16>(base::load_le(data)), access.commands.deadline());
 	case WIRE_LEGACY_STATUS:
 		if (data[0] == 0 && shadow_->rules())

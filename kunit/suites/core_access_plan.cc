@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Every access is cut into single fields, each byte once, in ascending order.
+// Every access is cut into registers and single fields, each byte once, in ascending order.
 #include "core/access_plan.hh"
 #include "kunit/test.hh"
 #include "kunit/support/legacy_model.hh"
@@ -12,67 +12,68 @@ using core::AccessPlan;
 using core::MsixLayout;
 using core::Piece;
 using Where = core::Piece::Where;
-using support::ByteModel;
+using support::AccessModel;
+using support::PartModel;
 using support::TypeModel;
 
 namespace {
 
-struct Access {
-	const TypeModel &type;
-	bool msix;
-	u16 offset;
-	u16 length;
-};
-
-bool is_field(const Piece &piece)
+/// Whether a register's piece is the whole part of the access, and of the whole register.
+bool register_is_right(const AccessModel &access, const Piece &piece)
 {
-	return piece.where == Where::common || piece.where == Where::device;
+	const PartModel part = support::part_model(access, piece.position);
+	const PartModel last = support::part_model(access, piece.position + piece.length - 1u);
+
+	return piece.offset == part.offset && piece.field == piece.offset &&
+	       piece.position == part.start && piece.length == part.length &&
+	       piece.command_length() == piece.width &&
+	       // The last byte is the register's of the same number, or above its end.
+	       last.byte == (piece.length <= piece.width ? piece.length - 1 : -1);
 }
 
-/// Whether the model has @piece's bytes in one place.
-bool agrees(const Access &access, const Piece &piece)
+/// Whether @piece's bytes are in one field, and as many of it as one command may carry.
+bool field_is_right(const AccessModel &access, const Piece &piece)
 {
-	const u32 start = u32{access.offset} + piece.position;
-	const ByteModel first = support::byte_model(access.type, access.msix, start);
+	const u32 start = access.start + piece.position;
+	const auto letter = [&](u32 at) {
+		const auto byte = support::byte_model(access.type, access.msix, at);
+		return byte.where == Where::device ? byte.letter : '-';
+	};
 
-	if (piece.where != first.where ||
-	    (is_field(piece) && (piece.offset != first.offset || piece.length > 8)))
-		return false;
-	for (u32 i = 0; i < piece.length; i++) {
-		const ByteModel byte = support::byte_model(access.type, access.msix, start + i);
-		if (byte.where != first.where || (is_field(piece) && byte.letter != first.letter))
+	for (u32 i = 0; i < piece.length; i++)
+		if (letter(start + i) != letter(start))
 			return false;
-	}
-	return (piece.writable == wire::Writable::yes) == first.writable;
+	return piece.offset == support::part_model(access, piece.position).offset &&
+	       piece.length <= 8 && piece.command_length() == piece.length &&
+	       (piece.length == 8 || piece.position + piece.length == access.length ||
+		letter(start + piece.length) != letter(start));
 }
 
-/// Whether the byte before @position is in the same field: then the cut there
-/// must be because the piece is as long as a command may be.
-bool needless_cut(const Access &access, u16 position, u16 length_before)
+bool agrees(const AccessModel &access, const Piece &piece)
 {
-	if (position == 0 || length_before == 8)
+	const PartModel first = support::part_model(access, piece.position);
+
+	if ((piece.writable == wire::Writable::yes) != first.writable)
 		return false;
-	const u32 at = u32{access.offset} + position;
-	const ByteModel before = support::byte_model(access.type, access.msix, at - 1);
-	const ByteModel after = support::byte_model(access.type, access.msix, at);
-	return before.where == after.where && before.letter == after.letter &&
-	       before.where != Where::hole && before.where != Where::outside;
+	for (u32 i = 0; i < piece.length; i++)
+		if (support::part_model(access, piece.position + i).where != piece.where)
+			return false;
+	if (piece.where == Where::common)
+		return register_is_right(access, piece);
+	return piece.where != Where::device || field_is_right(access, piece);
 }
 
-bool plan_is_right(const Access &access)
+bool plan_is_right(const AccessModel &access)
 {
 	const core::DeviceType *const type = support::our_type(access.type);
 	AccessPlan plan{*type, access.msix ? MsixLayout::enabled : MsixLayout::disabled,
-			access.offset, access.length};
+			static_cast<u16>(access.start), static_cast<u16>(access.length)};
 	u32 covered = 0;
-	u16 before = 0;
 
 	for (Piece piece; plan.next(piece);) {
 		if (piece.length == 0 || piece.position != covered ||
-		    piece.position + piece.length > access.length || !agrees(access, piece) ||
-		    needless_cut(access, piece.position, before))
+		    piece.position + piece.length > access.length || !agrees(access, piece))
 			return false;
-		before = piece.length;
 		covered += piece.length;
 	}
 	return covered == access.length;
@@ -122,18 +123,46 @@ KT_CASE(far_outside_does_not_wrap)
 	KT_EXPECT(plan_is_right({type, true, 0, 0xffff}));
 }
 
-KT_CASE(a_piece_knows_its_field)
+KT_CASE(access_of_two_or_four_bytes_is_the_register_at_its_address)
 {
 	const core::DeviceType *const net = core::find_device_type(0x1af4, 0x1041);
-	AccessPlan plan{*net, MsixLayout::enabled, 13, 6}; // queue size to status
-	const u16 fields[] = {12, 14, 16, 18};
+	const u16 registers[] = {0, 4, 8, 12, 14, 16, 18, 19, 20, 22};
+
+	for (const u16 offset : registers)
+		for (const u16 length : {u16{2}, u16{4}}) {
+			AccessPlan plan{*net, MsixLayout::enabled, offset, length};
+			Piece piece;
+			KT_EXPECT(plan.next(piece));
+			KT_EXPECT(piece.where == Where::common);
+			KT_EXPECT_EQ(piece.field, offset);
+			KT_EXPECT_EQ(piece.length, length);
+			KT_EXPECT(!plan.next(piece));
+			KT_EXPECT(!plan.next(piece));
+		}
+}
+
+KT_CASE(access_of_eight_bytes_is_cut_into_aligned_parts)
+{
+	const struct {
+		u16 position, length, field;
+		Where where;
+	} expected[] = {
+		{0, 1, 0, Where::none},	   // 13, in queue size
+		{1, 2, 14, Where::common}, // queue select
+		{3, 4, 16, Where::common}, // queue notify; the status is above it
+		{7, 1, 0, Where::device},  // 20, of the MAC address
+	};
+	const core::DeviceType *const net = core::find_device_type(0x1af4, 0x1041);
+	AccessPlan plan{*net, MsixLayout::disabled, 13, 8};
 	Piece piece;
 
-	for (const u16 field : fields) {
+	for (const auto &part : expected) {
 		KT_EXPECT(plan.next(piece));
-		KT_EXPECT_EQ(piece.field, field);
+		KT_EXPECT_EQ(piece.position, part.position);
+		KT_EXPECT_EQ(piece.length, part.length);
+		KT_EXPECT_EQ(piece.field, part.field);
+		KT_EXPECT(piece.where == part.where);
 	}
-	KT_EXPECT(!plan.next(piece));
 	KT_EXPECT(!plan.next(piece));
 }
 

@@ -27,24 +27,6 @@ u16 length_of(const TypeModel &type)
 	return length;
 }
 
-/// What the guest must read at @offset.
-u8 expected(const Guest &guest, const TypeModel &type, bool msix, u32 offset)
-{
-	const ByteModel byte = support::byte_model(type, msix, offset);
-
-	switch (byte.where) {
-	case Where::outside:
-		return 0xff;
-	case Where::hole:
-		return 0;
-	case Where::device:
-		return guest.vf().device_config[byte.offset];
-	case Where::common:
-		break;
-	}
-	return support::painted_byte(guest.vf(), msix, offset);
-}
-
 /// The first offset that reads wrongly in accesses of @width bytes; or -1.
 int first_wrong(Guest &guest, const TypeModel &type, bool msix, u32 width)
 {
@@ -53,7 +35,7 @@ int first_wrong(Guest &guest, const TypeModel &type, bool msix, u32 width)
 		if (guest.read_bar(start, data, width) != static_cast<long>(width))
 			return static_cast<int>(start);
 		for (u32 i = 0; i < width; i++)
-			if (data[i] != expected(guest, type, msix, start + i))
+			if (data[i] != support::painted_byte(guest.vf(), {type, msix, start, width}, i))
 				return static_cast<int>(start + i);
 	}
 	return -1;

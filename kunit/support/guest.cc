@@ -180,17 +180,25 @@ void paint_registers(fake::Vf &vf, u16 config_length)
 		vf.device_config[i] = static_cast<u8>(0x40 + i);
 }
 
-u8 painted_byte(const fake::Vf &vf, bool msix, u32 offset)
+u8 painted_byte(const fake::Vf &vf, const AccessModel &access, u32 position)
 {
 	constexpr u8 registers[24] = {
 		0x10, 0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17, 0x18, 0x19, 0x1a, 0x1b,
 		0x00, 0x01, 0x01, 0x00, 0x00, 0x00, 0x07, 0x00, 0x01, 0x00, 0x02, 0x00,
 	};
-	const u32 common = msix ? 24 : 20;
+	const PartModel part = part_model(access, position);
 
-	if (offset < common)
-		return registers[offset];
-	return offset - common < vf.config_length ? vf.device_config[offset - common] : u8{0};
+	switch (part.where) {
+	case core::Piece::Where::none:
+		return 0xff;
+	case core::Piece::Where::hole:
+		return 0;
+	case core::Piece::Where::common:
+		return part.byte < 0 ? u8{0} : registers[part.offset + part.byte];
+	case core::Piece::Where::device:
+		break;
+	}
+	return part.offset < vf.config_length ? vf.device_config[part.offset] : u8{0};
 }
 
 void put_notify_entry(u8 (&answer)[core::max_result], unsigned index, u8 flags, u8 bar, u64 offset)

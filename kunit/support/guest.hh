@@ -3,6 +3,7 @@
 #pragma once
 
 #include "kunit/fake/fake.hh"
+#include "kunit/support/legacy_model.hh"
 #include "kunit/support/text.hh"
 #include "kunit/test.hh"
 #include "member/exports.h"
@@ -90,8 +91,8 @@ public:
 /// Gives a VF registers that tell all bytes apart, and @config_length bytes of
 /// configuration.
 void paint_registers(fake::Vf &vf, u16 config_length);
-/// What byte @offset of its BAR0 then reads, notify and ISR registers apart.
-[[nodiscard]] u8 painted_byte(const fake::Vf &vf, bool msix, u32 offset);
+/// What byte @position of an access to its BAR0 then reads, notify and ISR registers apart.
+[[nodiscard]] u8 painted_byte(const fake::Vf &vf, const AccessModel &access, u32 position);
 
 /// One NOTIFY_INFO entry at @index of @answer.
 void put_notify_entry(u8 (&answer)[core::max_result], unsigned index, u8 flags, u8 bar, u64 offset);

@@ -32,6 +32,28 @@ struct ByteModel {
 
 [[nodiscard]] ByteModel byte_model(const TypeModel &type, bool msix, base::u32 offset);
 
+/// An access to BAR0.
+struct AccessModel {
+	const TypeModel &type;
+	bool msix;
+	base::u32 start;
+	base::u32 length;
+};
+
+/// One byte of an access.
+struct PartModel {
+	core::Piece::Where where;
+	u16 offset;	///< of a register, or of the byte in device configuration
+	u16 start;	///< of the part in the access; of a register's bytes alone
+	u16 length;	///< of that part
+	int byte;	///< of the register's value; -1: the zeros above it
+	bool writable;
+};
+
+/// Registers as QEMU 10.0 decodes them (hw/virtio/virtio-pci.c, virtio_ioport_read()), in the
+/// parts of an access that system/physmem.c makes.
+[[nodiscard]] PartModel part_model(const AccessModel &access, base::u32 position);
+
 /// Our table's entry of a model's type.
 [[nodiscard]] const core::DeviceType *our_type(const TypeModel &type);
 

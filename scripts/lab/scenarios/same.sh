@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=dash disable=SC2154 # the library sets variables
-# A VF of each type beside QEMU's own transitional device: all values read are the same, in recorded and in random
-# accesses, with the rules of the shadow and without.
+# A VF of each type beside QEMU's own transitional device: all values read are the same, in recorded accesses, in each
+# width at each register, and in random accesses, with the rules of the shadow and without.
 
 forward_all=/sys/module/virtio_legacy_vfio_pci/parameters/forward_all
 # Settings that look for more: Documentation/lab.md.
-options="--seed ${SEED:-1} --lives $LIVES --limit $(limit tool) --memory /dev/mem"
+options="--widths --seed ${SEED:-1} --lives $LIVES --limit $(limit tool) --memory /dev/mem"
 for trace in /lab/traces/*.txt; do options="$options --trace $trace"; done
 
 is_nobodys() { grep -q "^$1 : Reserved\$" /proc/iomem; }

@@ -117,7 +117,7 @@ static bool is_answered(char *ring, unsigned int size)
 	return false;
 }
 
-bool pair_request(struct pair *pair, unsigned int size)
+bool pair_request(struct pair *pair, unsigned int size, unsigned int kick_width)
 {
 	const struct request *request = request_of(pair);
 
@@ -127,7 +127,7 @@ bool pair_request(struct pair *pair, unsigned int size)
 		return pair_fail(pair, "queue %u has %u entries", request->queue, size);
 	post(pair->our_memory[0], size, request);
 	post(pair->their_memory[0], size, request);
-	if (!pair_write(pair, QUEUE_NOTIFY, 2, request->queue))
+	if (!pair_write(pair, QUEUE_NOTIFY, kick_width, request->queue))
 		return false;
 	if (!is_answered(pair->our_memory[0], size))
 		return pair_fail(pair, "%s: no answer to a request", pair->ours.bdf);

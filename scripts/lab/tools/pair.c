@@ -118,11 +118,35 @@ static bool in_a_window(uint32_t page)
 	return !page;
 }
 
-/* Whether it would take a command, were each access one. */
-static bool is_forwarded(const struct access *access)
+/* In the middle of a register there is nothing to read or write. */
+static bool starts_a_register(const struct pair *pair, unsigned int offset)
 {
-	if (access->kind != ACCESS_WRITE)
-		return access->kind == ACCESS_READ;
+	if (offset >= pair_config(pair))
+		return true;
+	switch (offset) {
+	case DEVICE_FEATURES:
+	case DRIVER_FEATURES:
+	case QUEUE_ADDRESS:
+	case QUEUE_SIZE:
+	case QUEUE_SELECT:
+	case QUEUE_NOTIFY:
+	case DEVICE_STATUS:
+	case ISR_STATUS:
+	case CONFIG_VECTOR:
+	case QUEUE_VECTOR:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Whether it would take a command, were each access one. */
+static bool is_forwarded(const struct pair *pair, const struct access *access)
+{
+	if (access->kind == ACCESS_MSIX || !starts_a_register(pair, access->offset))
+		return false;
+	if (access->kind == ACCESS_READ)
+		return true;
 	switch (access->offset) {
 	case DEVICE_FEATURES:
 	case QUEUE_SIZE:
@@ -194,7 +218,7 @@ bool pair_perform(struct pair *pair, const struct access *access)
 		now.value = pair->vectors;
 	now.last = false;
 	pair->accesses++;
-	pair->forwarded += is_forwarded(&now);
+	pair->forwarded += is_forwarded(pair, &now);
 	past->access = now;
 	if (!perform_on_both(pair, &now))
 		return false;

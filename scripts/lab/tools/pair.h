@@ -68,8 +68,11 @@ uint32_t pair_request_queue(const struct pair *pair);
 /* Some devices answer before DRIVER_OK. */
 bool pair_request_can_be_early(const struct pair *pair);
 uint32_t pair_request_page(void);
-/* Posts it, notifies, and waits for both answers. The queue, at that page, has so many entries. */
-bool pair_request(struct pair *pair, unsigned int size);
+/*
+ * Posts it, notifies with an access of kick_width bytes, and waits for both completions. The
+ * queue, at that page, has so many entries.
+ */
+bool pair_request(struct pair *pair, unsigned int size, unsigned int kick_width);
 /* Behind a reset: the memory is as before. */
 void pair_end_request(struct pair *pair);
 

@@ -2,8 +2,7 @@
 /*
  * Random guests: drivers that come, work and go, with anything at all in between. Left out is
  * what the specification leaves open, or what QEMU is known to do in its own way:
- *  - an access of registers that is neither a whole one nor a read of its first bytes: QEMU
- *    takes the address for the register's, whatever the width is
+ *  - what register-widths.c leaves out
  *  - reads of the queue notification
  *  - what lies behind the end of the device's own configuration, or over its beginning
  *  - a write of the configuration that is not aligned: into which parts it is cut is not said,
@@ -91,6 +90,14 @@ static void out(struct guest *guest, unsigned int offset, unsigned int width, ui
 static void in(struct guest *guest, unsigned int offset, unsigned int width)
 {
 	pair_read(guest->pair, offset, width);
+}
+
+/* Mostly the register's own; else any to which its offset is aligned. */
+static unsigned int some_width(struct guest *guest, unsigned int offset, unsigned int own)
+{
+	unsigned int width = 1u << below(guest, 3);
+
+	return one_in(guest, 4) && offset % width == 0 ? width : own;
 }
 
 static uint32_t some_queue(struct guest *guest)
@@ -245,7 +252,7 @@ static void work(struct guest *guest)
 		out(guest, DEVICE_STATUS, 1,
 		    STATUS_ACKNOWLEDGE | STATUS_DRIVER | STATUS_DRIVER_OK);
 	poll_isr(guest);
-	pair_request(pair, size);
+	pair_request(pair, size, some_width(guest, QUEUE_NOTIFY, 2));
 	poll_isr(guest);
 	out(guest, DEVICE_STATUS, 1, 0);
 	in(guest, ISR_STATUS, 1);
@@ -262,10 +269,9 @@ static void read_register(struct guest *guest)
 		{CONFIG_VECTOR, 2}, {QUEUE_VECTOR, 2},
 	};
 	unsigned int count = sizeof(all) / sizeof(all[0]) - (guest->pair->msix ? 0 : 2);
-	unsigned int chosen = below(guest, count), width = all[chosen].width;
+	unsigned int chosen = below(guest, count);
+	unsigned int width = some_width(guest, all[chosen].offset, all[chosen].width);
 
-	while (width > 1 && one_in(guest, 6))
-		width /= 2;
 	have_selected(guest, all[chosen].offset);
 	in(guest, all[chosen].offset, width);
 }
@@ -289,16 +295,16 @@ static void write_register(struct guest *guest)
 		set_vector(guest, CONFIG_VECTOR, some_vector(guest));
 		break;
 	case 6: /* three that cannot be written */
-		out(guest, DEVICE_FEATURES, 4, any_value(guest));
+		out(guest, DEVICE_FEATURES, some_width(guest, DEVICE_FEATURES, 4), any_value(guest));
 		break;
 	case 7:
-		out(guest, QUEUE_SIZE, 2, below(guest, 0x10000));
+		out(guest, QUEUE_SIZE, some_width(guest, QUEUE_SIZE, 2), below(guest, 0x10000));
 		break;
 	case 8:
 		out(guest, ISR_STATUS, 1, below(guest, 0x100));
 		break;
 	default:
-		out(guest, QUEUE_SELECT, 2, some_queue(guest));
+		out(guest, QUEUE_SELECT, some_width(guest, QUEUE_SELECT, 2), some_queue(guest));
 		break;
 	}
 }
@@ -314,12 +320,12 @@ static void select_in_vain(struct guest *guest)
 
 static void write_status(struct guest *guest)
 {
-	out(guest, DEVICE_STATUS, 1, some_status(guest));
+	out(guest, DEVICE_STATUS, some_width(guest, DEVICE_STATUS, 1), some_status(guest));
 }
 
 static void notify(struct guest *guest)
 {
-	out(guest, QUEUE_NOTIFY, 2, some_queue(guest));
+	out(guest, QUEUE_NOTIFY, some_width(guest, QUEUE_NOTIFY, 2), some_queue(guest));
 	if (one_in(guest, 2))
 		in(guest, ISR_STATUS, 1);
 }

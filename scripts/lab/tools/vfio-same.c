@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A VF beside a transitional device of the same type that is known to be right: makes the same
- * accesses to BAR0 of both, through VFIO, and compares all that is read. Ends at the first
- * difference with the accesses before it, in the form of a trace.
+ * accesses to BAR0 of both, through VFIO, and compares all that is read: recorded guests, each
+ * register in each width, random guests. Ends at the first difference with the accesses before
+ * it, in the form of a trace.
  *
  * vfio-same [OPTION...] VF REFERENCE
  *   --trace FILE   recorded accesses to begin with; several, one after the other
+ *   --widths       then each register in each width
  *   --seed N       of the random guests that follow (1)
  *   --lives N      how many (40)
  *   --memory FILE  has the reference's memory; then there are requests, too
@@ -24,6 +26,7 @@
 
 #include "pair.h"
 #include "random-life.h"
+#include "register-widths.h"
 
 #define TRACES 16
 
@@ -32,6 +35,7 @@ static struct {
 	const char *names[TRACES];
 	unsigned int traces_count;
 	unsigned int seed, lives, limit;
+	bool widths;
 	const char *memory;
 } options = {.seed = 1, .lives = 40, .limit = 60};
 
@@ -67,6 +71,9 @@ static bool take(int option, const char *value)
 	switch (option) {
 	case 't':
 		return take_trace(value);
+	case 'w':
+		options.widths = true;
+		return true;
 	case 's':
 		return number(value, &options.seed);
 	case 'n':
@@ -84,7 +91,7 @@ static bool take(int option, const char *value)
 static bool take_options(int argc, char **argv)
 {
 	static const struct option names[] = {
-		{"trace", 1, NULL, 't'}, {"seed", 1, NULL, 's'}, {"lives", 1, NULL, 'n'},
+		{"trace", 1, NULL, 't'}, {"widths", 0, NULL, 'w'}, {"seed", 1, NULL, 's'}, {"lives", 1, NULL, 'n'},
 		{"memory", 1, NULL, 'm'}, {"limit", 1, NULL, 'l'}, {NULL, 0, NULL, 0},
 	};
 	int option;
@@ -116,6 +123,16 @@ static bool play_traces(void)
 		}
 	}
 	return true;
+}
+
+static bool access_in_widths(void)
+{
+	uint64_t before = pair.accesses;
+
+	if (!options.widths || register_widths(&pair))
+		return true;
+	different("registers in each width", before);
+	return false;
 }
 
 static bool live(void)
@@ -162,7 +179,7 @@ int main(int argc, char **argv)
 		printf("%s\n", pair.failure);
 		return 1;
 	}
-	done = play_traces() && live();
+	done = play_traces() && access_in_widths() && live();
 	pair_close(&pair);
 	if (done)
 		print_result();

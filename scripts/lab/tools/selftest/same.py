@@ -70,6 +70,15 @@ def check_each_register(program):
             assert said[-1] == f"R({offset}, {width})  // {found[5]}, {found[6]}" and len(said) <= 21, said
 
 
+def check_each_width(program):
+    """Each register is read in each width, and after each write."""
+    result = same(program, "--widths", "--lives", "0")
+    assert int(result["accesses"]) > 1000 and int(result["compared"]) > 500, result
+    for register in REGISTERS:
+        said = differs(program, "--widths", "--lives", "0", register=register)
+        assert said.startswith("net, seed 1, registers in each width, access "), said
+
+
 def check_late_difference(program):
     said = differs(program, "--lives", "500", register=18, **{"from": 3000})
     life, access = re.search("life ([0-9]+), access ([0-9]+)", said).groups()
