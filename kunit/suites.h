@@ -24,6 +24,7 @@
 	suite(member_bad_answers) \
 	suite(member_bar0)      \
 	suite(member_broken)    \
+	suite(member_bus_master) \
 	suite(member_choice)    \
 	suite(member_config)    \
 	suite(member_doorbell)  \

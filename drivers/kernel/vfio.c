@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <linux/pci.h>
 #include <linux/vfio_pci_core.h>
 
 #include "drivers/kernel/compat_vfio.h"
@@ -54,4 +55,41 @@ bool kn_vfio_memory_lock(struct kn_vfio *vfio)
 void kn_vfio_memory_unlock(struct kn_vfio *vfio)
 {
 	up_read(&to_vfio_core(vfio)->memory_lock);
+}
+
+/*
+ * vfio-pci-core holds memory_lock while it changes the register's low byte, and not while it
+ * changes the high byte alone. So only the low byte is written. The pci_user accessors wait for
+ * the end of a function reset, as those of vfio-pci-core do.
+ */
+static void change_master(struct pci_dev *pdev, bool enable)
+{
+	u8 command, wanted;
+
+	if (pci_user_read_config_byte(pdev, PCI_COMMAND, &command))
+		return;
+	wanted = enable ? command | PCI_COMMAND_MASTER : command & ~PCI_COMMAND_MASTER;
+	if (wanted != command)
+		pci_user_write_config_byte(pdev, PCI_COMMAND, wanted);
+}
+
+int kn_vfio_set_master(struct kn_vfio *vfio)
+{
+	struct vfio_pci_core_device *core = to_vfio_core(vfio);
+
+	if (down_write_killable(&core->memory_lock))
+		return -EINTR;
+	if ((__force int)core->pdev->current_state < (__force int)PCI_D3hot)
+		change_master(core->pdev, true);
+	up_write(&core->memory_lock);
+	return 0;
+}
+
+void kn_vfio_clear_master(struct kn_vfio *vfio)
+{
+	struct vfio_pci_core_device *core = to_vfio_core(vfio);
+
+	down_write(&core->memory_lock);
+	change_master(core->pdev, false);
+	up_write(&core->memory_lock);
 }

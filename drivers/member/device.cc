@@ -122,7 +122,7 @@ void Device::reset_done()
 	// command register.
 	if (function_.broken() && answers_after_reset())
 		function_.mend();
-	keep_from_dma();
+	keep_from_dma_in_reset();
 	resetting_.store(false);
 }
 

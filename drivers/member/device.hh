@@ -129,8 +129,12 @@ private:
 	Status reset_device(Access &access);
 	Status confirm_reset(Access &access);
 	void switch_off(const char *why);
-	void keep_from_dma();
 	[[nodiscard]] bool answers_after_reset();
+
+	// bus_master.cc
+	Status let_master();
+	void keep_from_dma();
+	void keep_from_dma_in_reset();
 
 	// doorbell.cc
 	long write_notification(u64 buffer, kn_size count);

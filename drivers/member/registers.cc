@@ -73,6 +73,10 @@ Status Device::write_piece(const Piece &piece, ConstBytes data, Access &access)
 Status Device::write_register(const Piece &piece, ConstBytes data, Access &access)
 {
 	switch (piece.field) {
+	case WIRE_LEGACY_QUEUE_ADDRESS:
+		if (base::load_le(data) != 0)
+			TRY(let_master());
+		break;
 	case WIRE_LEGACY_QUEUE_NOTIFY:
 		return ring(static_cast<u16>(base::load_le(data)), access.commands.deadline());
 	case WIRE_LEGACY_STATUS:

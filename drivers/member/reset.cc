@@ -78,13 +78,6 @@ bool Device::answers_after_reset()
 	return commands.execute({&status, 1}, done).ok() && status.value == 0;
 }
 
-/// After whatever can switch bus mastering on: not for a broken device.
-void Device::keep_from_dma()
-{
-	if (function_.broken())
-		kn_pci_clear_master(pci_);
-}
-
 /// It is broken now.
 void Device::switch_off(const char *why)
 {

@@ -222,7 +222,7 @@ void bus_reset()
 
 	DeviceGuard guard;
 	pf().wiped = true;
-	pf().bus_master = false;
+	pf().set_bus_master(false);
 }
 
 void interrupt(u32 vector)
@@ -281,7 +281,7 @@ bool bus_master(const kn_pci &function)
 {
 	DeviceGuard guard;
 
-	return function.bus_master;
+	return function.bus_master();
 }
 
 u32 doorbell_notifications()

@@ -241,8 +241,9 @@ void interrupt(u32 vector);
 /// The next but @skip calls of kn_alloc() fails; 0xffffffff: none.
 void fail_alloc(u32 skip);
 /// Likewise kn_dma_alloc(), kn_pci_map(), kn_pci_enable(), kn_sriov_enable(),
-/// kn_pci_pm_get(), kn_vfio_map_bar(), kn_vfio_read(), kn_vfio_write(): the next one.
-enum class Call : u8 { dma_alloc, map, enable, sriov_enable, pm_get, vfio_map, vfio_read, vfio_write, calls };
+/// kn_pci_pm_get(), kn_vfio_map_bar(), kn_vfio_read(), kn_vfio_write(), kn_vfio_set_master(): the next one.
+enum class Call : u8 { dma_alloc, map, enable, sriov_enable, pm_get, vfio_map, vfio_read, vfio_write,
+			  vfio_master, calls };
 void fail_next(Call call);
 /// User addresses below this fault.
 constexpr u64 bad_user_address = 4096;
@@ -289,6 +290,8 @@ void set_vfio_msix(Vf &vf, bool enabled);
 void set_msix(Vf &vf, bool enabled);
 /// Memory decoding, as a guest may switch it off.
 void set_memory_enabled(Vf &vf, bool enabled);
+/// VFIO_DEVICE_RESET holds memory_lock for write.
+void set_resetting(Vf &vf, bool resetting);
 /// D3hot and back. Not what a way back does to configuration space.
 void set_d3(Vf &vf, bool in_d3);
 

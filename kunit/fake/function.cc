@@ -173,14 +173,14 @@ void kn_pci_set_master(kn_pci *pci)
 {
 	DeviceGuard guard;
 
-	pci->bus_master = true;
+	pci->set_bus_master(true);
 }
 
 void kn_pci_clear_master(kn_pci *pci)
 {
 	DeviceGuard guard;
 
-	pci->bus_master = false;
+	pci->set_bus_master(false);
 }
 
 kn_pci_config *kn_pci_config_save(kn_pci *pci)
@@ -189,7 +189,7 @@ kn_pci_config *kn_pci_config_save(kn_pci *pci)
 	DeviceGuard guard;
 
 	if (config)
-		*config = {.wiped = pci->wiped, .bus_master = pci->bus_master};
+		*config = {.wiped = pci->wiped, .bus_master = pci->bus_master()};
 	return config;
 }
 
@@ -198,7 +198,7 @@ void kn_pci_config_restore(kn_pci *pci, kn_pci_config *config)
 	DeviceGuard guard;
 
 	pci->wiped = config->wiped;
-	pci->bus_master = config->bus_master;
+	pci->set_bus_master(config->bus_master);
 }
 
 void kn_pci_config_free(kn_pci_config *config)

@@ -4,6 +4,7 @@
 
 #include "base/types.hh"
 #include "kernel/pci.h"
+#include "wire/numbers.h"
 
 namespace fake {
 
@@ -24,7 +25,6 @@ struct kn_pci {
 	bool in_d3;		///< D3hot
 	bool removed;		///< for good, and the kernel knows it
 	bool enabled;		///< kn_pci_enable()
-	bool bus_master;
 	bool wiped;		///< its BARs decode nothing, and it has no interrupts
 	fake::u32 power_gets;	///< kn_pci_pm_get() not yet put
 	fake::u16 vendor;
@@ -36,6 +36,18 @@ struct kn_pci {
 	fake::u16 last_capability;
 	fake::u32 mappings;	 ///< kn_pci_map() and kn_vfio_map_bar() that exist
 	fake::u32 config_reads;
+
+	[[nodiscard]] bool bus_master() const
+	{
+		return config[WIRE_PCI_COMMAND] & WIRE_PCI_COMMAND_MASTER;
+	}
+	void set_bus_master(bool enabled)
+	{
+		fake::u8 &command = config[WIRE_PCI_COMMAND];
+
+		command = static_cast<fake::u8>(enabled ? command | WIRE_PCI_COMMAND_MASTER
+							: command & ~WIRE_PCI_COMMAND_MASTER);
+	}
 };
 
 namespace fake {

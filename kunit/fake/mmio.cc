@@ -22,7 +22,7 @@ void notify_admin_queue(State &state, u64 value)
 		violation("notification before the queue is enabled");
 	if (!(state.status & WIRE_STATUS_DRIVER_OK))
 		violation("notification before DRIVER_OK", state.status);
-	if (!state.pf.bus_master)
+	if (!state.pf.bus_master())
 		violation("notification with bus mastering off");
 	state.kicks++;
 	state.queue.notified = true;

@@ -290,7 +290,7 @@ void run_device_locked(State &state)
 
 	settle_reset_locked(state);
 	// A device that is asked to reset goes on until it confirms.
-	if (state.pf.gone || !queue.enabled || !state.pf.bus_master ||
+	if (state.pf.gone || !queue.enabled || !state.pf.bus_master() ||
 	    !(state.status & WIRE_STATUS_DRIVER_OK))
 		return;
 	// Only then: a driver that does not notify waits for ever.

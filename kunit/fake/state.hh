@@ -22,7 +22,8 @@ struct kn_vfio {
 	fake::Vf *vf;
 	bool msix;	      ///< as VFIO tells
 	bool memory_enabled;
-	fake::u32 memory_locks; ///< held
+	fake::u32 memory_locks; ///< held for read
+	bool resetting;		///< memory_lock is held for write
 	kn_mmio mapping[6];
 };
 

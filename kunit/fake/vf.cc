@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // VFs and the VFIO devices on them.
+#include "kernel/time.h"
 #include "kunit/fake/state.hh"
 
 namespace fake {
@@ -30,6 +31,29 @@ u8 writable_bits(const Vf &vf, u32 offset)
 		if (vf.config[at] == WIRE_PCI_CAP_ID_MSIX && offset == at + 3u)
 			return 0xc0;
 	return 0;
+}
+
+constexpr u32 longest_reset_ms = 1000;
+
+bool is_resetting(kn_vfio &vfio)
+{
+	DeviceGuard guard;
+
+	return vfio.resetting;
+}
+
+/// Ends when no VFIO_DEVICE_RESET holds the lock. One that never ends is the caller's own.
+void await_memory_lock(kn_vfio &vfio)
+{
+	const u64 start = kn_now_ms();
+
+	while (is_resetting(vfio)) {
+		if (kn_now_ms() - start > longest_reset_ms) {
+			violation("memory_lock wanted in a function reset that holds it");
+			return;
+		}
+		kn_sleep_us(100);
+	}
 }
 
 } // namespace
@@ -84,6 +108,13 @@ void set_memory_enabled(Vf &vf, bool enabled)
 	DeviceGuard guard;
 
 	vf.vfio->memory_enabled = enabled;
+}
+
+void set_resetting(Vf &vf, bool resetting)
+{
+	DeviceGuard guard;
+
+	vf.vfio->resetting = resetting;
 }
 
 void set_d3(Vf &vf, bool in_d3)
@@ -164,9 +195,6 @@ long kn_vfio_write(kn_vfio *vfio, u64 buffer, kn_size count, u64 position)
 		const u8 mask = fake::writable_bits(vf, static_cast<u32>(offset + i));
 		u8 &byte = vf.config[offset + i];
 		byte = static_cast<u8>((byte & ~mask) | (from[i] & mask));
-		// Bus mastering is the guest's: bit 2 of the command register.
-		if (offset + i == WIRE_PCI_COMMAND)
-			vf.bus_master = byte & 0x04;
 	}
 	return static_cast<long>(size);
 }
@@ -192,6 +220,24 @@ bool kn_vfio_memory_lock(kn_vfio *vfio)
 
 	vfio->memory_locks++;
 	return vfio->memory_enabled;
+}
+
+int kn_vfio_set_master(kn_vfio *vfio)
+{
+	if (fake::take_failure(fake::Call::vfio_master))
+		return base::to_errno(base::Error::interrupted);
+	fake::await_memory_lock(*vfio);
+	DeviceGuard guard;
+	if (!vfio->vf->in_d3)
+		vfio->vf->set_bus_master(true);
+	return 0;
+}
+
+void kn_vfio_clear_master(kn_vfio *vfio)
+{
+	fake::await_memory_lock(*vfio);
+	DeviceGuard guard;
+	vfio->vf->set_bus_master(false);
 }
 
 void kn_vfio_memory_unlock(kn_vfio *vfio)

@@ -146,9 +146,11 @@ void Guest::set_msix(bool enabled)
 
 void Guest::function_reset()
 {
+	fake::set_resetting(*vf_, true);
 	virtio_legacy_reset_prepare(legacy_);
 	fake::function_reset(*vf_);
 	virtio_legacy_reset_done(legacy_);
+	fake::set_resetting(*vf_, false);
 }
 
 virtio_legacy_view Guest::view() const

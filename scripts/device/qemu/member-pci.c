@@ -56,8 +56,8 @@ static void member_config_write(PCIDevice *dev, uint32_t addr, uint32_t value,
 }
 
 /*
- * What a VF does not implement: INTx, and the enable bits of the command
- * register. The memory bit is kept set underneath, because QEMU looks at it;
+ * What a VF does not implement: INTx, and bits of the command register but bus
+ * mastering, unless the owner's properties say so. The memory bit is kept set underneath, because QEMU looks at it;
  * enabling the VF through VF Enable is what maps its BARs.
  */
 static void become_vf(VirtIOMemberPCI *m)
@@ -65,7 +65,7 @@ static void become_vf(VirtIOMemberPCI *m)
     PCIDevice *dev = PCI_DEVICE(m);
 
     pci_set_byte(dev->config + PCI_INTERRUPT_PIN, 0);
-    pci_set_word(dev->wmask + PCI_COMMAND, PCI_COMMAND_MASTER);
+    pci_set_word(dev->wmask + PCI_COMMAND, m->owner->member_command_bits);
     pci_set_word(dev->config + PCI_COMMAND, PCI_COMMAND_MEMORY);
     m->virtio_config_read = dev->config_read;
     dev->config_read = member_config_read;

@@ -186,6 +186,8 @@ static const Property owner_properties[] = {
     DEFINE_PROP_UINT16("members", VirtIOOwnerPCI, members, 8),
     DEFINE_PROP_UINT16("member-device-id", VirtIOOwnerPCI,
                        member_device_id, 0),
+    DEFINE_PROP_UINT16("member-command-bits", VirtIOOwnerPCI,
+                       member_command_bits, PCI_COMMAND_MASTER),
     DEFINE_PROP_STRING("member-backend", VirtIOOwnerPCI, member_backend),
     DEFINE_PROP_UINT16("admin-queue-size", VirtIOOwnerPCI,
                        admin_queue_size, 64),

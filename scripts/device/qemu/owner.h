@@ -97,6 +97,8 @@ struct VirtIOOwnerPCI {
 
     uint16_t members;
     uint16_t member_device_id;
+    /* That a driver can write. */
+    uint16_t member_command_bits;
     char *member_backend;
     uint32_t member_reset_ms;
     /* Of net members only. */

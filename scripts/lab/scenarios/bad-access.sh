@@ -116,4 +116,13 @@ gives decode-after-reset 'ok 0500' read 7 4 2
 gives status-after-reset 'ok 00' read 0 18 1
 gives features-after-reset "$features" read 0 0 4
 poke_close
+
+# A guest's writes of the command register, beside bus mastering that the driver enables for it.
+command_register() {
+	local _status=0
+	timeout "$(limit tool)" vfio-command "$(vf_bdf "$PF" 1)" 10000 >/run/command 2>&1 || _status=$?
+	while read -r _line; do say "$_line"; done </run/command
+	return $_status
+}
+check command-register command_register
 obeyed_spec violations "$PF"

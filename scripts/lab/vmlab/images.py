@@ -19,6 +19,7 @@ HOST_TOOLS = {
     "code-writer": (),
     "vfio-poke": ("vfio-device.c",),
     "vfio-same": ("random-life.c", "register-widths.c", "pair.c", "pair-identity.c", "pair-request.c", "legacy-client.c", "trace.c", "vfio-device.c"),
+    "vfio-command": ("vfio-device.c",),
     "vfio-storm": ("storm-options.c", "legacy-client.c", "trace.c", "samples.c", "vfio-device.c"),
 }
 FIRMWARE = {"/usr/share/seabios": ("bios-256k.bin",), "/usr/share/qemu": ("kvmvapic.bin", "linuxboot_dma.bin", "pvh.bin")}
