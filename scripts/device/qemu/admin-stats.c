@@ -163,6 +163,20 @@ static QDict *opcodes_dict(const uint64_t *opcodes, uint64_t other)
     return dict;
 }
 
+/* Used indices of the queues: 16 bits, and 0 after a reset. */
+static QDict *used_dict(VirtIODevice *vdev)
+{
+    QDict *dict = qdict_new();
+    int i;
+
+    for (i = 0; i < VIRTIO_QUEUE_MAX && virtio_queue_get_num(vdev, i); i++) {
+        g_autofree char *name = g_strdup_printf("%d", i);
+
+        put_count(dict, name, virtio_queue_used_index(vdev, i));
+    }
+    return dict;
+}
+
 static QDict *member_dict(VirtIOMemberPCI *m)
 {
     const MemberStats *stats = &m->stats;
@@ -175,6 +189,7 @@ static QDict *member_dict(VirtIOMemberPCI *m)
     }
     qdict_put(dict, "opcodes", opcodes_dict(stats->opcodes, 0));
     qdict_put(dict, "doorbells", doorbells);
+    qdict_put(dict, "used", used_dict(m->vdev));
     qdict_put_int(dict, "early-doorbells", stats->early_doorbells);
     qdict_put_int(dict, "status0", stats->status0);
     qdict_put_int(dict, "failed", stats->failed);

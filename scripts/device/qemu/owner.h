@@ -179,6 +179,7 @@ VirtQueue *virtio_add_queue_at(VirtIODevice *vdev, int index, int size,
                                VirtIOHandleOutput handle_output);
 void virtqueue_push_used_again(VirtQueue *vq, unsigned int index,
                                unsigned int len);
+uint16_t virtio_queue_used_index(VirtIODevice *vdev, int index);
 uint32_t virtio_pci_legacy_read(VirtIOPCIProxy *proxy, uint32_t offset);
 void virtio_pci_legacy_write(VirtIOPCIProxy *proxy, uint32_t offset,
                              uint32_t value);

@@ -12,17 +12,19 @@ from .progress import LabError, run
 
 HOST_PROGRAMS = ("/usr/bin/qemu-system-x86_64", "/usr/bin/chrt", "/usr/bin/lspci", "/usr/bin/setpci", "/bin/kmod")
 GUEST_PROGRAMS = ("/usr/bin/lspci",)
+# A guest of our own.
+TINY = cache.LAB / "tiny"
 # Programs of our own, made from a source file of their name and these.
 TOOLS = cache.LAB / "tools"
 HOST_TOOLS = {
     "await": (),
     "code-writer": (),
+    "vfio-command": ("vfio-device.c",),
     "vfio-poke": ("vfio-device.c",),
     "vfio-same": ("random-life.c", "register-widths.c", "pair.c", "pair-identity.c", "pair-request.c", "legacy-client.c", "trace.c", "vfio-device.c"),
-    "vfio-command": ("vfio-device.c",),
     "vfio-storm": ("storm-options.c", "legacy-client.c", "trace.c", "samples.c", "vfio-device.c"),
 }
-FIRMWARE = {"/usr/share/seabios": ("bios-256k.bin",), "/usr/share/qemu": ("kvmvapic.bin", "linuxboot_dma.bin", "pvh.bin")}
+FIRMWARE = {"/usr/share/seabios": ("bios-256k.bin",), "/usr/share/qemu": ("kvmvapic.bin", "linuxboot_dma.bin", "multiboot_dma.bin", "pvh.bin")}
 HOST_MODULES = ("kvm-amd", "vfio-pci", "vfio_iommu_type1", "virtio_net")
 # The former leaves VFs behind when it is unbound from their PF.
 HOST_MODULES_IF_ANY = ("pci-pf-stub", "virtio_blk", "virtio_console", "virtio-rng", "virtio_balloon", "virtio_scsi",
@@ -124,7 +126,7 @@ def guest_parts(kernel, work):
 
 
 def tool_sources():
-    return sorted(TOOLS.glob("*.[ch]"))
+    return sorted([*TOOLS.glob("*.[ch]"), *TINY.iterdir()])
 
 
 def build_tool(name, output):
@@ -135,11 +137,13 @@ def build_tool(name, output):
 def host_base(work):
     for name in HOST_TOOLS:
         build_tool(name, work / name)
+    run(["make", "-s", "-C", TINY, f"OUTPUT={work}/tiny"], "building the old guest")
 
     def fill(archive):
         add_programs(archive, HOST_PROGRAMS)
         for name in HOST_TOOLS:
             archive.file(f"bin/{name}", work / name)
+        archive.file("lab/tiny.elf", work / "tiny/tiny.elf")
         for applet in ("modprobe", "insmod", "rmmod", "lsmod", "depmod"):
             archive.link(f"bin/{applet}", "kmod")
         archive.link("sbin/modprobe", "../bin/kmod")

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import time
+import zlib
 
 from .machine import pf_device
 from .progress import LabError
@@ -114,8 +115,14 @@ class Requests:
     def do_upload(self, name):
         if name not in self.server.uploads:
             raise LabError(f"nothing was uploaded as {name}")
-        size, digest = self.server.uploads[name]
+        size, digest, _ = self.server.uploads[name]
         return f"{size} {digest}"
+
+    def do_upload_crc(self, name):
+        if name not in self.server.uploads:
+            raise LabError(f"nothing was uploaded as {name}")
+        size, _, crc = self.server.uploads[name]
+        return f"{size} {crc:08x}"
 
     def do_bounce(self, name, address, count):
         """Frames that came back of those sent to the member on a wire."""
@@ -131,6 +138,12 @@ class Requests:
         with open(self.work / path, "rb") as file:
             file.seek(int(offset))
             return hashlib.sha256(file.read(int(length))).hexdigest()
+
+    def do_back_end_crc(self, path, offset, length):
+        """The same as CRC-32, for guests that have no better checksum."""
+        with open(self.work / path, "rb") as file:
+            file.seek(int(offset))
+            return f"{zlib.crc32(file.read(int(length))):08x}"
 
     def do_fact(self, name, *words):
         self.facts[name] = " ".join(words)

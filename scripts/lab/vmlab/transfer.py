@@ -4,6 +4,7 @@ import hashlib
 import http.server
 import random
 import threading
+import zlib
 
 SIZE = 16 * 1024 * 1024
 BLOCK = 16 * 1024
@@ -26,6 +27,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_PUT(self):
         left = int(self.headers.get("Content-Length", 0))
         digest = hashlib.sha256()
+        crc = 0
         total = 0
         name = self.path.strip("/")
         while left:
@@ -33,10 +35,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
             if not block:
                 break
             digest.update(block)
+            crc = zlib.crc32(block, crc)
             total += len(block)
             left -= len(block)
             self.server.count(name, len(block))
-        self.server.uploads[name] = (total, digest.hexdigest())
+        self.server.uploads[name] = (total, digest.hexdigest(), crc)
         body = f"{total} {digest.hexdigest()}\n".encode()
         self.send_response(200)
         self.send_header("Content-Length", str(len(body)))

@@ -24,7 +24,11 @@ guest_launch() {
 	done
 	say "guest $_id ($_kind) starts with $*"
 	set --
-	[ -z "$kernel" ] || set -- -kernel "/guest/$GUEST_KERNEL/$kernel" -initrd "$initramfs" -append "$append"
+	case $kernel in
+	'') ;;
+	/*) set -- -kernel "$kernel" -append "$append" ;;
+	*) set -- -kernel "/guest/$GUEST_KERNEL/$kernel" -initrd "$initramfs" -append "$append" ;;
+	esac
 	# shellcheck disable=SC2086 # option lists
 	qemu-system-x86_64 -nodefaults -no-user-config -display none -machine pc,accel=kvm -cpu host,-xsave -m "$memory" \
 		-chardev "pipe,id=con,path=$guest_dir/con" -serial chardev:con \
@@ -43,12 +47,12 @@ guest_prepare() {
 	for _pipe in con ctl qmp; do mkfifo "$guest_dir/$_pipe.in" "$guest_dir/$_pipe.out"; done
 	: >"$guest_dir/console"
 	echo 0 >"$guest_dir/seq"
-	append='' memory=192 options='' device_options='' kernel=vmlinux initramfs=/guest/$GUEST_KERNEL/initramfs
+	arguments=$GUEST_ARGUMENTS append='' memory=192 options='' device_options='' kernel=vmlinux initramfs=/guest/$GUEST_KERNEL/initramfs
 	# VFIO pins all of it. The small kernel needs no more.
 	[ "$GUEST_KERNEL" != guest ] || memory=96
 	# shellcheck source=/dev/null
 	. "/lab/guests/$2.conf"
-	append="$GUEST_ARGUMENTS $append"
+	append="$arguments $append"
 }
 
 # guest_follow NAME PROCESS PIPE...: collect what comes out of it.

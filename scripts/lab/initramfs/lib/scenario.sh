@@ -9,6 +9,7 @@ set -u
 . /lab/lib/pci.sh
 . /lab/lib/virtio.sh
 . /lab/lib/guest.sh
+. /lab/lib/tiny.sh
 . /lab/lib/root.sh
 . /lab/lib/libvirt.sh
 . /lab/lib/transfer.sh
