@@ -158,6 +158,32 @@ KT_CASE(function_with_io_off_gets_no_bus_mastering)
 	KT_EXPECT(!fake::bus_master(guest.vf()));
 }
 
+KT_CASE(function_in_d3hot_gets_no_bus_mastering)
+{
+	KT_REQUIRE(support::bring_up());
+	Guest guest;
+	KT_REQUIRE(open_without_master(guest));
+	fake::set_d3(guest.vf(), true);
+	set_address(guest, 0x1234);
+	KT_EXPECT(!fake::bus_master(guest.vf()));
+	fake::set_d3(guest.vf(), false);
+	set_address(guest, 0x1234);
+	KT_EXPECT(fake::bus_master(guest.vf()));
+}
+
+KT_CASE(function_reset_leaves_the_bit_and_the_next_guest_driver_works)
+{
+	KT_REQUIRE(support::bring_up());
+	Guest guest;
+	KT_REQUIRE(open_without_master(guest));
+	set_address(guest, 0x1234);
+	guest.function_reset(); // while VFIO holds memory_lock
+	KT_EXPECT_EQ(guest.vf().queue_address[0], 0u);
+	set_address(guest, 0x5678);
+	KT_EXPECT(fake::bus_master(guest.vf()));
+	KT_EXPECT_EQ(guest.vf().queue_address[0], 0x5678u);
+}
+
 KT_CASE(plain_vf_gets_no_bus_mastering)
 {
 	KT_REQUIRE(support::bring_up());
