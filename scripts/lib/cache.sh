@@ -5,8 +5,9 @@
 #   key=$(cache_key some/file some/folder/ "text, such as a package version")
 #   dir=$(cache_build name "$key" builder)      # builder DIR fills DIR
 #
-# An entry appears only when complete, and replaces older ones of its name. The
-# journal of the run says how long it took.
+# An entry appears only when complete. It replaces those of its name that were
+# not used for a while: a run in another tree may be using them. The journal of
+# the run says how long it took.
 
 # shellcheck source=scripts/lib/journal.sh
 source "${BASH_SOURCE[0]%/*}/journal.sh"
@@ -51,13 +52,14 @@ cache_entry() {
 	printf '%s/%s-%s\n' "$(cache_dir)" "$1" "${2:0:16}"
 }
 
+# Longer than any run lasts. An entry's time stamp is that of its last use.
+_cache_unused_minutes=240
+
 _cache_drop_old() {
-	local name=$1 keep=$2 old
+	local name=$1 keep=$2
 	local hex='[0-9a-f][0-9a-f][0-9a-f][0-9a-f]'
-	for old in "$(cache_dir)/$name"-$hex$hex$hex$hex; do
-		[[ -d $old && $old != "$keep" ]] && rm -rf -- "$old"
-	done
-	return 0
+	find "$(cache_dir)" -mindepth 1 -maxdepth 1 -name "$name-$hex$hex$hex$hex" ! -path "$keep" \
+		-mmin +"$_cache_unused_minutes" -exec rm -rf -- {} +
 }
 
 # errexit is off in whatever a condition calls, subshells included, so the
@@ -79,6 +81,7 @@ cache_build() {
 	local name=$1 key=$2 builder=$3 entry temp lock began
 	entry=$(cache_entry "$name" "$key")
 	if [[ -d $entry ]]; then
+		touch -c -- "$entry"
 		printf '%s\n' "$entry"
 		return 0
 	fi

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Content-addressed cache entries, the same layout as scripts/lib/cache.sh."""
+import contextlib
 import fcntl
 import hashlib
 import os
@@ -18,6 +19,10 @@ sys.path.insert(0, str(TREE / "scripts" / "lib"))
 import journal  # noqa: E402
 
 
+# Longer than any run lasts. An entry's time stamp is that of its last use, maybe by a run in another tree.
+UNUSED_S = 240 * 60
+
+
 def root():
     default = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "virtio-legacy-vfio"
     path = Path(os.environ.get("VLV_CACHE") or default)
@@ -34,10 +39,17 @@ def key(*parts):
     return total.hexdigest()[:16]
 
 
+def is_unused(path):
+    with contextlib.suppress(FileNotFoundError):
+        return time.time() - path.stat().st_mtime > UNUSED_S
+    return False
+
+
 def entry(name, digest, build):
     """The path of a cache entry; build(directory) fills it if it is missing."""
     path = root() / f"{name}-{digest}"
     if path.is_dir():
+        os.utime(path)
         return path
     with open(root() / f".{name}.lock", "w", encoding="utf-8") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -53,6 +65,6 @@ def entry(name, digest, build):
         finally:
             shutil.rmtree(work, ignore_errors=True)
         for old in root().glob(f"{name}-" + "[0-9a-f]" * 16):
-            if old != path:
+            if old != path and is_unused(old):
                 shutil.rmtree(old, ignore_errors=True)
     return path
