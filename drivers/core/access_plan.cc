@@ -10,11 +10,6 @@ constexpr u16 minimum(u16 a, u16 b)
 	return a < b ? a : b;
 }
 
-constexpr u16 common_size(MsixLayout layout)
-{
-	return layout == MsixLayout::enabled ? WIRE_LEGACY_COMMON_SIZE_MSIX : WIRE_LEGACY_COMMON_SIZE;
-}
-
 /// The number of the register that each byte belongs to: there are no holes.
 struct RegisterMap {
 	constexpr RegisterMap()
@@ -49,57 +44,45 @@ Piece in_field(const wire::Field &field, u16 offset)
 		.writable = wire::Writable::yes};
 }
 
-/// An access of @length bytes at @offset of the registers.
-Piece in_registers(u16 offset, u16 length)
-{
-	const wire::LegacyRegister &reg = wire::legacy_registers[register_map.at[offset]];
-
-	if (offset != reg.field.offset)
-		return {.where = Piece::Where::none, .length = length};
-	return {.where = Piece::Where::common,
-		.offset = offset,
-		.length = length,
-		.field = offset,
-		.width = reg.field.width,
-		.writable = reg.writable};
-}
-
-constexpr u16 max_register_access = 4;
-
 } // namespace
 
-/// How much of the access one register at @bar_offset takes.
-u16 AccessPlan::register_access(u32 bar_offset) const
+/// The longest aligned part of an access that has @left bytes from @bar_offset on.
+u16 AccessPlan::aligned_part(u32 bar_offset, u16 left)
 {
-	const u16 left = static_cast<u16>(length_ - done_);
-	u16 length = max_register_access;
+	u16 length = 4;
 
-	if (length_ == 1 || length_ == 2 || length_ == 4)
-		return length_;
 	while (length > left || bar_offset % length != 0)
 		length /= 2;
 	return length;
 }
 
-/// What stands where the last piece has ended, from there on.
-void AccessPlan::find(Piece &piece) const
+/// What @part bytes at @offset are.
+void AccessPlan::find_register(u16 offset, u16 part, Piece &piece)
 {
-	const u16 common = common_size(layout_);
-	const u32 bar_offset = u32{start_} + done_;
+	const wire::LegacyRegister &reg = wire::legacy_registers[register_map.at[offset]];
+	const bool starts = offset == reg.field.offset;
 
-	if (bar_offset < common) { // in every BAR
-		piece = in_registers(static_cast<u16>(bar_offset), register_access(bar_offset));
-		return;
-	}
-	const u16 bar = type_.bar_size();
+	piece = {.where = starts ? Piece::Where::common : Piece::Where::none,
+		 .offset = offset,
+		 .length = part,
+		 .field = offset,
+		 .width = reg.field.width,
+		 .writable = starts ? reg.writable : wire::Writable::no};
+}
+
+/// What stands at @bar_offset, behind the registers, from there on.
+void AccessPlan::find(const DeviceType &type, MsixLayout layout, u32 bar_offset, Piece &piece)
+{
+	const u16 bar = type.bar_size();
 	if (bar_offset >= bar) {
 		piece = {.where = Piece::Where::none, .length = 0xffff};
 		return;
 	}
 
+	const u16 common = common_size(layout);
 	const u16 offset = static_cast<u16>(bar_offset - common);
 	u16 next = static_cast<u16>(bar - common);
-	for (const wire::Field &field : type_.fields) {
+	for (const wire::Field &field : type.fields) {
 		if (contains(field, offset)) {
 			piece = in_field(field, offset);
 			return;

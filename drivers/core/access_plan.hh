@@ -65,17 +65,34 @@ public:
 	{
 		if (done_ >= length_)
 			return false;
-		find(piece);
+		const u16 left = static_cast<u16>(length_ - done_);
+		const u32 at = u32{start_} + done_;
+		if (at < common_size(layout_)) // in every BAR
+			find_register(static_cast<u16>(at),
+				      is_register_access(length_) ? length_ : aligned_part(at, left),
+				      piece);
+		else
+			find(type_, layout_, at, piece);
 		piece.position = done_;
-		if (piece.length > length_ - done_)
-			piece.length = static_cast<u16>(length_ - done_);
+		if (piece.length > left)
+			piece.length = left;
 		done_ = static_cast<u16>(done_ + piece.length);
 		return true;
 	}
 
 private:
-	void find(Piece &piece) const;
-	[[nodiscard]] u16 register_access(u32 bar_offset) const;
+	static constexpr bool is_register_access(u16 length)
+	{
+		return length == 1 || length == 2 || length == 4;
+	}
+	static constexpr u16 common_size(MsixLayout layout)
+	{
+		return layout == MsixLayout::enabled ? WIRE_LEGACY_COMMON_SIZE_MSIX
+						     : WIRE_LEGACY_COMMON_SIZE;
+	}
+	static u16 aligned_part(u32 bar_offset, u16 left);
+	static void find_register(u16 offset, u16 part, Piece &piece);
+	static void find(const DeviceType &type, MsixLayout layout, u32 bar_offset, Piece &piece);
 
 	const DeviceType &type_;
 	MsixLayout layout_;

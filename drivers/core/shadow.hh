@@ -79,7 +79,7 @@ private:
 	void forget_values();
 	void confirmed();
 	[[nodiscard]] std::optional<u32> known(u16 field, const LegacyDevice &device) const;
-	[[nodiscard]] bool changes_nothing(const Piece &piece, ConstBytes data) const;
+	[[nodiscard]] bool changes_nothing(u16 field, u32 value) const;
 
 	base::Status run(std::span<LegacyAccess> accesses, usize &done, LegacyDevice &device);
 	base::Status run(LegacyAccess &access, LegacyDevice &device);
@@ -88,11 +88,12 @@ private:
 	base::Status read_register(const Piece &piece, Bytes data, LegacyDevice &device);
 	base::Status read_config(const Piece &piece, Bytes data, LegacyDevice &device);
 	base::Status send_selection(LegacyDevice &device);
-	base::Status write_select(const Piece &piece, ConstBytes data, LegacyDevice &device);
-	base::Status write_vector(const Piece &piece, ConstBytes data, LegacyDevice &device);
-	base::Status write_address(const Piece &piece, ConstBytes data, LegacyDevice &device);
-	base::Status write_features(const Piece &piece, ConstBytes data, LegacyDevice &device);
-	base::Status write_status(ConstBytes data, LegacyDevice &device);
+	base::Status write_register(const Piece &piece, u32 value, LegacyDevice &device);
+	base::Status write_select(u16 queue, LegacyDevice &device);
+	base::Status write_vector(const Piece &piece, u32 value, LegacyDevice &device);
+	base::Status write_address(LegacyAccess access, LegacyDevice &device);
+	base::Status write_features(LegacyAccess access, LegacyDevice &device);
+	base::Status write_status(u8 status, LegacyDevice &device);
 	base::Status write_config(const Piece &piece, ConstBytes data, LegacyDevice &device);
 	void learn(u16 field, u32 value, const LegacyDevice &device);
 

@@ -45,6 +45,16 @@ LegacyAccess access_to(const Piece &piece, ConstBytes data)
 				      piece.command_length());
 }
 
+LegacyAccess register_access(const Piece &piece)
+{
+	return LegacyAccess::read(LegacySpace::common, piece.field, piece.width);
+}
+
+LegacyAccess register_access(const Piece &piece, u32 value)
+{
+	return LegacyAccess::write_of(LegacySpace::common, piece.field, value, piece.width);
+}
+
 LegacyAccess selection(u16 queue)
 {
 	return LegacyAccess::write_of(LegacySpace::common, WIRE_LEGACY_QUEUE_SELECT, queue,
@@ -91,7 +101,7 @@ Status Shadow::forward(const Piece &piece, Bytes data, LegacyDevice &device)
 /// A selection that waits goes together with the read: both may be repeated.
 Status Shadow::read_register(const Piece &piece, Bytes data, LegacyDevice &device)
 {
-	LegacyAccess own = access_to(piece);
+	LegacyAccess own = register_access(piece);
 	const auto queue = is_of_queue(piece.field) || piece.field == WIRE_LEGACY_QUEUE_SELECT
 				   ? queues_.to_send()
 				   : std::nullopt;
@@ -153,20 +163,25 @@ Status Shadow::write(const Piece &piece, ConstBytes data, LegacyDevice &device,
 	config_.drop();
 	if (piece.where == Piece::Where::device)
 		return write_config(piece, data, device);
+	return write_register(piece, static_cast<u32>(written_value(piece, data)), device);
+}
+
+Status Shadow::write_register(const Piece &piece, u32 value, LegacyDevice &device)
+{
 	if (piece.field == WIRE_LEGACY_QUEUE_SELECT)
-		return write_select(piece, data, device);
-	if (changes_nothing(piece, data))
+		return write_select(static_cast<u16>(value), device);
+	if (changes_nothing(piece.field, value))
 		return {};
 	untouched_ = false;
 	switch (piece.field) {
 	case WIRE_LEGACY_DRIVER_FEATURES:
-		return write_features(piece, data, device);
+		return write_features(register_access(piece, value), device);
 	case WIRE_LEGACY_QUEUE_ADDRESS:
-		return write_address(piece, data, device);
+		return write_address(register_access(piece, value), device);
 	case WIRE_LEGACY_STATUS:
-		return write_status(data, device);
+		return write_status(static_cast<u8>(value), device);
 	default:
-		return write_vector(piece, data, device);
+		return write_vector(piece, value, device);
 	}
 }
 
@@ -177,11 +192,9 @@ Status Shadow::write(const Piece &piece, ConstBytes data, LegacyDevice &device,
  *    would not do: there are devices that reset themselves by it. What is left to tell
  *    is the selection, which QEMU forgets with it; drivers select before each use.
  */
-bool Shadow::changes_nothing(const Piece &piece, ConstBytes data) const
+bool Shadow::changes_nothing(u16 field, u32 value) const
 {
-	const u64 value = written_value(piece, data);
-
-	switch (piece.field) {
+	switch (field) {
 	case WIRE_LEGACY_QUEUE_ADDRESS:
 		return value == 0 && untouched_;
 	case WIRE_LEGACY_CONFIG_VECTOR:
@@ -226,9 +239,8 @@ Status Shadow::send_selection(LegacyDevice &device)
  * Another selection makes it void, if the device certainly takes that one: a device may
  * ignore a selection of what it does not have, and keep the one before.
  */
-Status Shadow::write_select(const Piece &piece, ConstBytes data, LegacyDevice &device)
+Status Shadow::write_select(u16 queue, LegacyDevice &device)
 {
-	const u16 queue = static_cast<u16>(written_value(piece, data));
 	Status status;
 
 	if (queues_.must_send_before(queue))
@@ -237,10 +249,8 @@ Status Shadow::write_select(const Piece &piece, ConstBytes data, LegacyDevice &d
 	return status;
 }
 
-Status Shadow::write_features(const Piece &piece, ConstBytes data, LegacyDevice &device)
+Status Shadow::write_features(LegacyAccess access, LegacyDevice &device)
 {
-	LegacyAccess access = access_to(piece, data);
-
 	driver_features_.reset();
 	queues_.accept_unknown();
 	TRY(run(access, device));
@@ -249,10 +259,8 @@ Status Shadow::write_features(const Piece &piece, ConstBytes data, LegacyDevice 
 }
 
 /// At once, not with DRIVER_OK: legacy drivers use queues before that.
-Status Shadow::write_address(const Piece &piece, ConstBytes data, LegacyDevice &device)
+Status Shadow::write_address(LegacyAccess access, LegacyDevice &device)
 {
-	LegacyAccess access = access_to(piece, data);
-
 	TRY(send_selection(device));
 	no_interrupts_ = false;
 	queues_.set_address(std::nullopt);
@@ -264,24 +272,24 @@ Status Shadow::write_address(const Piece &piece, ConstBytes data, LegacyDevice &
 	return {};
 }
 
-Status Shadow::write_status(ConstBytes data, LegacyDevice &device)
+Status Shadow::write_status(u8 status, LegacyDevice &device)
 {
-	LegacyAccess access = status_write(data[0]);
+	LegacyAccess access = status_write(status);
 
 	status_.reset();
-	if (data[0] & WIRE_STATUS_DRIVER_OK)
+	if (status & WIRE_STATUS_DRIVER_OK)
 		no_interrupts_ = false;
 	TRY(run(access, device));
-	if (!(data[0] & ~plain_status_bits))
-		status_ = data[0];
+	if (!(status & ~plain_status_bits))
+		status_ = status;
 	return {};
 }
 
 /// With its read-back, which every driver needs: a mapping may fail (4.1.5.1.2).
-Status Shadow::write_vector(const Piece &piece, ConstBytes data, LegacyDevice &device)
+Status Shadow::write_vector(const Piece &piece, u32 value, LegacyDevice &device)
 {
 	const bool config = piece.field == WIRE_LEGACY_CONFIG_VECTOR;
-	LegacyAccess accesses[2] = {access_to(piece, data), access_to(piece)};
+	LegacyAccess accesses[2] = {register_access(piece, value), register_access(piece)};
 	usize done;
 
 	if (config) {
