@@ -92,6 +92,7 @@ class Machine:
         self.work = work
         self.console_path = work / "console.log"
         self.lines = []
+        self.process = self.control = self.qmp = None
         accel, parameters = accelerator(group, kvm)
         iommu, iommu_parameter = IOMMUS[group.iommu]
         self.command = [
@@ -117,7 +118,8 @@ class Machine:
                                         stderr=subprocess.STDOUT)
         threading.Thread(target=self._follow_console, daemon=True).start()
         self.control = self._connect("control")
-        self.qmp = Qmp(self.work / "qmp")
+        # QEMU makes it after the other one.
+        self.qmp = Qmp(self._connect("qmp"))
 
     def _connect(self, name):
         for _ in range(200):
@@ -143,15 +145,17 @@ class Machine:
         return "\n".join(self.lines[-count:])
 
     def alive(self):
-        return self.process.poll() is None
+        return self.process is not None and self.process.poll() is None
 
     def stop(self, patience=0):
-        """End the host VM; with patience it may power itself off first."""
-        try:
-            self.process.wait(patience)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-        self.qmp.close()
-        self.control.close()
+        """End the host VM; with patience it may power itself off first. It may not have started."""
+        if self.process:
+            try:
+                self.process.wait(patience)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+        for channel in (self.qmp, self.control):
+            if channel:
+                channel.close()
         shutil.rmtree(self.work / "initramfs", ignore_errors=True)

@@ -1,19 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """A small QMP client for the host VM's QEMU."""
 import json
-import socket
 import threading
 
 from .progress import LabError
 
 
 class Qmp:
-    def __init__(self, path, timeout=20):
+    def __init__(self, connection, timeout=20):
         self.lock = threading.Lock()
         self.events = []
-        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket = connection
         self.socket.settimeout(timeout)
-        self.socket.connect(str(path))
         self.file = self.socket.makefile("rw", encoding="utf-8")
         self.file.readline()
         self.command("qmp_capabilities")

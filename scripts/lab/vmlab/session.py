@@ -96,7 +96,8 @@ class Session:
         if self.machine and check:
             check_console(self.results, f"{self.group.name}.boot-{self.boots}", outside(self.machine.lines))
         if self.machine:
-            shutil.copy(self.machine.console_path, self.logs / f"console-{self.boots}.log")
+            if self.machine.console_path.exists():
+                shutil.copy(self.machine.console_path, self.logs / f"console-{self.boots}.log")
             self.machine = None
 
     def ensure_booted(self):
