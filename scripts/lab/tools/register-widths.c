@@ -8,7 +8,7 @@
  *    device with zeros above
  *  - bits above a register's width in a write: the reference ignores such a selection or
  *    notification, and takes such a vector for NO_VECTOR; a VF has only the register's bits
- *  - one byte as an address: a ring in the first MiB would be somebody's memory. It is 0 here
+ *  - one byte as an address: a ring in the first MiB would be memory in use. The address is 0 here
  */
 #include "register-widths.h"
 
