@@ -278,7 +278,6 @@ Status AdminQueue::finish_locked(const core::SplitRing::Used &used, u64 now_us)
 
 	Slot &entry = slots_[slot];
 	note_answer_locked(entry.member, now_us);
-	answered_sent_us_ = entry.sent_us;
 	if (entry.compared)
 		dispatch_.note(entry.position, now_us - entry.sent_us, others_ == 0, now_us);
 	if (const u32 limit = poll_limit())
@@ -330,15 +329,6 @@ void AdminQueue::harvest()
 	SpinGuard guard{lock_};
 
 	(void)harvest_locked();
-}
-
-void AdminQueue::interrupt()
-{
-	SpinGuard guard{lock_};
-
-	const unsigned found = harvest_locked();
-	if (lost_interrupts_.awaits())
-		lost_interrupts_.came(kn_now_us(), found ? answered_sent_us_ : 0);
 }
 
 } // namespace owner

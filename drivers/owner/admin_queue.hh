@@ -14,7 +14,6 @@
 #include "owner/answer_time.hh"
 #include "owner/dispatch_depth.hh"
 #include "owner/exports.h"
-#include "owner/lost_interrupts.hh"
 #include "owner/member.hh"
 #include "owner/slot_pool.hh"
 #include "owner/transport.hh"
@@ -108,8 +107,6 @@ public:
 
 	/// Takes all answers that are there, and sends what waited for their slots. Context: any.
 	void harvest();
-	/// Likewise, for the queue's interrupt.
-	void interrupt();
 
 	/// Waits until the device has no command of @member.
 	Status drain(const Member &member, u64 deadline);
@@ -136,7 +133,7 @@ public:
 	{
 		return !running_ && stopped_for_ == base::Error::no_device;
 	}
-	/// Answers found by the watch, and no interrupt came.
+	/// Completions that the watchdog found: an upper bound of the lost interrupts.
 	[[nodiscard]] u64 lost_interrupts();
 	/// Answers found by who looked before it slept.
 	[[nodiscard]] u64 polled_answers();
@@ -235,11 +232,10 @@ private:
 	base::Error stopped_for_ = base::Error::again;
 	u64 started_us_ = 0;
 	u64 last_answer_us_ = 0;
-	u64 answered_sent_us_ = 0; ///< when its command was sent
 	const Member *last_answered_ = nullptr;
 	u64 last_other_answer_us_ = 0; ///< to another than last_answered_
 	u64 busy_since_us_ = 0; ///< when somebody began to wait for the device
-	LostInterrupts lost_interrupts_;
+	u64 lost_interrupts_ = 0;
 	u64 polled_answers_ = 0;
 	u64 group_commands_[wire::admin_opcodes] = {};
 };

@@ -98,7 +98,7 @@ void AdminQueue::look_locked()
 	if (polling_.load())
 		polled_answers_ += found; // who looks would have found them
 	else if (!polled())
-		lost_interrupts_.found(found, kn_now_us());
+		lost_interrupts_ += found;
 	// A function under reset does not answer either; then the queue is paused.
 	if (!running_)
 		return;
@@ -148,7 +148,7 @@ u64 AdminQueue::lost_interrupts()
 {
 	SpinGuard guard{lock_};
 
-	return lost_interrupts_.count(kn_now_us());
+	return lost_interrupts_;
 }
 
 u64 AdminQueue::polled_answers()

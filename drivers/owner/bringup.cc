@@ -196,7 +196,7 @@ void Owner::on_interrupt(void *context, u32 vector)
 	if (vector == config_vector)
 		kn_work_schedule(&owner.recovery_);
 	else
-		owner.queue_.interrupt();
+		owner.queue_.harvest();
 }
 
 } // namespace owner

@@ -36,7 +36,7 @@ struct virtio_owner_settings {
  * @indirect: whether commands use indirect descriptors
  * @translated: whether the device uses DMA addresses, else physical ones
  * @polled: whether waiters look for answers themselves
- * @lost_interrupts: answers that were found, and no interrupt came
+ * @lost_interrupts: completions that the watchdog found: an upper bound of the lost interrupts
  * @polled_answers: answers that waiters found before they slept
  * @stats: totals of all members and of the LIST commands
  */

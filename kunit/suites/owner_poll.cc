@@ -71,10 +71,8 @@ struct Batch {
 	}
 };
 
-/// An interrupt that does not come counts after a while.
 void expect_lost(u64 lost)
 {
-	support::sleep_ms(60);
 	KT_EXPECT_EQ(owner_view().lost_interrupts, lost);
 }
 
@@ -144,41 +142,6 @@ KT_CASE(an_interrupt_may_be_quicker)
 	}
 	KT_EXPECT(owner_view().polled_answers <= 100);
 	expect_lost(0);
-	support::close_members(1);
-}
-
-// It may take longer where the machine stands still, but not each time.
-KT_CASE(an_interrupt_may_be_on_its_way)
-{
-	constexpr u32 rounds = 20;
-	u64 lost = 0;
-	bool was = false;
-
-	KT_REQUIRE(prepare(1, 0));
-	for (u32 i = 0; i < rounds && !was; i++) {
-		Caller caller;
-		KT_REQUIRE(start_sleeping(caller, 1));
-		fake::answer_held(0, Kind::lost_interrupt);
-		KT_EXPECT_EQ(caller.finish(), 0);
-		fake::interrupt(0);
-		support::sleep_ms(60);
-		was = owner_view().lost_interrupts == lost;
-		lost = owner_view().lost_interrupts;
-	}
-	KT_EXPECT(was);
-	support::close_members(1);
-}
-
-KT_CASE(another_ones_interrupt_does_not_count)
-{
-	KT_REQUIRE(prepare(1, 0));
-	Caller caller;
-
-	KT_REQUIRE(start_sleeping(caller, 1));
-	fake::answer_held(0, Kind::lost_interrupt);
-	KT_EXPECT_EQ(caller.finish(), 0);
-	KT_EXPECT_EQ(read_status(1), 0);
-	expect_counts(0, 1);
 	support::close_members(1);
 }
 

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The timer that is for all who wait, how long it runs, and whose interrupts count as lost.
+// The timer of all pending requests, and how long it runs.
 #include "kunit/support/caller.hh"
-#include "owner/lost_interrupts.hh"
 #include "owner/watch.hh"
 
 KT_SUITE(owner_watch);
 
 using base::u64;
-using owner::LostInterrupts;
 using owner::Watch;
 using support::Caller;
 using support::read_status;
@@ -16,8 +14,6 @@ namespace {
 
 constexpr u64 start_ms = 5000, start_us = start_ms * 1000 + 999;
 constexpr u64 long_ms = start_ms + 5000;
-/// An interrupt may be on its way for less than that.
-constexpr u64 patience_us = 50000;
 /// Of the status, in one look: whether the device is gone, and whether it wants a reset.
 constexpr base::u32 reads_a_look = 2;
 
@@ -111,84 +107,6 @@ KT_CASE(at_once_if_it_is_late)
 	KT_EXPECT_EQ(watch.cover(start_us, start_ms), 1);
 	watch.ended();
 	KT_EXPECT_EQ(watch.cover(start_us, start_ms - 1000), 1);
-}
-
-KT_CASE(no_interrupt_came)
-{
-	LostInterrupts lost;
-
-	KT_EXPECT(!lost.awaits());
-	lost.found(2, start_us);
-	KT_EXPECT(lost.awaits());
-	KT_EXPECT_EQ(lost.count(start_us + patience_us - 1), 0);
-	KT_EXPECT_EQ(lost.count(start_us + patience_us), 2);
-	// Found again: both times.
-	lost.found(1, start_us + 2 * patience_us);
-	KT_EXPECT_EQ(lost.count(start_us + 2 * patience_us), 2);
-	KT_EXPECT_EQ(lost.count(start_us + 3 * patience_us), 3);
-}
-
-KT_CASE(found_twice_and_soon)
-{
-	LostInterrupts lost;
-
-	lost.found(2, start_us);
-	lost.found(1, start_us + patience_us / 2);
-	KT_EXPECT_EQ(lost.count(start_us + patience_us), 0);
-	KT_EXPECT_EQ(lost.count(start_us + 2 * patience_us), 3);
-}
-
-KT_CASE(it_was_on_its_way)
-{
-	LostInterrupts lost;
-
-	lost.found(2, start_us);
-	lost.came(start_us + patience_us - 1, 0);
-	KT_EXPECT(!lost.awaits());
-	KT_EXPECT_EQ(lost.count(start_us + 10 * patience_us), 0);
-}
-
-// One for several answers, of which the last came after the look.
-KT_CASE(it_brought_more)
-{
-	LostInterrupts lost;
-
-	lost.found(1, start_us);
-	lost.came(start_us + 10, start_us);
-	KT_EXPECT(!lost.awaits());
-	KT_EXPECT_EQ(lost.count(start_us + 10 * patience_us), 0);
-}
-
-KT_CASE(it_had_a_reason_of_its_own)
-{
-	LostInterrupts lost;
-
-	lost.found(1, start_us);
-	lost.came(start_us + 10, start_us + 1);
-	KT_EXPECT(lost.awaits());
-	KT_EXPECT_EQ(lost.count(start_us + 10 * patience_us), 1);
-}
-
-KT_CASE(it_was_another_one)
-{
-	LostInterrupts lost;
-
-	lost.found(2, start_us);
-	lost.came(start_us + patience_us, 0);
-	KT_EXPECT(!lost.awaits());
-	KT_EXPECT_EQ(lost.count(start_us + patience_us), 2);
-	KT_EXPECT_EQ(lost.count(start_us + 10 * patience_us), 2);
-}
-
-KT_CASE(nothing_found_changes_nothing)
-{
-	LostInterrupts lost;
-
-	lost.found(0, start_us);
-	KT_EXPECT(!lost.awaits());
-	lost.found(1, start_us);
-	lost.found(0, start_us + patience_us / 2);
-	KT_EXPECT_EQ(lost.count(start_us + patience_us), 1);
 }
 
 KT_SUITE_END(owner_watch);
