@@ -4,6 +4,7 @@
 #include <linux/module.h>
 #include <linux/slab.h>
 
+#include "drivers/kernel/delayed_work.h"
 #include "drivers/kernel/launch.h"
 #include "kunit/main.h"
 #include "kunit/suites.h"
@@ -77,13 +78,33 @@ static void kt_free_cases(void)
 		kfree(kt_entries[i].kunit->test_cases);
 }
 
+/* The workqueues of both modules. */
+static int __init kt_setup(void)
+{
+	int ret;
+
+	ret = kn_launch_init();
+	if (ret)
+		return ret;
+	ret = kn_delayed_work_setup();
+	if (ret)
+		kn_launch_exit();
+	return ret;
+}
+
+static void kt_teardown(void)
+{
+	kn_delayed_work_teardown();
+	kn_launch_exit();
+}
+
 static int __init kt_init(void)
 {
 	struct kunit_case *cases;
 	size_t i, j;
 	int ret;
 
-	ret = kn_launch_init();
+	ret = kt_setup();
 	if (ret)
 		return ret;
 	for (i = 0; i < ARRAY_SIZE(kt_entries); i++) {
@@ -93,7 +114,7 @@ static int __init kt_init(void)
 		cases = kcalloc(suite->count + 1, sizeof(*cases), GFP_KERNEL);
 		if (!cases) {
 			kt_free_cases();
-			kn_launch_exit();
+			kt_teardown();
 			return -ENOMEM;
 		}
 		for (j = 0; j < suite->count; j++) {
@@ -108,7 +129,7 @@ static int __init kt_init(void)
 static void __exit kt_exit(void)
 {
 	kt_free_cases();
-	kn_launch_exit();
+	kt_teardown();
 }
 
 module_init(kt_init);

@@ -3,10 +3,10 @@
  * The kernel's own locks, waiting, time and work for the suites; the rest of
  * include/kernel is the fake device's, in C++.
  */
+#include "drivers/kernel/delayed_work.c"
 #include "drivers/kernel/launch.c"
 #include "drivers/kernel/lock.c"
 #include "drivers/kernel/time.c"
-#include "drivers/kernel/timer.c"
 #include "drivers/kernel/wait.c"
 #include "drivers/kernel/work.c"
 

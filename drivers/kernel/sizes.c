@@ -11,8 +11,8 @@
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
 
+#include "drivers/kernel/delayed_work_type.h"
 #include "drivers/kernel/irq_type.h"
-#include "drivers/kernel/timer_type.h"
 #include "drivers/kernel/work_type.h"
 
 int main(void);
@@ -24,7 +24,7 @@ int main(void)
 	DEFINE(KN_SIZEOF_COMPLETION, sizeof(struct completion));
 	DEFINE(KN_SIZEOF_RATELIMIT, sizeof(struct ratelimit_state));
 	DEFINE(KN_SIZEOF_WORK, sizeof(struct kn_work_type));
-	DEFINE(KN_SIZEOF_TIMER, sizeof(struct kn_timer_type));
+	DEFINE(KN_SIZEOF_DELAYED_WORK, sizeof(struct kn_delayed_work_type));
 	DEFINE(KN_SIZEOF_IRQ, sizeof(struct kn_irq_type));
 	return 0;
 }

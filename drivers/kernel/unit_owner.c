@@ -3,6 +3,7 @@
  * The part of the contract that virtio_owner uses. Kbuild wants a C object to be
  * in one module only, so each module compiles the shims it shares itself.
  */
+#include "drivers/kernel/delayed_work.c"
 #include "drivers/kernel/dma.c"
 #include "drivers/kernel/irq.c"
 #include "drivers/kernel/lock.c"
@@ -13,6 +14,5 @@
 #include "drivers/kernel/processor.c"
 #include "drivers/kernel/sriov.c"
 #include "drivers/kernel/time.c"
-#include "drivers/kernel/timer.c"
 #include "drivers/kernel/wait.c"
 #include "drivers/kernel/work.c"

@@ -5,9 +5,9 @@
 
 #include "core/admin_command.hh"
 #include "core/split_ring.hh"
+#include "kernel/delayed_work.h"
 #include "kernel/dma.h"
 #include "kernel/lock.h"
-#include "kernel/timer.h"
 #include "kernel/wait.h"
 #include "kernel/work.h"
 #include "owner/admin_request.hh"
@@ -33,8 +33,8 @@ constexpr u64 us_per_ms = 1000;
  * Lock: one spinlock with interrupts off, a leaf, for all state of the queue and
  * what members have in it. A slot is free again as soon as its answer is found, which
  * is copied to who waits for it. A slot whose waiter gave up is an orphan: its memory
- * stays the device's until the used entry comes or a reset is confirmed. While anybody
- * waits, one timer of the queue's looks after all.
+ * stays the device's until the used entry comes or a reset is confirmed. While requests are
+ * pending, one delayed work looks after all of them.
  */
 class AdminQueue {
 public:
@@ -184,7 +184,7 @@ private:
 	bool wait(kn_completion &completion);
 	void wait_locked(AdminRequest &request);
 	void cover_locked(const AdminRequest &request, u64 now_us);
-	static void on_timer(void *context);
+	static void on_watch(void *context);
 	void watch();
 	template <typename Idle>
 	Status drain_until(u64 deadline, Idle idle);
@@ -209,7 +209,7 @@ private:
 	SlotSender group_ = {}; ///< what concerns no member
 	WaitLink waiting_{nullptr}; ///< who waits, for an answer or for a slot
 	Watch watch_;
-	kn_timer timer_; ///< of the watch
+	kn_delayed_work watch_work_;
 	Slot *slots_ = nullptr;
 	SlotMemory *memory_ = nullptr; ///< of the slots, shared with the device
 	u64 memory_address_ = 0;       ///< where the device finds it

@@ -28,7 +28,7 @@ AdminQueue::AdminQueue(Transport &transport, kn_work &recovery,
 	: transport_(transport), recovery_(recovery), settings_(settings)
 {
 	kn_spin_init(&lock_, KN_LOCK_QUEUE);
-	kn_timer_init(&timer_, &AdminQueue::on_timer, this);
+	kn_delayed_work_init(&watch_work_, &AdminQueue::on_watch, this);
 }
 
 Status AdminQueue::init(kn_pci *pci, u16 ring_size, bool indirect, bool translated)
@@ -69,7 +69,7 @@ void AdminQueue::destroy(kn_pci *pci)
 
 void AdminQueue::abandon()
 {
-	kn_timer_stop(&timer_);
+	kn_delayed_work_cancel(&watch_work_);
 	dma_ = {};
 	memory_ = nullptr;
 	kn_free(slots_);

@@ -22,7 +22,7 @@ constexpr u32 pause_us = 50;
 void AdminQueue::cover_locked(const AdminRequest &request, u64 now_us)
 {
 	if (const u32 ms = watch_.cover(now_us, request.deadline))
-		kn_timer_start(&timer_, ms);
+		kn_delayed_work_start(&watch_work_, ms);
 }
 
 /// From now on the watch looks after it.
@@ -139,7 +139,7 @@ void AdminQueue::watch()
 	}
 }
 
-void AdminQueue::on_timer(void *context)
+void AdminQueue::on_watch(void *context)
 {
 	static_cast<AdminQueue *>(context)->watch();
 }

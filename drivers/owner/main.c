@@ -7,6 +7,7 @@
 #include <linux/pci.h>
 
 #include "drivers/kernel/compat.h"
+#include "drivers/kernel/delayed_work.h"
 #include "drivers/kernel/pci_type.h"
 #include "drivers/owner/sysfs.h"
 #include "owner/exports.h"
@@ -150,7 +151,26 @@ static struct pci_driver virtio_owner_driver = {
 	.driver.pm = pm_sleep_ptr(&virtio_owner_pm_ops),
 };
 
-module_pci_driver(virtio_owner_driver);
+static int __init virtio_owner_init(void)
+{
+	int ret;
+
+	ret = kn_delayed_work_setup();
+	if (ret)
+		return ret;
+	ret = pci_register_driver(&virtio_owner_driver);
+	if (ret)
+		kn_delayed_work_teardown();
+	return ret;
+}
+module_init(virtio_owner_init);
+
+static void __exit virtio_owner_exit(void)
+{
+	pci_unregister_driver(&virtio_owner_driver);
+	kn_delayed_work_teardown();
+}
+module_exit(virtio_owner_exit);
 
 int virtio_owner_get(struct kn_pci *vf, struct virtio_owner_member **member)
 {

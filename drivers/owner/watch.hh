@@ -1,48 +1,50 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// When to look after those who wait for a queue.
+// When to look after the pending requests of a queue.
 #pragma once
 
 #include "kernel/types.h"
 
 namespace owner {
 
+/// Time between two runs of the watch while requests are pending.
+constexpr base::u64 watch_period_ms = 100;
+
 /**
- * class Watch - how long one timer runs that is for all who wait
+ * class Watch - when one delayed work has to run for all pending requests
  *
- * It ends once a slice, and before each deadline. Who waits mostly has an answer long before,
- * and neither sets nor stops a timer: one that runs is left running. Not locked: the caller is.
+ * Invariant: while a request is pending, the work runs at the latest watch_period_ms after its
+ * last run, and not later than the request's deadline. A completion does not stop the work: the
+ * next request finds it scheduled.
+ *
+ * Not locked: the caller holds the queue's lock.
  */
 class Watch {
 public:
 	/**
-	 * cover() - somebody waits
+	 * cover() - a request is pending
 	 * @now_us: kn_now_us()
-	 * @deadline: until then at most, kn_now_ms()
+	 * @deadline: of the request, kn_now_ms()
 	 *
-	 * Return: for how many milliseconds the timer is to be started, whether it runs or not;
-	 * 0 if it ends soon enough.
+	 * Return: the delay in milliseconds with which the caller must schedule the work, or 0 if
+	 * it runs in time.
 	 */
 	[[nodiscard]] base::u32 cover(base::u64 now_us, base::u64 deadline)
 	{
-		return deadline <= end_ms_ ? start(now_us / 1000, deadline) : 0;
+		const base::u64 now_ms = now_us / 1000;
+		const base::u64 latest_ms = now_ms + watch_period_ms;
+		const base::u64 due_ms = deadline < latest_ms ? deadline : latest_ms;
+
+		if (due_ms >= due_ms_)
+			return 0;
+		due_ms_ = due_ms;
+		return due_ms > now_ms ? static_cast<base::u32>(due_ms - now_ms) : 1;
 	}
 
-	/// The timer has ended.
-	void ended() { end_ms_ = ~base::u64{0}; }
+	/// The work runs.
+	void ended() { due_ms_ = ~base::u64{0}; }
 
 private:
-	/// So that there are some looks before the end, also of a short time.
-	base::u32 start(base::u64 now_ms, base::u64 deadline)
-	{
-		constexpr base::u64 slice_ms = 100;
-		const base::u64 half = now_ms < deadline ? (deadline - now_ms + 1) / 2 : 1;
-		const base::u64 ms = half < slice_ms ? half : slice_ms;
-
-		end_ms_ = now_ms + ms;
-		return static_cast<base::u32>(ms);
-	}
-
-	base::u64 end_ms_ = ~base::u64{0}; ///< when the timer ends, if it runs
+	base::u64 due_ms_ = ~base::u64{0}; ///< when the work runs, ~0 if it is not scheduled
 };
 
 } // namespace owner

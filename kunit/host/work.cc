@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Work and timers of include/kernel, each kind with a thread of the host.
+// Work and delayed work of include/kernel, each kind with a thread of the host.
 #include <pthread.h>
 
-#include "kernel/timer.h"
+#include "kernel/delayed_work.h"
 #include "kernel/work.h"
 #include "kunit/host/kernel.hh"
 
@@ -18,12 +18,12 @@ struct Work {
 	Work *next;
 };
 
-struct Timer {
-	kn_timer_function function;
+struct DelayedWork {
+	kn_delayed_work_function function;
 	void *context;
 	bool running;
 	timespec end;
-	Timer *next; ///< of those that were started
+	DelayedWork *next; ///< among the started ones
 };
 
 Work *first_work;
@@ -59,16 +59,16 @@ void *run_work(void *)
 	}
 }
 
-Timer *first_timer;
-bool timekeeper_started;
+DelayedWork *first_delayed;
+bool delayed_worker_started;
 
-/// Whether @timer is among those that were started; it is no longer.
-bool take_out(Timer &timer)
+/// Whether @work was started. It is not any more.
+bool take_out(DelayedWork &work)
 {
-	for (Timer **at = &first_timer; *at; at = &(*at)->next) {
-		if (*at != &timer)
+	for (DelayedWork **at = &first_delayed; *at; at = &(*at)->next) {
+		if (*at != &work)
 			continue;
-		*at = timer.next;
+		*at = work.next;
 		return true;
 	}
 	return false;
@@ -79,40 +79,39 @@ bool earlier(const timespec &one, const timespec &other)
 	return one.tv_sec == other.tv_sec ? one.tv_nsec < other.tv_nsec : one.tv_sec < other.tv_sec;
 }
 
-Timer *earliest_timer()
+DelayedWork *earliest()
 {
-	Timer *found = first_timer;
+	DelayedWork *found = first_delayed;
 
-	for (Timer *timer = first_timer; timer; timer = timer->next)
-		if (earlier(timer->end, found->end))
-			found = timer;
+	for (DelayedWork *work = first_delayed; work; work = work->next)
+		if (earlier(work->end, found->end))
+			found = work;
 	return found;
 }
 
-void *keep_time(void *)
+void *run_delayed_work(void *)
 {
 	Big guard;
 
-	self.in_interrupt = true;
 	for (;;) {
-		Timer *const timer = earliest_timer();
-		if (!timer) {
+		DelayedWork *const work = earliest();
+		if (!work) {
 			pthread_cond_wait(&changed, &big);
 			continue;
 		}
-		const timespec end = timer->end;
+		const timespec end = work->end;
 		if (earlier(after_ms(0), end)) {
 			pthread_cond_timedwait(&changed, &big, &end);
 			continue;
 		}
-		take_out(*timer);
-		timer->running = true;
-		const kn_timer_function function = timer->function;
-		void *const context = timer->context;
+		take_out(*work);
+		work->running = true;
+		const kn_delayed_work_function function = work->function;
+		void *const context = work->context;
 		pthread_mutex_unlock(&big);
 		function(context);
 		pthread_mutex_lock(&big);
-		timer->running = false;
+		work->running = false;
 		pthread_cond_broadcast(&changed);
 	}
 }
@@ -183,36 +182,36 @@ void kn_work_cancel(kn_work *storage)
 		pthread_cond_wait(&changed, &big);
 }
 
-void kn_timer_init(kn_timer *timer, kn_timer_function function, void *context)
+void kn_delayed_work_init(kn_delayed_work *work, kn_delayed_work_function function, void *context)
 {
-	in<Timer>(timer) = {.function = function, .context = context, .running = false, .end = {},
-			    .next = nullptr};
+	in<DelayedWork>(work) = {.function = function, .context = context, .running = false,
+				 .end = {}, .next = nullptr};
 }
 
-void kn_timer_start(kn_timer *storage, u32 ms)
+void kn_delayed_work_start(kn_delayed_work *storage, u32 ms)
 {
-	Timer &timer = in<Timer>(storage);
+	DelayedWork &work = in<DelayedWork>(storage);
 	Big guard;
 
-	if (!timekeeper_started) {
-		timekeeper_started = true;
-		start_detached(keep_time);
+	if (!delayed_worker_started) {
+		delayed_worker_started = true;
+		start_detached(run_delayed_work);
 	}
-	take_out(timer);
-	timer.end = after_ms(ms);
-	timer.next = first_timer;
-	first_timer = &timer;
+	take_out(work);
+	work.end = after_ms(ms);
+	work.next = first_delayed;
+	first_delayed = &work;
 	pthread_cond_broadcast(&changed);
 }
 
-void kn_timer_stop(kn_timer *storage)
+void kn_delayed_work_cancel(kn_delayed_work *storage)
 {
-	Timer &timer = in<Timer>(storage);
+	DelayedWork &work = in<DelayedWork>(storage);
 
-	may_sleep("timer stopped where nothing may sleep");
+	may_sleep("delayed work cancelled where nothing may sleep");
 	Big guard;
-	while (take_out(timer) || timer.running)
-		if (timer.running)
+	while (take_out(work) || work.running)
+		if (work.running)
 			pthread_cond_wait(&changed, &big);
 }
 

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef DRIVERS_KERNEL_DELAYED_WORK_TYPE_H
+#define DRIVERS_KERNEL_DELAYED_WORK_TYPE_H
+
+#include <linux/workqueue.h>
+
+/**
+ * struct kn_delayed_work_type - what struct kn_delayed_work stores
+ * @work: the kernel's part
+ * @function: what to call
+ * @context: its argument
+ */
+struct kn_delayed_work_type {
+	struct delayed_work work;
+	void (*function)(void *context);
+	void *context;
+};
+
+#endif
