@@ -5,6 +5,8 @@
 
 #include "kunit/shim.h"
 
+/* A program of one part has one suite: kunit/host/Makefile. */
+#ifndef KT_SUITES
 #define KT_SUITES(suite)        \
 	suite(core_access_plan) \
 	suite(core_bytes)       \
@@ -48,21 +50,26 @@
 	suite(owner_dispatch_depth) \
 	suite(owner_lists)      \
 	suite(owner_answers)    \
-	suite(owner_answer_time) \
+	suite(owner_poll_window) \
 	suite(owner_batch)      \
 	suite(owner_poll)       \
 	suite(owner_requests)   \
 	suite(owner_queued)     \
 	suite(owner_timeouts)   \
-	suite(owner_turns)      \
+	suite(owner_scheduler)  \
+	suite(owner_slot_table) \
+	suite(owner_completions) \
+	suite(owner_dispatcher) \
+	suite(owner_inspection) \
 	suite(owner_waiters)    \
-	suite(owner_watch)      \
+	suite(owner_watchdog)   \
 	suite(owner_recovery)   \
 	suite(owner_freeze)     \
 	suite(owner_sriov)      \
 	suite(owner_shutdown)   \
 	suite(owner_doorbell)   \
 	suite(owner_threads)
+#endif
 
 #define KT_DECLARE_SUITE(name) extern const struct kt_suite kt_suite_##name;
 KN_BEGIN

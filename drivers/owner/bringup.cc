@@ -101,9 +101,10 @@ Status Owner::start(u64 deadline)
 		vectors_ = kn_irq_setup(pci_, &irq_, wanted_vectors, &Owner::on_interrupt, this);
 	TRY(enable_queue());
 	TRY(transport_.save());
+	const QueueInfo info = queue_.info();
 	kn_info(pci_, "admin queue %u: %u entries, %s, %s", queue_index_, size,
-		queue_.translated() ? "DMA addresses" : "physical addresses",
-		queue_.polled() ? "polled" : "interrupts");
+		info.translated ? "DMA addresses" : "physical addresses",
+		info.polled ? "polled" : "interrupts");
 	return {};
 }
 
@@ -151,8 +152,9 @@ Status Owner::enable_queue()
 	if (vectors_ > config_vector)
 		(void)transport_.set_config_vector(config_vector);
 
-	const bool interrupts = TRY(transport_.enable_queue(queue_index_, queue_.ring_size(), queue_.addresses(),
-							    admin_irq_vector()));
+	const QueueInfo queue = queue_.info();
+	const bool interrupts = TRY(transport_.enable_queue(queue_index_, queue.ring_size,
+							    queue.addresses, admin_irq_vector()));
 	transport_.add_status(WIRE_STATUS_DRIVER_OK);
 
 	listed_.store(false);
@@ -184,7 +186,7 @@ Status Owner::restart(u64 deadline)
 	// The memory was made for what was negotiated first.
 	constexpr u64 layout = feature(WIRE_F_ACCESS_PLATFORM) | feature(WIRE_F_INDIRECT_DESC);
 	if ((features_ ^ features) & layout ||
-	    transport_.queue_size(queue_index_) < queue_.ring_size())
+	    transport_.queue_size(queue_index_) < queue_.info().ring_size)
 		return Error::not_supported;
 	return enable_queue();
 }
@@ -196,7 +198,7 @@ void Owner::on_interrupt(void *context, u32 vector)
 	if (vector == config_vector)
 		kn_work_schedule(&owner.recovery_);
 	else
-		owner.queue_.harvest();
+		owner.queue_.process();
 }
 
 } // namespace owner

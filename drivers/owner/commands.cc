@@ -45,11 +45,20 @@ private:
 
 } // namespace
 
+/// Whether the device has commands and completed none for stall_ms().
+bool Owner::stalled()
+{
+	SpinGuard guard{queue_.lock()};
+
+	return !queue_.state().is_idle({Scope::What::all}) &&
+	       kn_now_us() - queue_.state().progress().idle_since_us() >= stall_ms() * us_per_ms;
+}
+
 /// Silence towards everybody is the queue's trouble. Only who waited in vain can
 /// tell: an orphan of one member in an idle queue is none.
 void Owner::note_silence()
 {
-	if (!queue_.stalled(stall_ms()))
+	if (!stalled())
 		return;
 	silent_.store(true);
 	kn_work_schedule(&recovery_);
@@ -62,8 +71,12 @@ bool Owner::others_go_on(const Member *member, u64 since_us)
 	const u64 now_us = kn_now_us();
 	const u64 half_us = settings_.command_timeout_ms * us_per_ms / 2;
 
-	return now_us - since_us >= half_us &&
-	       queue_.others_progressed(member, since_us, now_us - half_us);
+	if (now_us - since_us < half_us)
+		return false;
+	SpinGuard guard{queue_.lock()};
+	// A reset after the wait began may have recovered the member.
+	return since_us >= queue_.state().gate().opened_us() &&
+	       queue_.state().progress().others_us(member) >= now_us - half_us;
 }
 
 /// Marks @member, which waited in vain since @since_us, as broken. Whoever waited may be late:
@@ -101,7 +114,7 @@ void Owner::note_no_slot(Member *member, u64 began_us)
 {
 	if (member && others_go_on(member, began_us)) {
 		SpinGuard guard{queue_.lock()};
-		if (member->orphans >= queue_.share())
+		if (member->orphans >= queue_.state().info().share)
 			note_broken(*member, began_us);
 	}
 	note_silence();
@@ -142,15 +155,14 @@ Error Owner::heed(Error error, Member *member, u64 since_us)
 /// One try of what is not done.
 Status Owner::attempt(Batch &batch, Member *member, u64 deadline)
 {
-	u64 since_us = 0;
-	usize answered = 0;
+	const Outcome outcome = queue_.execute(batch.commands.subspan(batch.done),
+					       batch.answers.subspan(batch.done), member, deadline);
+	Status status = outcome.status;
 
-	Status status = queue_.execute(batch.commands.subspan(batch.done), member, deadline,
-				       batch.answers.subspan(batch.done), answered, since_us);
-	// Also where the answer to an earlier one is what counts.
+	// Also where the answer to an earlier command decides.
 	if (!status.ok())
-		status = heed(status.error(), member, since_us);
-	for (const usize end = batch.done + answered; batch.done < end; batch.done++) {
+		status = heed(status.error(), member, outcome.since_us);
+	for (const usize end = batch.done + outcome.completed; batch.done < end; batch.done++) {
 		const u16 raw = batch.answers[batch.done].status;
 		if (raw == 0)
 			continue;
@@ -180,7 +192,7 @@ Status Owner::negotiate_commands(u64 deadline)
 
 	if (listed_.load())
 		return {};
-	if (const Status settled = queue_.settle(deadline); !settled.ok()) {
+	if (const Status settled = queue_.wait_ready(deadline); !settled.ok()) {
 		if (settled.error() == Error::no_device)
 			vanish();
 		else

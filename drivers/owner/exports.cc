@@ -120,16 +120,17 @@ void virtio_owner_describe(virtio_owner *handle, virtio_owner_view *view)
 {
 	Owner &owner = *from(handle);
 	static constexpr const char *const names[] = {"live", "frozen", "lost", "dead"};
+	const owner::QueueInfo queue = owner.queue().info();
 
 	view->state = names[static_cast<unsigned>(owner.state())];
-	view->queue_size = owner.queue().ring_size();
-	view->depth = owner.queue().depth();
-	view->current_depth = owner.queue().current_depth();
-	view->indirect = owner.queue().indirect();
-	view->translated = owner.queue().translated();
-	view->polled = owner.queue().polled();
-	view->lost_interrupts = owner.queue().lost_interrupts();
-	view->polled_answers = owner.queue().polled_answers();
+	view->queue_size = queue.ring_size;
+	view->depth = queue.depth;
+	view->current_depth = queue.current_depth;
+	view->indirect = queue.indirect;
+	view->translated = queue.translated;
+	view->polled = queue.polled;
+	view->lost_interrupts = queue.lost_interrupts;
+	view->polled_answers = queue.polled_answers;
 	owner.total_stats(view->stats);
 }
 

@@ -6,7 +6,7 @@
 #include "core/function_layout.hh"
 #include "kernel/log.h"
 #include "kernel/mmio.h"
-#include "owner/slot_pool.hh"
+#include "owner/queue/sender.hh"
 
 namespace owner {
 class Owner;
@@ -29,9 +29,8 @@ struct virtio_owner_member {
 	u64 mended_us;	  ///< by a function reset or an open (kn_now_us())
 	u32 outstanding;  ///< commands the device has, orphans included
 	u32 orphans;	  ///< of these, those nobody waits for
-	owner::SlotSender sender; ///< the slots that it has and waits for
+	owner::Sender sender;
 	u64 timeouts;	  ///< ever
-	u64 commands[wire::admin_opcodes]; ///< sent, ever
 
 	core::BarRange doorbell;    ///< claimed address, while open
 	kn_mmio *doorbell_mapping;  ///< set by open's context, read by the member's own

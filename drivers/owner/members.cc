@@ -49,13 +49,13 @@ void Owner::destroy_members()
 		members = members_;
 		for (u32 i = 0; i < member_count_; i++) {
 			for (unsigned opcode = 0; opcode < wire::admin_opcodes; opcode++)
-				past_commands_[opcode] += members[i].commands[opcode];
+				past_commands_[opcode] += members[i].sender.commands[opcode];
 			past_timeouts_ += members[i].timeouts;
 		}
 		members_ = nullptr;
 		member_count_ = 0;
 	}
-	queue_.forget_members();
+	queue_.drop_members();
 	kn_free(members);
 }
 
@@ -81,7 +81,7 @@ Status Owner::configure_sriov(u32 count)
 		closing_ = true; // no more opens from here on
 	}
 	// VF Enable must not be cleared while commands are outstanding (2.12.1).
-	Status idle = queue_.drain_all(deadline());
+	Status idle = queue_.wait_idle({Scope::What::all}, deadline());
 	if (!idle.ok()) {
 		MutexGuard guard{mutex_};
 		if (state() == State::live)
@@ -116,7 +116,7 @@ Status Owner::open(Member &member)
 	if (state() == State::dead)
 		return Error::no_device;
 
-	queue_.harvest(); // an answer whose interrupt got lost
+	queue_.process(); // a completion whose interrupt was lost
 	SpinGuard guard{queue_.lock()};
 	if (closing_ || member.open || member.outstanding != 0)
 		return Error::busy;
@@ -132,7 +132,7 @@ Status Owner::quiesce(Member &member)
 		SpinGuard guard{queue_.lock()};
 		member.held = true;
 	}
-	return queue_.drain(member, deadline());
+	return queue_.wait_idle({Scope::What::member, &member}, deadline());
 }
 
 void Owner::resume(Member &member)
@@ -144,7 +144,7 @@ void Owner::resume(Member &member)
 
 void Owner::close(Member &member)
 {
-	if (!queue_.drain(member, deadline()).ok() && !force_idle(member).ok())
+	if (!queue_.wait_idle({Scope::What::member, &member}, deadline()).ok() && !force_idle(member).ok())
 		kn_warn(pci_, "member %llu stays closed until its commands come back",
 			static_cast<unsigned long long>(member.id.value()));
 	release_doorbell(member);
@@ -195,7 +195,7 @@ void Owner::member_stats(const Member &member, virtio_owner_stats &stats)
 	SpinGuard guard{queue_.lock()};
 
 	for (unsigned opcode = 0; opcode < wire::admin_opcodes; opcode++)
-		stats.commands[opcode] = member.commands[opcode];
+		stats.commands[opcode] = member.sender.commands[opcode];
 	stats.timeouts = member.timeouts;
 	stats.orphans = member.orphans;
 	stats.epoch = epoch();
@@ -210,9 +210,9 @@ void Owner::total_stats(virtio_owner_stats &stats)
 	stats.epoch = epoch();
 	stats.timeouts = group_timeouts_ + past_timeouts_;
 	for (unsigned opcode = 0; opcode < wire::admin_opcodes; opcode++) {
-		stats.commands[opcode] = queue_.group_commands(opcode) + past_commands_[opcode];
+		stats.commands[opcode] = queue_.state().group().commands[opcode] + past_commands_[opcode];
 		for (u32 i = 0; i < member_count_; i++)
-			stats.commands[opcode] += members_[i].commands[opcode];
+			stats.commands[opcode] += members_[i].sender.commands[opcode];
 	}
 	for (u32 i = 0; i < member_count_; i++) {
 		stats.timeouts += members_[i].timeouts;

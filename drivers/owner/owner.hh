@@ -6,8 +6,8 @@
 #include "kernel/irq.h"
 #include "kernel/sriov.h"
 #include "kernel/work.h"
-#include "owner/admin_queue.hh"
 #include "owner/exports.h"
+#include "owner/queue/admin_queue.hh"
 
 namespace owner {
 
@@ -126,6 +126,7 @@ private:
 	Status negotiate_commands(u64 deadline);
 	Status ready(wire::AdminOpcode opcode, u64 deadline);
 	Error heed(Error error, Member *member, u64 since_us);
+	[[nodiscard]] bool stalled();
 	[[nodiscard]] bool others_go_on(const Member *member, u64 since_us);
 	static void note_broken(Member &member, u64 since_us);
 	void note_timeout(Member *member, u64 sent_us);
@@ -138,6 +139,7 @@ private:
 	Status reset_locked(unsigned most);
 	Status reset_queue(u64 deadline);
 	[[nodiscard]] bool may_reset(unsigned most);
+	[[nodiscard]] bool violated();
 	Status force_idle(Member &member);
 	[[nodiscard]] bool silence();
 	void vanish();

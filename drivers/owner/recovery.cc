@@ -46,8 +46,9 @@ Status Owner::reset_queue(u64 deadline)
 
 	TRY(transport_.reset_queue(queue_index_, deadline));
 	queue_.clear(Error::again);
-	const bool interrupts = TRY(transport_.enable_queue(queue_index_, queue_.ring_size(),
-							    queue_.addresses(), admin_irq_vector()));
+	const QueueInfo queue = queue_.info();
+	const bool interrupts = TRY(transport_.enable_queue(queue_index_, queue.ring_size,
+							    queue.addresses, admin_irq_vector()));
 	epoch_.add(1);
 	start_queue(!interrupts);
 	if (listed_.load())
@@ -93,6 +94,14 @@ Status Owner::reset_locked(unsigned most)
 	return {};
 }
 
+/// Whether the device broke the rules of the queue. Only a reset helps.
+bool Owner::violated()
+{
+	SpinGuard guard{queue_.lock()};
+
+	return queue_.state().gate().is_violated();
+}
+
 void Owner::recover()
 {
 	MutexGuard guard{mutex_};
@@ -105,8 +114,8 @@ void Owner::recover()
 		return;
 	}
 	// It may have got answers, or a reset, meanwhile.
-	const bool silent = silent_.exchange(false) && queue_.stalled(stall_ms());
-	if (queue_.broken() || silent || (transport_.status() & WIRE_STATUS_NEEDS_RESET))
+	const bool silent = silent_.exchange(false) && stalled();
+	if (violated() || silent || (transport_.status() & WIRE_STATUS_NEEDS_RESET))
 		(void)reset_locked(vital_resets);
 }
 
@@ -142,7 +151,7 @@ void Owner::vanish()
 	}
 	{
 		SpinGuard guard{queue_.lock()};
-		if (!queue_.found_gone() || !state_.replace(State::live, State::lost))
+		if (!queue_.state().gate().is_unreachable() || !state_.replace(State::live, State::lost))
 			return;
 		transport_.cut_off();
 	}
@@ -178,7 +187,7 @@ void Owner::freeze()
 	queue_.pause();
 	transport_.restore();
 	if (state_.replace(State::live, State::frozen))
-		(void)queue_.drain_all(deadline());
+		(void)queue_.wait_idle({Scope::What::all}, deadline());
 	else if (!state_.replace(State::lost, State::frozen))
 		return;
 	if (transport_.reset(deadline()).ok())
@@ -268,7 +277,7 @@ void Owner::destroy(Owner *owner)
 	}
 	// VF Enable must not be cleared while commands are outstanding; those of
 	// members end with their close.
-	if (owner->state() == State::live && !owner->queue_.drain_group(owner->deadline()).ok()) {
+	if (owner->state() == State::live && !owner->queue_.wait_idle({Scope::What::group}, owner->deadline()).ok()) {
 		MutexGuard guard{owner->mutex_};
 		if (owner->state() == State::live)
 			(void)owner->reset_locked(vital_resets);

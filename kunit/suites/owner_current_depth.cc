@@ -3,8 +3,8 @@
 // those back holds nobody else back.
 #include "kunit/support/batch.hh"
 #include "kunit/support/caller.hh"
-#include "owner/dispatch_depth.hh"
-#include "owner/slot_pool.hh"
+#include "owner/queue/dispatch_depth.hh"
+#include "owner/queue/scheduler.hh"
 
 KT_SUITE(owner_current_depth);
 
@@ -170,7 +170,7 @@ KT_CASE(nor_what_nobody_waits_for)
 	KT_REQUIRE(learn(2));
 	fake::add_rule({.opcode = read_opcode, .member = 1, .kind = fake::Kind::hold,
 			.count = fake::forever});
-	for (u32 i = 1; i <= owner::most_share; i++) {
+	for (u32 i = 1; i <= owner::max_share; i++) {
 		Caller killed;
 		killed.read(1);
 		KT_EXPECT(device_gets(i));

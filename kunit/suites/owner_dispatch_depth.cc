@@ -2,7 +2,7 @@
 // How many commands are of use to a device, learnt from its answers: on a model of devices that
 // work on one, on some or on all commands at once, with somebody who always has one more.
 #include "kunit/test.hh"
-#include "owner/dispatch_depth.hh"
+#include "owner/queue/dispatch_depth.hh"
 
 KT_SUITE(owner_dispatch_depth);
 
@@ -10,7 +10,7 @@ using base::u16;
 using base::u32;
 using base::u64;
 using owner::DispatchDepth;
-using owner::least_depth;
+using owner::min_depth;
 
 namespace {
 
@@ -117,7 +117,7 @@ KT_CASE(one_command_after_the_other)
 		model.keep_idle(device, 3);
 		model.keep_busy(device, 400 * us);
 		model.keep_busy(device, 400 * us);
-		KT_EXPECT(model.most_sent >= least_depth);
+		KT_EXPECT(model.most_sent >= min_depth);
 		KT_EXPECT(model.most_sent <= 4 + 20 / us);
 		KT_EXPECT(model.answers >= 399);
 	}
@@ -168,11 +168,11 @@ KT_CASE(it_learns_that_more_is_of_use)
 
 	model.keep_idle({1, 200}, 3);
 	model.keep_busy({1, 200}, 100000);
-	KT_EXPECT_EQ(model.depth.limit(), least_depth);
+	KT_EXPECT_EQ(model.depth.limit(), min_depth);
 	model.keep_busy({all, 200}, 4000);
 	KT_EXPECT(model.depth.limit() >= most / 2);
 	model.keep_busy({1, 200}, 100000);
-	KT_EXPECT_EQ(model.depth.limit(), least_depth);
+	KT_EXPECT_EQ(model.depth.limit(), min_depth);
 }
 
 // It is never idle, so only one that is sent alone on purpose shows it.
@@ -182,7 +182,7 @@ KT_CASE(it_learns_that_the_device_became_slow)
 
 	model.keep_idle({1, 20}, 3);
 	model.keep_busy({1, 20}, 50000);
-	KT_EXPECT_EQ(model.depth.limit(), least_depth);
+	KT_EXPECT_EQ(model.depth.limit(), min_depth);
 	model.keep_busy({all, 2000}, 120000); // the first one that is alone, and some answer times
 	KT_EXPECT_EQ(model.most_sent, most);
 	model.keep_busy({all, 2000}, 500000);
@@ -223,16 +223,16 @@ KT_CASE(none_alone_beside_others)
 	model.keep_idle({1, 20}, 3);
 	model.keep_busy({1, 20}, 50000);
 	model.now_us += 2000000;
-	model.depth.note(least_depth, least_depth * 20, false, model.now_us);
-	KT_EXPECT_EQ(model.depth.limit(), least_depth);
-	model.depth.note(least_depth, least_depth * 20, true, model.now_us);
+	model.depth.note(min_depth, min_depth * 20, false, model.now_us);
+	KT_EXPECT_EQ(model.depth.limit(), min_depth);
+	model.depth.note(min_depth, min_depth * 20, true, model.now_us);
 	KT_EXPECT_EQ(model.depth.limit(), 1);
 	model.depth.note_other();
-	KT_EXPECT_EQ(model.depth.limit(), least_depth);
-	model.depth.note(least_depth, least_depth * 20, true, model.now_us);
+	KT_EXPECT_EQ(model.depth.limit(), min_depth);
+	model.depth.note(min_depth, min_depth * 20, true, model.now_us);
 	KT_EXPECT_EQ(model.depth.limit(), 1);
 	model.depth.note(1, 20, true, model.now_us);
-	KT_EXPECT_EQ(model.depth.limit(), least_depth);
+	KT_EXPECT_EQ(model.depth.limit(), min_depth);
 }
 
 KT_CASE(one_late_answer_changes_little)
@@ -248,7 +248,7 @@ KT_CASE(one_late_answer_changes_little)
 		KT_EXPECT(model.depth.limit() <= 6);
 		// And of one that was to be alone.
 		model.now_us += 2000000;
-		model.depth.note(least_depth, least_depth * 20, true, model.now_us);
+		model.depth.note(min_depth, min_depth * 20, true, model.now_us);
 		KT_EXPECT_EQ(model.depth.limit(), 1);
 		model.depth.note(1, late, true, model.now_us);
 		model.keep_busy({1, 20}, 10000);
@@ -262,7 +262,7 @@ KT_CASE(it_learns_that_the_device_became_quick)
 
 	model.keep_idle({1, 2000}, 3);
 	model.keep_busy({1, 2000}, 100000);
-	KT_EXPECT_EQ(model.depth.limit(), least_depth);
+	KT_EXPECT_EQ(model.depth.limit(), min_depth);
 	model.keep_busy({1, 20}, 20000);
 	KT_EXPECT(model.depth.limit() <= 6);
 }
@@ -289,7 +289,7 @@ KT_CASE(all_is_forgotten)
 
 	model.keep_idle({1, 200}, 3);
 	model.keep_busy({1, 200}, 50000);
-	KT_EXPECT_EQ(model.depth.limit(), least_depth);
+	KT_EXPECT_EQ(model.depth.limit(), min_depth);
 	model.depth.init(most);
 	KT_EXPECT_EQ(model.depth.limit(), most);
 	model.depth.note(10, 100000, true, model.now_us);

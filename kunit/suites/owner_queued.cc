@@ -115,7 +115,7 @@ KT_CASE(the_harvest_sends_it)
 		KT_REQUIRE(full.ready);
 		const u32 before = fake::doorbell_notifications();
 		fake::answer_held(0, Kind::lost_interrupt);
-		queue().harvest();
+		queue().process();
 		sent += fake::doorbell_notifications() - before;
 		KT_EXPECT(fake::wait_outstanding(slots));
 		full.end();
@@ -130,12 +130,12 @@ KT_CASE(one_notification_for_all)
 	const u32 before = fake::doorbell_notifications();
 	fake::answer_held(0, Kind::lost_interrupt);
 	fake::answer_held(0, Kind::lost_interrupt);
-	queue().harvest();
+	queue().process();
 	KT_EXPECT_EQ(fake::doorbell_notifications() - before, 1u);
 	KT_EXPECT(eventually([] { return fake::outstanding() == slots; }));
 	KT_EXPECT_EQ(fake::seen_command(2).member, 3u);
 	KT_EXPECT_EQ(fake::seen_command(3).member, 4u);
-	queue().harvest(); // with nothing to find
+	queue().process(); // with nothing to find
 	KT_EXPECT_EQ(fake::doorbell_notifications() - before, 1u);
 	full.end();
 }
@@ -174,7 +174,7 @@ KT_CASE(the_rest_of_a_batch_goes_along)
 	const u32 before = fake::seen();
 	for (u32 i = 0; i < 3; i++)
 		fake::answer_held(0, Kind::lost_interrupt);
-	queue().harvest();
+	queue().process();
 	KT_EXPECT(eventually([] { return fake::outstanding() >= 8; }));
 	KT_EXPECT_EQ(fake::seen_command(before).member, 5u);
 	KT_EXPECT_EQ(fake::seen_command(before + 1).member, 6u);
@@ -220,7 +220,7 @@ KT_CASE(killed_just_when_it_is_sent)
 		KT_REQUIRE(full.ready);
 		fake::answer_held(0, Kind::lost_interrupt);
 		full.of(3).kill();
-		queue().harvest();
+		queue().process();
 		const int error = full.of(3).finish();
 		KT_EXPECT(error == interrupted);
 		KT_EXPECT(fake::seen(read_opcode, 3) <= 1);
@@ -238,7 +238,7 @@ KT_CASE(too_late_it_is_not_sent)
 	KT_REQUIRE(full.waits(1));
 	fake::set_timeout(fake::long_ms);
 	pass_under_lock(2 * fake::short_ms, 1);
-	queue().harvest();
+	queue().process();
 	KT_EXPECT_EQ(late.finish(), timed_out);
 	KT_EXPECT_EQ(fake::seen(read_opcode, 1), 1u);
 	full.end();
@@ -265,7 +265,7 @@ KT_CASE(what_is_not_sent_costs_no_turn)
 		other.read(2);
 		KT_REQUIRE(full.waits(3));
 		pass_under_lock(late_ms, slots);
-		queue().harvest();
+		queue().process();
 		KT_EXPECT_EQ(late.finish(), timed_out);
 		KT_REQUIRE(eventually([] { return fake::outstanding() == slots; }));
 		KT_EXPECT_EQ(fake::seen_command(fake::seen() - 2).member, 1u);
@@ -281,19 +281,19 @@ KT_CASE(what_is_not_sent_costs_no_turn)
 // What is too much is tried again, and ends as the others do.
 KT_CASE(no_more_of_a_member_wait_than_may)
 {
-	constexpr u32 count = owner::most_waiting + 3;
+	constexpr u32 count = owner::max_waiting + 3;
 	Full full{3};
 	KT_REQUIRE(full.ready);
 	auto *const callers = static_cast<Caller *>(kt_alloc(count * sizeof(Caller))); // not on the stack
 	KT_REQUIRE(callers);
 	for (u32 i = 0; i < count; i++)
 		(new (&callers[i]) Caller)->read(1);
-	KT_EXPECT(full.waits(owner::most_waiting + 1)); // and member 3's
+	KT_EXPECT(full.waits(owner::max_waiting + 1)); // and member 3's
 	support::sleep_ms(20);
-	KT_EXPECT_EQ(queued(3), owner::most_waiting + 1u);
+	KT_EXPECT_EQ(queued(3), owner::max_waiting + 1u);
 	callers[0].kill();
 	KT_EXPECT_EQ(callers[0].finish(), interrupted);
-	KT_EXPECT(full.waits(owner::most_waiting + 1));
+	KT_EXPECT(full.waits(owner::max_waiting + 1));
 	fake::clear_rules();
 	fake::answer_all();
 	for (u32 i = 1; i < count; i++)

@@ -126,7 +126,7 @@ KT_CASE(what_was_answered_before_a_kill_counts)
 	KT_REQUIRE(start_held(caller, batch));
 	fake::answer_held(2);
 	fake::answer_held(0);
-	queue().harvest();
+	queue().process();
 	caller.kill();
 	KT_EXPECT_EQ(caller.finish(), interrupted);
 	KT_EXPECT_EQ(batch.done, 1);
@@ -149,7 +149,7 @@ KT_CASE(the_first_that_is_wrong_counts)
 	fake::answer_held(3, Kind::too_long, 1);
 	fake::answer_held(1, Kind::too_long, 1);
 	fake::answer_held(0);
-	queue().harvest();
+	queue().process();
 	caller.kill(); // later than the protocol error in front
 	KT_EXPECT_EQ(caller.finish(), -5);
 	KT_EXPECT_EQ(batch.done, 1);

@@ -242,22 +242,6 @@ KT_CASE(nor_does_a_wait_for_a_slot)
 	support::close_members(2);
 }
 
-KT_CASE(nor_does_silence_before_a_reset_of_the_queue)
-{
-	KT_REQUIRE(prepare(2));
-	const u64 before = kn_now_us();
-	KT_EXPECT_EQ(read_status(2), 0);
-	KT_EXPECT(queue().others_progressed(fake::member(1), before, before));
-	fake::need_reset();
-	KT_REQUIRE(support::reaches_epoch(2));
-	KT_EXPECT_EQ(read_status(2), 0);
-	const u64 after = kn_now_us();
-	KT_EXPECT(!queue().others_progressed(fake::member(1), before, before));
-	KT_EXPECT_EQ(read_status(2), 0);
-	KT_EXPECT(queue().others_progressed(fake::member(1), after, after));
-	support::close_members(2);
-}
-
 KT_CASE(silence_towards_all_is_the_queues)
 {
 	KT_REQUIRE(prepare(2));

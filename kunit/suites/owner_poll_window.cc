@@ -1,37 +1,37 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// How long to look for an answer, from the times of those before.
+// How long a waiter polls, learned from the times of earlier commands.
 #include "kunit/test.hh"
-#include "owner/answer_time.hh"
+#include "owner/queue/poll_window.hh"
 
-KT_SUITE(owner_answer_time);
+KT_SUITE(owner_poll_window);
 
 using base::u32;
 using base::u64;
-using owner::AnswerTime;
+using owner::PollWindow;
 
 namespace {
 
 constexpr u32 limit = 50;
 
-void note(AnswerTime &time, u64 us, u32 count)
+void note(PollWindow &window, u64 us, u32 count)
 {
 	for (u32 i = 0; i < count; i++)
-		time.note(us, limit);
+		window.note(us, limit);
 }
 
 } // namespace
 
-KT_CASE(nothing_is_known)
+KT_CASE(unknown_device_is_polled_up_to_the_limit)
 {
-	const AnswerTime time;
+	const PollWindow time;
 
 	KT_EXPECT_EQ(time.window(limit), limit);
 	KT_EXPECT_EQ(time.window(0), 0);
 }
 
-KT_CASE(the_first_answer_tells)
+KT_CASE(first_sample_sets_the_mean)
 {
-	AnswerTime quick, slow;
+	PollWindow quick, slow;
 
 	note(quick, 10, 1);
 	KT_EXPECT_EQ(quick.window(limit), 21);
@@ -39,10 +39,10 @@ KT_CASE(the_first_answer_tells)
 	KT_EXPECT_EQ(slow.window(limit), 0);
 }
 
-KT_CASE(twice_the_mean_and_no_more_than_the_limit)
+KT_CASE(window_is_twice_the_mean_up_to_the_limit)
 {
 	for (u32 us = 0; us <= 2 * limit; us++) {
-		AnswerTime time;
+		PollWindow time;
 		note(time, us, 40);
 		const u32 window = time.window(limit);
 		if (us > limit)
@@ -52,27 +52,27 @@ KT_CASE(twice_the_mean_and_no_more_than_the_limit)
 	}
 }
 
-KT_CASE(off_whatever_is_known)
+KT_CASE(limit_of_zero_gives_no_window)
 {
 	for (const u64 us : {0, 1, 10, 1000}) {
-		AnswerTime time;
+		PollWindow time;
 		time.note(us, limit);
 		KT_EXPECT_EQ(time.window(0), 0);
 	}
 }
 
-KT_CASE(it_learns_that_the_device_became_slow)
+KT_CASE(slow_samples_end_polling)
 {
-	AnswerTime time;
+	PollWindow time;
 
 	note(time, 10, 100);
 	note(time, 200, 10);
 	KT_EXPECT_EQ(time.window(limit), 0);
 }
 
-KT_CASE(and_that_it_became_quick)
+KT_CASE(fast_samples_begin_polling_again)
 {
-	AnswerTime time;
+	PollWindow time;
 
 	note(time, 5000, 1000);
 	KT_EXPECT_EQ(time.window(limit), 0);
@@ -82,10 +82,10 @@ KT_CASE(and_that_it_became_quick)
 	KT_EXPECT(time.window(limit) >= 20 && time.window(limit) <= 23);
 }
 
-KT_CASE(one_late_answer_changes_little)
+KT_CASE(single_late_sample_keeps_polling)
 {
 	for (const u64 late : {u64{5000000}, ~u64{0}}) {
-		AnswerTime time;
+		PollWindow time;
 		note(time, 10, 100);
 		note(time, late, 1);
 		KT_EXPECT(time.window(limit) > 10);
@@ -94,9 +94,9 @@ KT_CASE(one_late_answer_changes_little)
 	}
 }
 
-KT_CASE(another_limit)
+KT_CASE(limit_may_change_at_any_time)
 {
-	AnswerTime time;
+	PollWindow time;
 
 	note(time, 80, 40);
 	KT_EXPECT_EQ(time.window(limit), 0);
@@ -104,4 +104,4 @@ KT_CASE(another_limit)
 	KT_EXPECT(time.window(1000) >= 160 && time.window(1000) <= 163);
 }
 
-KT_SUITE_END(owner_answer_time);
+KT_SUITE_END(owner_poll_window);

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Who gets the next free slot: nobody is served twice before somebody who waits, and
-// who was quiet goes ahead.
+// The order in which senders get slots: no sender is served twice while another one waits, and an
+// idle sender is served before busy ones.
 #include "kunit/test.hh"
-#include "owner/slot_pool.hh"
+#include "owner/queue/scheduler.hh"
 
-KT_SUITE(owner_turns);
+KT_SUITE(owner_scheduler);
 
 using base::u16;
 using base::u32;
 using base::u64;
 using owner::no_slot;
-using owner::SlotPool;
+using owner::Scheduler;
 using owner::SlotSender;
 using owner::SlotWaiter;
 
@@ -19,23 +19,23 @@ namespace {
 constexpr u32 senders = 6;
 constexpr u32 most_waiters = 12;
 
-/// A pool, and commands that come and go.
+/// A scheduler, and commands that come and go.
 struct Model {
 	u16 links[64];
-	SlotPool pool;
+	Scheduler scheduler;
 	SlotSender sender[senders] = {};
 	SlotWaiter waiters[most_waiters];
 	u32 waiter_of[most_waiters]; ///< sender + 1, 0 if it is not in use
 	u16 held[64];
 	u32 holder[64];
 	u32 in_use = 0;
-	/// How often each was served since another one's turn began.
+	/// How often each sender was served since the turn of another one began.
 	u32 overtaken[senders][senders] = {};
 	u32 most_overtaken = 0;
 
 	explicit Model(u16 slots)
 	{
-		pool.init(links, slots);
+		scheduler.init(links, slots);
 		for (u32 &id : waiter_of)
 			id = 0;
 	}
@@ -50,26 +50,26 @@ struct Model {
 		held[in_use] = slot;
 		holder[in_use++] = id;
 		for (u32 other = 0; other < senders; other++)
-			if (other != id && sender[other].head && sender[other].slots < pool.share() &&
+			if (other != id && sender[other].head && sender[other].slots < scheduler.share() &&
 			    ++overtaken[other][id] > most_overtaken)
 				most_overtaken = overtaken[other][id];
 		begin_turn(id);
 	}
-	/// Serves whose turn it is.
+	/// Serves all senders whose turn it is.
 	void serve()
 	{
-		while (const SlotWaiter *const waiter = pool.next()) {
-			pool.serve();
+		while (const SlotWaiter *const waiter = scheduler.next()) {
+			scheduler.serve();
 			u32 &id = waiter_of[waiter - waiters];
 			KT_EXPECT(!waiter->queued);
 			note_grant(id - 1, waiter->slot);
 			id = 0;
 		}
 	}
-	/// A command of sender @id: whether it got a slot at once, or waits.
+	/// Submits or queues a command of sender @id. Returns false if there is no waiter left.
 	bool send(u32 id)
 	{
-		const u16 slot = pool.take(sender[id]);
+		const u16 slot = scheduler.take(sender[id]);
 		if (slot != no_slot) {
 			note_grant(id, slot);
 			return true;
@@ -80,12 +80,12 @@ struct Model {
 					begin_turn(id);
 				waiters[i] = {};
 				waiter_of[i] = id + 1;
-				KT_EXPECT(pool.enqueue(waiters[i], sender[id]));
+				KT_EXPECT(scheduler.enqueue(waiters[i], sender[id]));
 				return true;
 			}
 		return false;
 	}
-	/// The answer to the nth command that is out, in order of sending.
+	/// Completes the nth command in flight, in order of submission.
 	void answer(u32 index)
 	{
 		const u16 slot = held[index];
@@ -96,9 +96,9 @@ struct Model {
 			held[i] = held[i + 1];
 			holder[i] = holder[i + 1];
 		}
-		if (sender[id].slots == pool.share())
+		if (sender[id].slots == scheduler.share())
 			begin_turn(id);
-		pool.give(slot, &sender[id]);
+		scheduler.give(slot, &sender[id]);
 		serve();
 	}
 	void answer_one_of(u32 id)
@@ -111,7 +111,7 @@ struct Model {
 	{
 		if (!waiter_of[index])
 			return;
-		pool.unlink(waiters[index], sender[waiter_of[index] - 1]);
+		scheduler.unlink(waiters[index], sender[waiter_of[index] - 1]);
 		waiter_of[index] = 0;
 	}
 	[[nodiscard]] u32 waiting() const
@@ -123,7 +123,7 @@ struct Model {
 	}
 };
 
-/// The last sender that was served.
+/// Returns the sender that was served last.
 u32 last_served(const Model &model)
 {
 	return model.holder[model.in_use - 1];
@@ -137,7 +137,7 @@ u32 next_random(u64 &state, u32 limit)
 
 } // namespace
 
-KT_CASE(who_comes_back_finds_its_place)
+KT_CASE(senders_that_return_keep_the_order_of_their_last_grants)
 {
 	Model model{1};
 
@@ -152,33 +152,33 @@ KT_CASE(who_comes_back_finds_its_place)
 		model.answer(0);
 		KT_EXPECT_EQ(last_served(model), id);
 		if (id == 1)
-			model.give_up(0); // of 2, whose turn it is
+			model.give_up(0); // sender 2 has the turn
 	}
 }
 
-KT_CASE(a_quarter_and_at_most_eight)
+KT_CASE(share_is_a_quarter_and_at_most_eight)
 {
 	const struct {
 		u16 slots;
 		u16 share;
-	} pools[] = {{1, 1}, {2, 1}, {3, 1}, {4, 1}, {7, 1}, {8, 2}, {16, 4}, {32, 8}, {64, 8}};
+	} cases[] = {{1, 1}, {2, 1}, {3, 1}, {4, 1}, {7, 1}, {8, 2}, {16, 4}, {32, 8}, {64, 8}};
 
-	for (const auto &pool : pools) {
-		Model model{pool.slots};
+	for (const auto &[slots, share] : cases) {
+		Model model{slots};
 		for (u32 i = 0; i < 10; i++)
 			KT_EXPECT(model.send(0));
-		KT_EXPECT_EQ(model.in_use, pool.share);
-		KT_EXPECT_EQ(model.pool.share(), pool.share);
-		// And each answer lets the next one go.
+		KT_EXPECT_EQ(model.in_use, share);
+		KT_EXPECT_EQ(model.scheduler.share(), share);
+		// Each completion submits the next command.
 		model.answer(0);
-		KT_EXPECT_EQ(model.in_use, pool.share);
+		KT_EXPECT_EQ(model.in_use, share);
 		while (model.in_use)
 			model.answer(0);
 		KT_EXPECT_EQ(model.waiting(), 0);
 	}
 }
 
-KT_CASE(the_busy_take_turns)
+KT_CASE(busy_senders_take_turns)
 {
 	Model model{8};
 
@@ -195,7 +195,7 @@ KT_CASE(the_busy_take_turns)
 	KT_EXPECT(model.most_overtaken <= 1);
 }
 
-KT_CASE(the_quiet_go_ahead)
+KT_CASE(idle_sender_is_served_before_busy_ones)
 {
 	Model model{8};
 
@@ -207,20 +207,20 @@ KT_CASE(the_quiet_go_ahead)
 	KT_EXPECT(model.send(5));
 	model.answer(0);
 	KT_EXPECT_EQ(last_served(model), 5);
-	// Once: then it is one of the busy.
+	// Once: afterwards it is a busy sender.
 	KT_EXPECT(model.send(5) && model.send(5));
 	model.answer(0);
 	KT_EXPECT(last_served(model) != 5 || model.sender[5].slots == 2);
 }
 
-KT_CASE(the_quiet_go_ahead_below_the_share)
+KT_CASE(idle_sender_is_served_first_below_the_share)
 {
 	Model model{16};
 
 	for (u32 round = 0; round < 5; round++)
 		for (u32 id = 0; id < 5; id++)
 			KT_EXPECT(model.send(id));
-	// One round: each was served since another one began to wait.
+	// One round: each sender was served since another one began to wait.
 	for (u32 id = 0; id < 5; id++)
 		model.answer_one_of(id);
 	KT_EXPECT_EQ(model.waiting(), 4);
@@ -230,9 +230,9 @@ KT_CASE(the_quiet_go_ahead_below_the_share)
 	KT_EXPECT(model.most_overtaken <= 1);
 }
 
-// Who waits for one answer before it sends the next command comes back when all that were
-// in the device with it are done: later than others began to wait, and busy nevertheless.
-KT_CASE(who_comes_back_at_once_is_not_quiet)
+// A sender with one command at a time returns when all commands that were in the device with it
+// are complete: later than others began to wait, and busy nevertheless.
+KT_CASE(sender_that_returns_at_once_is_served_after_idle_ones)
 {
 	Model model{8};
 
@@ -251,23 +251,22 @@ KT_CASE(who_comes_back_at_once_is_not_quiet)
 	KT_EXPECT_EQ(last_served(model), 5);
 }
 
-// A device that works on one command after the other: what it has goes first, and nothing
-// else does.
-KT_CASE(the_quiet_wait_for_what_the_device_has)
+// On a serial device, only commands that the device has are completed before that of an idle sender.
+KT_CASE(idle_sender_waits_for_one_device_depth)
 {
 	constexpr u32 quiet = senders - 1;
 
 	for (const u16 depth : {1, 2, 3, 4, 8, 16, 32}) {
 		Model model{depth};
 		const auto keep_busy = [&model] {
-			for (u32 i = 0; i < owner::most_share; i++)
+			for (u32 i = 0; i < owner::max_share; i++)
 				for (u32 id = 0; id < quiet; id++)
 					if (!model.sender[id].head)
 						(void)model.send(id);
 		};
 		u32 most = 0;
 		for (u32 round = 0; round < 20; round++) {
-			for (u32 i = 0; i < depth + quiet + round; i++) { // all others were served
+			for (u32 i = 0; i < depth + quiet + round; i++) { // all other senders were served
 				keep_busy();
 				KT_EXPECT_EQ(model.in_use, depth);
 				model.answer(0);
@@ -286,18 +285,18 @@ KT_CASE(the_quiet_wait_for_what_the_device_has)
 	}
 }
 
-KT_CASE(no_more_than_the_limit)
+KT_CASE(limit_bounds_slots_in_use)
 {
 	Model model{8};
 
-	model.pool.set_limit(3);
+	model.scheduler.set_limit(3);
 	for (u32 id = 0; id < 6; id++)
 		KT_EXPECT(model.send(id));
 	KT_EXPECT_EQ(model.in_use, 3);
 	model.answer(0);
 	KT_EXPECT_EQ(model.in_use, 3);
 	KT_EXPECT_EQ(last_served(model), 3);
-	model.pool.set_limit(1);
+	model.scheduler.set_limit(1);
 	for (u32 left = 2; left > 0; left--) {
 		model.answer(0);
 		KT_EXPECT_EQ(model.in_use, left);
@@ -305,12 +304,12 @@ KT_CASE(no_more_than_the_limit)
 	model.answer(0);
 	KT_EXPECT_EQ(model.in_use, 1);
 	KT_EXPECT_EQ(last_served(model), 4);
-	model.pool.set_limit(8);
+	model.scheduler.set_limit(8);
 	model.serve();
 	KT_EXPECT_EQ(model.in_use, 2);
 }
 
-KT_CASE(who_gives_up_leaves_no_trace)
+KT_CASE(unlinked_request_leaves_its_turn_to_the_next)
 {
 	Model model{4};
 
@@ -329,7 +328,7 @@ KT_CASE(who_gives_up_leaves_no_trace)
 		KT_EXPECT_EQ(model.sender[id].slots, 0);
 }
 
-KT_CASE(all_are_dismissed_without_a_slot)
+KT_CASE(dismissed_requests_have_no_slot)
 {
 	Model model{4};
 
@@ -338,7 +337,7 @@ KT_CASE(all_are_dismissed_without_a_slot)
 			KT_EXPECT(model.send(id));
 	const u32 waiting = model.waiting();
 	u32 dismissed = 0;
-	while (const SlotWaiter *const waiter = model.pool.dismiss()) {
+	while (const SlotWaiter *const waiter = model.scheduler.dismiss()) {
 		KT_EXPECT(model.waiter_of[waiter - model.waiters]);
 		KT_EXPECT(!waiter->queued);
 		KT_EXPECT_EQ(waiter->slot, no_slot);
@@ -354,18 +353,18 @@ KT_CASE(all_are_dismissed_without_a_slot)
 	KT_EXPECT_EQ(model.in_use, 1);
 }
 
-KT_CASE(a_sender_that_is_no_more)
+KT_CASE(slot_without_sender_is_free_again)
 {
 	Model model{4};
 
 	KT_EXPECT(model.send(0) && model.send(1));
-	model.pool.give(model.held[0], nullptr);
-	model.pool.give(model.held[1], &model.sender[1]);
-	KT_EXPECT_EQ(model.pool.take(model.sender[2]), model.held[1]); // last in, first out
-	KT_EXPECT_EQ(model.pool.take(model.sender[3]), model.held[0]);
+	model.scheduler.give(model.held[0], nullptr);
+	model.scheduler.give(model.held[1], &model.sender[1]);
+	KT_EXPECT_EQ(model.scheduler.take(model.sender[2]), model.held[1]); // last in, first out
+	KT_EXPECT_EQ(model.scheduler.take(model.sender[3]), model.held[0]);
 }
 
-KT_CASE(nobody_is_overtaken_twice)
+KT_CASE(random_load_overtakes_no_sender_twice)
 {
 	for (const u16 slots : {u16{4}, u16{8}, u16{16}})
 		for (u64 seed = 0; seed < 200; seed++) {
@@ -379,13 +378,13 @@ KT_CASE(nobody_is_overtaken_twice)
 					model.answer(next_random(state, model.in_use));
 				else
 					model.give_up(next_random(state, most_waiters));
-				// Who could be served is not kept waiting.
+				// No sender waits that could be served.
 				for (u32 id = 0; id < senders; id++)
 					KT_EXPECT(!model.sender[id].head || model.in_use == slots ||
-						  model.sender[id].slots == model.pool.share());
+						  model.sender[id].slots == model.scheduler.share());
 			}
 			KT_EXPECT(model.most_overtaken <= 1);
 		}
 }
 
-KT_SUITE_END(owner_turns);
+KT_SUITE_END(owner_scheduler);

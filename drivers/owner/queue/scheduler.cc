@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "owner/slot_pool.hh"
+#include "owner/queue/scheduler.hh"
 
 namespace owner {
 
 using Place = SlotSender::Place;
 
-/// Most belong to one of the ends, having just been served or after a rest; who was woken
-/// with others comes back near the end.
-void SlotPool::Line::insert(SlotSender &sender)
+/// A sender that was just served belongs at the tail, and one that was idle at the head. So the
+/// search from the tail is short.
+void Scheduler::Line::insert(SlotSender &sender)
 {
 	SlotSender *before = tail_;
 
@@ -21,17 +21,17 @@ void SlotPool::Line::insert(SlotSender &sender)
 	(sender.next ? sender.next->previous : tail_) = &sender;
 }
 
-void SlotPool::Line::remove(SlotSender &sender)
+void Scheduler::Line::remove(SlotSender &sender)
 {
 	(sender.previous ? sender.previous->next : head_) = sender.next;
 	(sender.next ? sender.next->previous : tail_) = sender.previous;
 }
 
-void SlotPool::init(u16 *next, u16 count)
+void Scheduler::init(u16 *links, u16 count)
 {
 	const u16 quarter = count / 4;
 
-	next_ = next;
+	next_ = links;
 	first_ = no_slot;
 	used_ = 0;
 	limit_ = count;
@@ -39,27 +39,27 @@ void SlotPool::init(u16 *next, u16 count)
 		next_[slot] = first_;
 		first_ = slot;
 	}
-	share_ = quarter == 0 ? u16{1} : quarter < most_share ? quarter : most_share;
+	share_ = quarter == 0 ? u16{1} : quarter < max_share ? quarter : max_share;
 }
 
-SlotPool::Line &SlotPool::line_of(Place place)
+Scheduler::Line &Scheduler::line_of(Place place)
 {
 	return lines_[static_cast<u8>(place) - static_cast<u8>(Place::turn)];
 }
 
-const SlotPool::Line &SlotPool::line_of(Place place) const
+const Scheduler::Line &Scheduler::line_of(Place place) const
 {
 	return lines_[static_cast<u8>(place) - static_cast<u8>(Place::turn)];
 }
 
-/// Gives a sender that has waiters its place.
-void SlotPool::settle(SlotSender &sender)
+/// Gives its place to a sender with queued requests.
+void Scheduler::enter(SlotSender &sender)
 {
 	sender.place = sender.slots >= share_ ? Place::full : Place::turn;
 	line_of(sender.place).insert(sender);
 }
 
-void SlotPool::leave(SlotSender &sender)
+void Scheduler::leave(SlotSender &sender)
 {
 	if (sender.place == Place::none)
 		return;
@@ -67,23 +67,7 @@ void SlotPool::leave(SlotSender &sender)
 	sender.place = Place::none;
 }
 
-u16 SlotPool::grant(SlotSender &sender)
-{
-	const u16 slot = first_;
-
-	first_ = next_[slot];
-	used_++;
-	sender.slots++;
-	sender.served = grants_++;
-	return slot;
-}
-
-u16 SlotPool::take(SlotSender &sender)
-{
-	return exhausted() || sender.slots >= share_ ? no_slot : grant(sender);
-}
-
-SlotWaiter *SlotPool::pop(SlotSender &sender)
+SlotWaiter *Scheduler::pop(SlotSender &sender)
 {
 	SlotWaiter *const waiter = sender.head;
 
@@ -95,14 +79,14 @@ SlotWaiter *SlotPool::pop(SlotSender &sender)
 	return waiter;
 }
 
-SlotWaiter *SlotPool::next() const
+SlotWaiter *Scheduler::next() const
 {
 	const SlotSender *const sender = line_of(Place::turn).head();
 
 	return exhausted() || !sender ? nullptr : sender->head;
 }
 
-void SlotPool::serve()
+void Scheduler::serve()
 {
 	SlotSender &sender = *line_of(Place::turn).head();
 
@@ -110,36 +94,30 @@ void SlotPool::serve()
 	SlotWaiter *const waiter = pop(sender);
 	waiter->slot = grant(sender);
 	if (sender.head)
-		settle(sender);
+		enter(sender);
 }
 
-void SlotPool::give(u16 slot, SlotSender *sender)
+/// A sender at its limit got a slot back.
+void Scheduler::readmit(SlotSender &sender)
 {
-	next_[slot] = first_;
-	first_ = slot;
-	used_--;
-	if (sender)
-		sender->slots--;
-	if (sender && sender->place == Place::full) {
-		leave(*sender);
-		settle(*sender);
-	}
+	leave(sender);
+	enter(sender);
 }
 
-bool SlotPool::enqueue(SlotWaiter &waiter, SlotSender &sender)
+bool Scheduler::enqueue(SlotWaiter &waiter, SlotSender &sender)
 {
-	if (sender.waiting == most_waiting)
+	if (sender.waiting == max_waiting)
 		return false;
 	sender.waiting++;
 	waiter.queued = true;
 	(sender.tail ? sender.tail->next : sender.head) = &waiter;
 	sender.tail = &waiter;
 	if (sender.place == Place::none)
-		settle(sender);
+		enter(sender);
 	return true;
 }
 
-void SlotPool::unlink(SlotWaiter &waiter, SlotSender &sender)
+void Scheduler::unlink(SlotWaiter &waiter, SlotSender &sender)
 {
 	SlotWaiter *before = nullptr;
 
@@ -157,7 +135,7 @@ void SlotPool::unlink(SlotWaiter &waiter, SlotSender &sender)
 		leave(sender);
 }
 
-SlotWaiter *SlotPool::dismiss()
+SlotWaiter *Scheduler::dismiss()
 {
 	for (Line &line : lines_)
 		if (SlotSender *const sender = line.head()) {

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "owner/queue/admin_queue.hh"
+
+#include "kernel/time.h"
+#include "owner/lock_guard.hh"
+
+namespace owner {
+
+using base::Result;
+
+namespace {
+
+/// Pause between two polls of a queue without an interrupt.
+constexpr u32 poll_pause_us = 50;
+/// Pause between two polls for an idle queue.
+constexpr u32 idle_pause_us = 1000;
+/// Number of these polls from one inspection of the device to the next.
+constexpr u32 polls_per_inspection = 100;
+
+} // namespace
+
+AdminQueue::AdminQueue(Transport &transport, kn_work &recovery,
+		       const virtio_owner_settings &settings)
+	: settings_(settings), queue_(transport, recovery, watchdog_, settings)
+{
+	kn_spin_init(&lock_, KN_LOCK_QUEUE);
+	kn_delayed_work_init(&watchdog_, &AdminQueue::on_watchdog, this);
+}
+
+Status AdminQueue::init(kn_pci *pci, u16 ring_size, bool indirect, bool translated)
+{
+	return queue_.init(pci, ring_size, indirect, translated);
+}
+
+void AdminQueue::destroy(kn_pci *pci)
+{
+	kn_delayed_work_cancel(&watchdog_);
+	queue_.destroy(pci);
+}
+
+void AdminQueue::abandon()
+{
+	kn_delayed_work_cancel(&watchdog_);
+	queue_.abandon();
+}
+
+void AdminQueue::start(bool polled)
+{
+	SpinGuard guard{lock_};
+
+	queue_.open(polled);
+}
+
+void AdminQueue::admit_members()
+{
+	SpinGuard guard{lock_};
+
+	queue_.admit_members();
+}
+
+void AdminQueue::pause()
+{
+	SpinGuard guard{lock_};
+
+	queue_.pause();
+}
+
+void AdminQueue::fail(Error reason)
+{
+	SpinGuard guard{lock_};
+
+	queue_.fail(reason);
+}
+
+void AdminQueue::clear(Error reason)
+{
+	SpinGuard guard{lock_};
+
+	queue_.clear(reason);
+}
+
+void AdminQueue::process()
+{
+	SpinGuard guard{lock_};
+
+	(void)queue_.process();
+}
+
+void AdminQueue::on_watchdog(void *context)
+{
+	AdminQueue &queue = *static_cast<AdminQueue *>(context);
+	SpinGuard guard{queue.lock_};
+
+	queue.queue_.run_watchdog();
+}
+
+void AdminQueue::drop_members()
+{
+	SpinGuard guard{lock_};
+
+	queue_.drop_members();
+}
+
+QueueInfo AdminQueue::info()
+{
+	SpinGuard guard{lock_};
+
+	return queue_.info();
+}
+
+/// Waits until @request is complete, which the watchdog ensures, or the task is being killed.
+/// Only the thread that submitted a request polls for it. Returns whether it is complete.
+bool AdminQueue::wait(Request &request, bool submitted)
+{
+	Poller &poller = queue_.poller();
+	const auto poll = [this] {
+		SpinGuard guard{lock_};
+		queue_.poll();
+	};
+
+	while (poller.polled()) {
+		process();
+		if (kn_try_wait(&request.done))
+			return true;
+		if (kn_killed())
+			return false;
+		kn_sleep_us(poll_pause_us);
+	}
+	if (submitted && poller.poll(request.done, request.since_us,
+				     base::setting_load(settings_.poll_us),
+				     [this] { return queue_.has_used(); }, poll))
+		return true;
+	return kn_wait_killable(&request.done) == 0;
+}
+
+Outcome AdminQueue::execute(std::span<const core::AdminCommand> commands,
+			    std::span<core::AdminAnswer> answers, Member *member, u64 deadline)
+{
+	Request request{commands, answers, member, member ? member->sender : queue_.group(),
+			deadline};
+	Result<bool> submitted = false;
+
+	{
+		SpinGuard guard{lock_};
+		submitted = queue_.submit(request);
+	}
+	if (!submitted.ok())
+		return {submitted.error(), 0, request.since_us};
+	if (!wait(request, submitted.get())) {
+		SpinGuard guard{lock_};
+		queue_.kill(request);
+	}
+	return request.outcome();
+}
+
+/// Until @idle returns true or an error. It is called under the lock.
+template <typename Idle>
+Status AdminQueue::poll_until(u64 deadline, Idle idle)
+{
+	for (u32 round = 1;; round++) {
+		{
+			SpinGuard guard{lock_};
+			if (round % polls_per_inspection == 0)
+				queue_.inspect();
+			else
+				(void)queue_.process();
+			if (TRY(idle()))
+				return {};
+		}
+		if (kn_now_ms() >= deadline)
+			return Error::timed_out;
+		kn_sleep_us(idle_pause_us);
+	}
+}
+
+Status AdminQueue::wait_idle(const Scope &scope, u64 deadline)
+{
+	return poll_until(deadline, [&]() -> Result<bool> { return queue_.is_idle(scope); });
+}
+
+Status AdminQueue::wait_ready(u64 deadline)
+{
+	return poll_until(deadline, [&]() -> Result<bool> {
+		TRY(queue_.gate().accepts(nullptr));
+		if (kn_killed())
+			return Error::interrupted;
+		return queue_.is_idle({Scope::What::all});
+	});
+}
+
+} // namespace owner

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The administration virtqueue: virtio 1.3, 2.13.
+#pragma once
+
+#include "kernel/lock.h"
+#include "owner/queue/request_queue.hh"
+
+namespace owner {
+
+/// Ring entries that are used of a longer queue: enough to keep a device busy.
+constexpr u16 max_ring_size = 64;
+
+/**
+ * class AdminQueue - the lock of an admin queue, and waiting for it
+ *
+ * Invariant: lock_, a leaf that is taken with interrupts off, protects the queue and what
+ * members have in it. The parts of the queue know neither the lock nor this class.
+ *
+ * Functions without another context are for any context.
+ */
+class AdminQueue {
+public:
+	/// @recovery is scheduled when the device breaks the queue's rules or asks for a reset.
+	/// @settings outlives the queue.
+	AdminQueue(Transport &transport, kn_work &recovery, const virtio_owner_settings &settings);
+
+	/// Allocates everything. Parameters, context, and return as SlotTable::init().
+	Status init(kn_pci *pci, u16 ring_size, bool indirect, bool translated);
+	/// Frees everything. The device must not access the memory any more. Context: may sleep.
+	void destroy(kn_pci *pci);
+	/// Frees everything but the memory that the device may still access. Context: may sleep.
+	void abandon();
+
+	/// As RequestQueue::open().
+	void start(bool polled);
+	/// Accepts commands for members, too: the command list is negotiated (2.12.1.2).
+	void admit_members();
+	/// As RequestQueue::pause().
+	void pause();
+	/// As RequestQueue::fail().
+	void fail(Error reason);
+	/// As RequestQueue::clear().
+	void clear(Error reason);
+
+	/**
+	 * execute() - submit commands together and wait for their completions
+	 * @commands: one to max_batch
+	 * @answers: as many; set for commands with a completion
+	 * @member: the member they concern, null for the whole group
+	 * @deadline: kn_now_ms()
+	 *
+	 * Only the first command may wait for a slot. Later commands that find no free slot are
+	 * not submitted. The thread that frees a slot submits the next queued request, so a caller
+	 * sleeps at most once. The wait ends early if the task is being killed.
+	 *
+	 * Status of the outcome:
+	 *
+	 *	success		all that were submitted have a completion
+	 *	again		paused, or a reset; members not admitted; too many requests of @member
+	 *			wait
+	 *	no_such_address	@member is held or broken
+	 *	no_space	no slot before @deadline
+	 *	timed_out	no completion before @deadline: an orphan
+	 *	interrupted	the task is being killed; may leave orphans
+	 *	protocol	the device broke the rules of the queue, or an answer is too long
+	 *	io		a PCI error cut the function off
+	 *	no_device	the device is gone
+	 *
+	 * Context: may sleep.
+	 */
+	[[nodiscard]] Outcome execute(std::span<const core::AdminCommand> commands,
+				      std::span<core::AdminAnswer> answers, Member *member,
+				      u64 deadline);
+
+	/// Takes all completions and submits queued requests.
+	void process();
+
+	/// Waits until the device has no command of @scope. Context: may sleep. Return: success
+	/// or Error::timed_out.
+	[[nodiscard]] Status wait_idle(const Scope &scope, u64 deadline);
+	/// Waits until the device has no command at all, while commands are accepted. Context: may
+	/// sleep. Return: success; why commands are not accepted; timed_out; interrupted.
+	[[nodiscard]] Status wait_ready(u64 deadline);
+
+	/// As RequestQueue::drop_members().
+	void drop_members();
+
+	[[nodiscard]] QueueInfo info();
+
+	/// The queue's lock. It also protects members, see struct virtio_owner_member.
+	[[nodiscard]] kn_spinlock &lock() { return lock_; }
+	/// The queue, to be read under lock().
+	[[nodiscard]] const RequestQueue &state() const { return queue_; }
+
+private:
+	[[nodiscard]] bool wait(Request &request, bool submitted);
+	template <typename Idle>
+	Status poll_until(u64 deadline, Idle idle);
+	static void on_watchdog(void *context);
+
+	const virtio_owner_settings &settings_;
+	kn_spinlock lock_;
+	kn_delayed_work watchdog_;
+	RequestQueue queue_;
+};
+
+} // namespace owner

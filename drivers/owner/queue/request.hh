@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Commands that one waiter submits together, and their outcome.
+#pragma once
+
+#include "core/admin_command.hh"
+#include "kernel/wait.h"
+#include "owner/member.hh"
+#include "owner/queue/pending_link.hh"
+
+namespace owner {
+
+using base::Error;
+using base::Status;
+using base::usize;
+
+/// Times of the queue are microseconds, deadlines and limits milliseconds.
+constexpr u64 us_per_ms = 1000;
+
+/// Commands of one request.
+constexpr usize max_batch = 4;
+
+/// What became of a request.
+struct Outcome {
+	/// Success, or why the first command without a completion has none.
+	Status status;
+	/// Commands with a completion, in order from the first.
+	usize completed;
+	/// When the last wait began, for a completion or else for a slot (kn_now_us()).
+	u64 since_us;
+};
+
+/**
+ * struct Request - up to max_batch commands of one sender, on the waiter's stack
+ *
+ * Invariant: until done is complete, the queue's lock protects the request, and only the
+ * pending link, the scheduler and slots refer to it. complete() drops all of these references
+ * first. So a woken waiter needs no lock, and its stack may go.
+ */
+struct Request : SlotWaiter {
+	/// @whose: null for the whole group
+	Request(std::span<const core::AdminCommand> all, std::span<core::AdminAnswer> room,
+		Member *whose, Sender &from, u64 end)
+		: commands(all), answers(room), member(whose), sender(from), deadline(end)
+	{
+		kn_completion_init(&done);
+	}
+
+	std::span<const core::AdminCommand> commands;
+	std::span<core::AdminAnswer> answers; ///< one for each command
+	Member *member;			      ///< null for the whole group
+	Sender &sender;
+	u64 deadline;	   ///< kn_now_ms()
+	u64 since_us = 0;  ///< when the present wait began
+	u16 slots[max_batch];
+	u16 submitted = 0; ///< commands that the device got, from the first on
+	u16 pending = 0;   ///< submitted commands without an outcome
+	u16 completed = 0; ///< submitted commands before the first without a completion
+	Status status;	   ///< why that one has none
+	PendingLink link{this};
+	kn_completion done; ///< no command is pending
+
+	/// Whether the next command fits into the request's slots.
+	[[nodiscard]] bool has_more() const
+	{
+		return submitted < commands.size() && submitted < max_batch;
+	}
+
+	/// The next command was submitted in @slot.
+	void note_submitted(u16 slot)
+	{
+		slots[submitted++] = slot;
+		completed++;
+		pending++;
+	}
+
+	/// Completes a request without submitted commands.
+	void refuse(Error reason)
+	{
+		status = reason;
+		complete();
+	}
+
+	/// Sets the outcome of the command at @index. The last one completes the request.
+	void finish(u16 index, const Status &outcome)
+	{
+		if (!outcome.ok() && index < completed) {
+			completed = index;
+			status = outcome;
+		}
+		if (--pending == 0)
+			complete();
+	}
+
+	[[nodiscard]] bool expired(u64 now_us) const { return now_us >= deadline * us_per_ms; }
+
+	[[nodiscard]] Outcome outcome() const { return {status, completed, since_us}; }
+
+private:
+	void complete()
+	{
+		link.unlink();
+		kn_complete(&done);
+	}
+};
+
+} // namespace owner

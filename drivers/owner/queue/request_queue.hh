@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The parts of an admin queue put together.
+#pragma once
+
+#include "kernel/delayed_work.h"
+#include "kernel/work.h"
+#include "owner/exports.h"
+#include "owner/queue/completions.hh"
+#include "owner/queue/dispatcher.hh"
+#include "owner/queue/poller.hh"
+#include "owner/queue/watchdog.hh"
+
+namespace owner {
+
+/// What a queue is like.
+struct QueueInfo {
+	QueueAddresses addresses;
+	u16 ring_size;
+	u16 depth;	     ///< slots: commands in the device at most
+	u16 current_depth;   ///< dispatch depth
+	u16 share;	     ///< in-flight limit of one member
+	bool indirect;
+	bool translated;     ///< DMA addresses, else physical ones
+	bool polled;	     ///< waiters poll, as there is no interrupt
+	u64 lost_interrupts; ///< completions that the watchdog found: an upper bound
+	u64 polled_answers;  ///< completions that a poller found
+};
+
+/// Some of the commands in the device.
+struct Scope {
+	enum class What : u8 { all, group, member } what;
+	const Member *member = nullptr; ///< of What::member
+};
+
+/**
+ * class RequestQueue - an admin queue without its lock
+ *
+ * Invariant: between two calls no queued request could be submitted, the device is notified of
+ * all that was, and the watchdog is scheduled for all that is pending.
+ *
+ * Not locked: the caller holds the queue's lock, except for init(), destroy(), and abandon().
+ */
+class RequestQueue {
+public:
+	/// @recovery is scheduled when the device breaks the queue's rules or asks for a reset,
+	/// and @watchdog when run_watchdog() is due. @settings outlives the queue.
+	RequestQueue(Transport &transport, kn_work &recovery, kn_delayed_work &watchdog,
+		     const virtio_owner_settings &settings);
+
+	/// Parameters, context, and return as SlotTable::init().
+	Status init(kn_pci *pci, u16 ring_size, bool indirect, bool translated);
+	/// As SlotTable::destroy().
+	void destroy(kn_pci *pci) { table_.destroy(pci); }
+	/// As SlotTable::abandon().
+	void abandon() { table_.abandon(); }
+
+	/// Accepts commands for the whole group. @polled: the queue has no interrupt.
+	void open(bool polled);
+	void admit_members() { gate_.admit_members(); }
+	/// Accepts no more commands. Commands in flight are not affected.
+	void pause();
+	/// Ends all requests with @reason. Commands in flight become orphans.
+	void fail(Error reason);
+	/// As fail(), and frees all slots: only after a confirmed reset, or when the device is
+	/// gone. Completions that came before it count, so that their commands are not repeated.
+	void clear(Error reason);
+
+	/// As Dispatcher::submit().
+	[[nodiscard]] base::Result<bool> submit(Request &request);
+	/// Ends @request, because its task is being killed.
+	void kill(Request &request)
+	{
+		dispatcher_.withdraw(request, Error::interrupted, Error::interrupted);
+	}
+
+	/// Takes all completions and submits queued requests. Return: how many completions.
+	unsigned process();
+	/// As process(), for a waiter that polls.
+	void poll() { poller_.found(process()); }
+	/// Looks for completions without an interrupt, overdue commands, and a device that is gone
+	/// or wants a reset.
+	void inspect();
+	/// Inspects the device and ends the requests whose deadline is over.
+	void run_watchdog();
+
+	/// Drops all references to members, because their memory is about to be freed.
+	void drop_members();
+
+	[[nodiscard]] bool is_idle(const Scope &scope) const;
+	[[nodiscard]] QueueInfo info() const;
+	[[nodiscard]] const Gate &gate() const { return gate_; }
+	[[nodiscard]] const Progress &progress() const { return progress_; }
+	[[nodiscard]] Sender &group() { return group_; }
+	[[nodiscard]] const Sender &group() const { return group_; }
+	/// Polls without the lock.
+	[[nodiscard]] Poller &poller() { return poller_; }
+	/// As SlotTable::has_used(), without the lock.
+	[[nodiscard]] bool has_used() const { return table_.has_used(); }
+
+private:
+	[[nodiscard]] u32 poll_us() const { return base::setting_load(settings_.poll_us); }
+	unsigned take();
+	void reclaim(Error reason);
+	void notify();
+	void schedule_watchdog(u32 delay_ms);
+
+	Transport &transport_;
+	kn_work &recovery_;
+	kn_delayed_work &watchdog_work_;
+	const virtio_owner_settings &settings_;
+	SlotTable table_;
+	Scheduler scheduler_;
+	DispatchDepth depth_;
+	Gate gate_;
+	Progress progress_;
+	Sender group_ = {}; ///< commands for the whole group
+	Poller poller_;
+	Watchdog watchdog_;
+	Dispatcher dispatcher_;
+	Completions completions_;
+};
+
+} // namespace owner

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// A source of commands: a member, or the owner for the whole group.
+#pragma once
+
+#include "owner/queue/scheduler.hh"
+#include "wire/admin.hh"
+
+namespace owner {
+
+/// All zero initially. The queue's lock protects it.
+struct Sender : SlotSender {
+	u64 commands[wire::admin_opcodes]; ///< submitted since the owner's or member's creation
+};
+
+} // namespace owner

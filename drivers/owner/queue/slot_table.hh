@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The command slots of an admin queue and the memory that the device shares: virtio 1.3, 2.13.
+#pragma once
+
+#include "core/split_ring.hh"
+#include "kernel/dma.h"
+#include "owner/queue/request.hh"
+#include "owner/transport.hh"
+
+namespace owner {
+
+using base::Bytes;
+
+/**
+ * class SlotTable - commands in the device, their descriptors and their memory
+ *
+ * Invariant: a slot is in flight from submit() to release(), and the device may access its
+ * memory only meanwhile. A slot in flight belongs to a request, or is an *orphan*: its waiter
+ * gave up. counts() and the counters of the members agree with the slots.
+ *
+ * Not locked: the caller holds the queue's lock, except where has_used() is said to need none.
+ */
+class SlotTable {
+public:
+	/// How many slots are in flight.
+	struct Counts {
+		u16 all;
+		u16 group;     ///< commands for the whole group
+		u16 orphans;   ///< slots without a request
+		u16 overdue;   ///< slots that mark_overdue() found
+		u16 unsampled; ///< commands whose times tell nothing about the dispatch depth
+	};
+
+	/// One command in the device.
+	struct Slot {
+		bool in_flight;
+		bool group;    ///< command for the whole group
+		bool sampled;  ///< its time counts for the dispatch depth
+		bool overdue;  ///< in the device for longer than is usual
+		u16 index;     ///< of the command in its request
+		u16 position;  ///< among the commands in the device at submission, overdue ones apart
+		u64 submitted_us;
+		Member *member;
+		SlotSender *sender; ///< null if the member does not exist any more
+		Request *request;   ///< null for an orphan
+	};
+
+	/// A slot whose command the device returned.
+	struct Used {
+		u16 slot;
+		u32 length; ///< bytes written, as the device says
+	};
+
+	/**
+	 * init() - allocate the slots and the memory
+	 * @ring_size: entries of the ring
+	 * @indirect: VIRTIO_F_INDIRECT_DESC is negotiated: a slot uses one entry instead of two
+	 * @translated: VIRTIO_F_ACCESS_PLATFORM is negotiated
+	 * @max_slots: upper bound of the number of slots
+	 *
+	 * Context: may sleep. Return: success; Error::not_supported for a ring without room for a
+	 * slot; Error::no_memory, after which nothing is allocated.
+	 */
+	Status init(kn_pci *pci, u16 ring_size, bool indirect, bool translated, u32 max_slots);
+	/// Frees everything. The device must not access the memory any more.
+	void destroy(kn_pci *pci);
+	/// Frees everything but the memory that the device may still access.
+	void abandon();
+
+	[[nodiscard]] u16 ring_size() const { return ring_.size(); }
+	[[nodiscard]] u16 size() const { return size_; }
+	[[nodiscard]] u16 *links() { return links_; }
+	[[nodiscard]] bool indirect() const { return indirect_; }
+	[[nodiscard]] bool translated() const { return dma_.translated; }
+	[[nodiscard]] QueueAddresses addresses() const;
+	[[nodiscard]] const Counts &counts() const { return counts_; }
+	[[nodiscard]] const Slot &operator[](u16 slot) const { return slots_[slot]; }
+
+	/// Gives the next command of @request to the device, in the free slot @slot.
+	void submit(Request &request, u16 slot);
+	/// Whether the device wants a notification of what was submitted.
+	[[nodiscard]] bool wants_notification() const { return ring_.wants_notification(); }
+
+	/// Whether next_used() may find something. Context: any; without the lock the result may
+	/// be out of date.
+	[[nodiscard]] bool has_used() const { return ring_.has_used(); }
+	/**
+	 * next_used() - take the next command that the device returned
+	 * @used: set if there is one
+	 *
+	 * Return: whether there is one; Error::protocol if it is no slot in flight.
+	 */
+	[[nodiscard]] base::Result<bool> next_used(Used &used)
+	{
+		core::SplitRing::Used element;
+
+		if (!TRY(ring_.take_used(element, counts_.all)))
+			return false;
+		const u32 slot = indirect_ ? element.id : element.id / 2;
+		if (slot >= size_ || element.id != head_of(static_cast<u16>(slot)) ||
+		    !slots_[slot].in_flight)
+			return Error::protocol;
+		used = {.slot = static_cast<u16>(slot), .length = element.length};
+		return true;
+	}
+	/// Copies what the device wrote for @used to the answer of its request, and checks it.
+	[[nodiscard]] Status read_answer(const Used &used);
+
+	/// Makes @slot an orphan, and @reason the outcome of its command.
+	void orphan(u16 slot, Error reason);
+	/// The device has returned @slot, or was reset. Return: the sender, null if it does not
+	/// exist any more.
+	SlotSender *release(u16 slot)
+	{
+		Slot &entry = slots_[slot];
+		const u16 orphan = entry.request ? 0 : 1;
+
+		counts_.all--;
+		counts_.group = static_cast<u16>(counts_.group - entry.group);
+		counts_.overdue = static_cast<u16>(counts_.overdue - entry.overdue);
+		counts_.unsampled = static_cast<u16>(counts_.unsampled - !entry.sampled);
+		counts_.orphans = static_cast<u16>(counts_.orphans - orphan);
+		if (Member *const member = entry.member) {
+			member->outstanding--;
+			member->orphans -= orphan;
+		}
+		entry.in_flight = false;
+		entry.overdue = false;
+		entry.member = nullptr;
+		entry.request = nullptr;
+		return entry.sender;
+	}
+	/// Marks slots that are in flight for @patience_us at @now_us.
+	void mark_overdue(u64 now_us, u64 patience_us);
+	/// Empties the ring, after a confirmed reset.
+	void clear_ring();
+	/// Drops all references to members, because their memory is about to be freed.
+	void drop_members();
+
+private:
+	struct Memory;
+
+	[[nodiscard]] Memory &memory_of(u16 slot) const;
+	[[nodiscard]] u16 head_of(u16 slot) const
+	{
+		return indirect_ ? slot : static_cast<u16>(2 * slot);
+	}
+	void write_descriptors(u16 slot, const core::AdminCommand &command);
+	void write_command(u16 slot, const core::AdminCommand &command);
+
+	kn_dma dma_ = {};
+	core::SplitRing ring_;
+	Slot *slots_ = nullptr;
+	u16 *links_ = nullptr;	       ///< one for each slot, for the scheduler
+	Memory *memory_ = nullptr;     ///< of the slots, behind the ring
+	u64 memory_address_ = 0;       ///< as the device sees it
+	Counts counts_ = {};
+	u16 size_ = 0;
+	bool indirect_ = false;
+};
+
+} // namespace owner

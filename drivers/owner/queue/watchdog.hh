@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Looks after the pending requests of a queue.
+#pragma once
+
+#include "owner/queue/request.hh"
+
+namespace owner {
+
+/// Time between two runs of the watchdog while requests are pending.
+constexpr u64 watchdog_period_ms = 100;
+
+/**
+ * class Watchdog - when one delayed work has to run for all pending requests
+ *
+ * Invariant: while a request is pending, the work runs at the latest watchdog_period_ms after
+ * its last run, and not later than the request's deadline. A completion does not stop the work:
+ * the next request finds it scheduled, and a run without pending requests is the last one.
+ *
+ * Not locked: the caller holds the queue's lock.
+ */
+class Watchdog {
+public:
+	/// @request is pending from @now_us on, until it completes. Return: the delay in
+	/// milliseconds with which the caller must schedule the work, or 0 if it runs in time.
+	[[nodiscard]] u32 watch(Request &request, u64 now_us)
+	{
+		pending_.append(request.link);
+		return cover(request, now_us);
+	}
+
+	/// The work runs.
+	void started() { due_ms_ = never_ms; }
+
+	/// An inspection found @completions that an interrupt or a poller should have found.
+	void found(unsigned completions) { found_ += completions; }
+	/// Completions found, ever.
+	[[nodiscard]] u64 found() const { return found_; }
+
+	/// Whether no request is pending.
+	[[nodiscard]] bool idle() const { return pending_.alone(); }
+
+	/// Calls @expire for each pending request whose deadline is over at @now_us. @expire must
+	/// complete its request. Return: as watch(), for the other requests.
+	template <typename Expire>
+	[[nodiscard]] u32 expire(u64 now_us, Expire expire)
+	{
+		u32 delay_ms = 0;
+
+		for (PendingLink *link = pending_.next, *next; link != &pending_; link = next) {
+			Request &request = *link->request;
+			next = link->next;
+			if (request.expired(now_us))
+				expire(request);
+			else if (const u32 sooner_ms = cover(request, now_us))
+				delay_ms = sooner_ms;
+		}
+		return delay_ms;
+	}
+
+private:
+	enum : u64 { never_ms = ~u64{0} };
+
+	u32 cover(const Request &request, u64 now_us)
+	{
+		const u64 now_ms = now_us / us_per_ms;
+		const u64 latest_ms = now_ms + watchdog_period_ms;
+		const u64 due_ms = request.deadline < latest_ms ? request.deadline : latest_ms;
+
+		if (due_ms >= due_ms_)
+			return 0;
+		due_ms_ = due_ms;
+		return due_ms > now_ms ? static_cast<u32>(due_ms - now_ms) : 1;
+	}
+
+	PendingLink pending_{nullptr};
+	u64 found_ = 0;
+	u64 due_ms_ = never_ms; ///< when the work runs (kn_now_ms())
+};
+
+} // namespace owner

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// When the watchdog runs, and which requests it ends.
+#include "kunit/test.hh"
+#include "owner/queue/watchdog.hh"
+
+KT_SUITE(owner_watchdog);
+
+using base::u32;
+using base::u64;
+using owner::Request;
+using owner::Watchdog;
+
+namespace {
+
+constexpr u64 start_ms = 5000, start_us = start_ms * 1000 + 999;
+constexpr u64 long_ms = start_ms + 5000;
+
+/// A request without commands.
+struct Pending {
+	owner::Sender sender = {};
+	Request request;
+
+	explicit Pending(u64 deadline) : request({}, {}, nullptr, sender, deadline) {}
+};
+
+void refuse(Request &request)
+{
+	request.refuse(base::Error::timed_out);
+}
+
+} // namespace
+
+KT_CASE(first_request_starts_the_period)
+{
+	Watchdog watchdog;
+	Pending one{long_ms};
+
+	KT_EXPECT(watchdog.idle());
+	KT_EXPECT_EQ(watchdog.watch(one.request, start_us), 100);
+	KT_EXPECT(!watchdog.idle());
+}
+
+KT_CASE(later_request_finds_the_work_scheduled)
+{
+	Watchdog watchdog;
+	Pending one{long_ms}, two{long_ms + 1}, three{start_ms + 100};
+
+	KT_EXPECT_EQ(watchdog.watch(one.request, start_us), 100);
+	KT_EXPECT_EQ(watchdog.watch(two.request, start_us + 99000), 0);
+	KT_EXPECT_EQ(watchdog.watch(three.request, start_us + 50000), 0);
+}
+
+KT_CASE(earlier_deadline_is_met)
+{
+	Watchdog watchdog;
+	Pending one{long_ms}, two{start_ms + 99}, three{start_ms + 99}, four{start_ms + 1};
+
+	KT_EXPECT_EQ(watchdog.watch(one.request, start_us), 100);
+	KT_EXPECT_EQ(watchdog.watch(two.request, start_us), 99);
+	KT_EXPECT_EQ(watchdog.watch(three.request, start_us), 0);
+	KT_EXPECT_EQ(watchdog.watch(four.request, start_us), 1);
+}
+
+KT_CASE(deadline_of_the_past_is_due_in_a_millisecond)
+{
+	for (const u64 deadline : {start_ms, start_ms - 1000, u64{0}}) {
+		Watchdog watchdog;
+		Pending late{deadline};
+
+		KT_EXPECT_EQ(watchdog.watch(late.request, start_us), 1);
+	}
+}
+
+KT_CASE(next_request_after_a_run_starts_the_period)
+{
+	Watchdog watchdog;
+	Pending one{long_ms}, two{long_ms};
+
+	KT_EXPECT_EQ(watchdog.watch(one.request, start_us), 100);
+	one.request.refuse(base::Error::again);
+	watchdog.started();
+	KT_EXPECT(watchdog.idle());
+	KT_EXPECT_EQ(watchdog.watch(two.request, start_us + 100000), 100);
+}
+
+KT_CASE(completed_request_does_not_stop_the_work)
+{
+	Watchdog watchdog;
+	Pending one{long_ms}, two{long_ms};
+
+	KT_EXPECT_EQ(watchdog.watch(one.request, start_us), 100);
+	one.request.refuse(base::Error::again);
+	KT_EXPECT(watchdog.idle());
+	KT_EXPECT_EQ(watchdog.watch(two.request, start_us + 1000), 0);
+}
+
+KT_CASE(run_ends_expired_requests_only)
+{
+	Watchdog watchdog;
+	Pending expired{start_ms + 40}, other{start_ms + 70}, last{long_ms};
+
+	(void)watchdog.watch(last.request, start_us);
+	(void)watchdog.watch(expired.request, start_us);
+	(void)watchdog.watch(other.request, start_us);
+	watchdog.started();
+	KT_EXPECT_EQ(watchdog.expire((start_ms + 40) * 1000 - 1, refuse), 1);
+	KT_EXPECT(!kn_try_wait(&expired.request.done));
+	watchdog.started();
+	KT_EXPECT_EQ(watchdog.expire((start_ms + 40) * 1000, refuse), 30);
+	KT_EXPECT(kn_try_wait(&expired.request.done));
+	KT_EXPECT(!kn_try_wait(&other.request.done));
+	KT_EXPECT_EQ(expired.request.status.error(), base::Error::timed_out);
+	watchdog.started();
+	KT_EXPECT_EQ(watchdog.expire((start_ms + 70) * 1000, refuse), 100);
+	KT_EXPECT(kn_try_wait(&other.request.done));
+	KT_EXPECT(!kn_try_wait(&last.request.done));
+	KT_EXPECT(!watchdog.idle());
+}
+
+KT_CASE(run_may_end_all_requests)
+{
+	Watchdog watchdog;
+	Pending requests[] = {Pending{start_ms}, Pending{start_ms + 1}, Pending{start_ms}};
+	u32 ended = 0;
+
+	for (Pending &pending : requests)
+		(void)watchdog.watch(pending.request, start_us - 1000000);
+	watchdog.started();
+	KT_EXPECT_EQ(watchdog.expire(start_us + 1000, [&ended](Request &request) {
+		ended++;
+		refuse(request);
+	}), 0);
+	KT_EXPECT_EQ(ended, std::size(requests));
+	KT_EXPECT(watchdog.idle());
+}
+
+KT_SUITE_END(owner_watchdog);
