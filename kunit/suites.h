@@ -61,6 +61,7 @@
 	suite(owner_completions) \
 	suite(owner_dispatcher) \
 	suite(owner_inspection) \
+	suite(owner_decisions)  \
 	suite(owner_waiters)    \
 	suite(owner_watchdog)   \
 	suite(owner_recovery)   \

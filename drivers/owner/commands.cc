@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Sending commands: which ones the device takes (virtio 1.3, 2.12.1.1 and .2),
-// retries, and what a timeout means.
+#include "owner/commands.hh"
+
 #include "base/guard.hh"
 #include "kernel/time.h"
-#include "owner/lock_guard.hh"
-#include "owner/owner.hh"
 
 namespace owner {
 
-using base::Error;
 using base::Result;
 using core::AdminAnswer;
 using core::AdminCommand;
@@ -18,13 +15,13 @@ using core::OpcodeSet;
 namespace {
 
 constexpr u32 first_pause_us = 500;
-constexpr u32 longest_pause_us = 16000;
+constexpr u32 max_pause_us = 16000;
 
-/// Retries inside a deadline, at pauses that grow. EAGAIN and ENOMEM are a
-/// device's wish for another try, and it did nothing (2.12.1).
+/// Retries inside a deadline, with pauses that grow. A device that answers EAGAIN or ENOMEM asks
+/// for a retry, and has not executed the command (2.12.1).
 class Backoff {
 public:
-	/// Pauses if @status asks for another try, else returns why not.
+	/// Pauses if @status asks for a retry. Else, or after @deadline, returns why not.
 	Status again(const Status &status, u64 deadline)
 	{
 		if (status.ok() ||
@@ -35,7 +32,7 @@ public:
 		if (kn_killed())
 			return Error::interrupted;
 		kn_sleep_us(us_);
-		us_ = us_ * 2 < longest_pause_us ? us_ * 2 : longest_pause_us;
+		us_ = us_ * 2 < max_pause_us ? us_ * 2 : max_pause_us;
 		return {};
 	}
 
@@ -45,105 +42,31 @@ private:
 
 } // namespace
 
-/// Whether the device has commands and completed none for stall_ms().
-bool Owner::stalled()
-{
-	SpinGuard guard{queue_.lock()};
-
-	return !queue_.state().is_idle({Scope::What::all}) &&
-	       kn_now_us() - queue_.state().progress().idle_since_us() >= stall_ms() * us_per_ms;
-}
-
-/// Silence towards everybody is the queue's trouble. Only who waited in vain can
-/// tell: an orphan of one member in an idle queue is none.
-void Owner::note_silence()
-{
-	if (!stalled())
-		return;
-	silent_.store(true);
-	kn_work_schedule(&recovery_);
-}
-
-/// Whether @member has waited since @since_us, for half of what it may, while others got
-/// answers.
-bool Owner::others_go_on(const Member *member, u64 since_us)
-{
-	const u64 now_us = kn_now_us();
-	const u64 half_us = settings_.command_timeout_ms * us_per_ms / 2;
-
-	if (now_us - since_us < half_us)
-		return false;
-	SpinGuard guard{queue_.lock()};
-	// A reset after the wait began may have recovered the member.
-	return since_us >= queue_.state().gate().opened_us() &&
-	       queue_.state().progress().others_us(member) >= now_us - half_us;
-}
-
-/// Marks @member, which waited in vain since @since_us, as broken. Whoever waited may be late:
-/// what began before the member was mended says nothing about it. Under the queue's lock.
-void Owner::note_broken(Member &member, u64 since_us)
-{
-	if (since_us >= member.mended_us)
-		member.broken = true;
-}
-
-/// A command that had its time got no answer. While others get theirs, that is
-/// the member's trouble, and it must not cost the others the queue.
-void Owner::note_timeout(Member *member, u64 sent_us)
-{
-	const bool singled_out = others_go_on(member, sent_us);
-	{
-		SpinGuard guard{queue_.lock()};
-		if (member) {
-			member->timeouts++;
-			if (singled_out)
-				note_broken(*member, sent_us);
-		} else {
-			group_timeouts_++;
-		}
-	}
-	if (kn_ratelimit_ok(member ? &member->limit : &limit_))
-		kn_warn(pci_, "no answer to a command for member %llu",
-			member ? static_cast<unsigned long long>(member->id.value()) : 0);
-	note_silence();
-}
-
-/// A member that got no slot in its time. If orphans have its whole share, no command of
-/// its can even be sent: the member's trouble, unless all have it.
-void Owner::note_no_slot(Member *member, u64 began_us)
-{
-	if (member && others_go_on(member, began_us)) {
-		SpinGuard guard{queue_.lock()};
-		if (member->orphans >= queue_.state().info().share)
-			note_broken(*member, began_us);
-	}
-	note_silence();
-}
-
-void Owner::report(const AdminCommand &command, Member *member, u16 status)
+void Commands::report(const AdminCommand &command, Member *member, u16 status)
 {
 	if (core::status_is_named(status) ||
-	    !kn_ratelimit_ok(member ? &member->limit : &limit_))
+	    !kn_ratelimit_ok(member ? &member->limit : &controller_.limit()))
 		return;
-	kn_warn(pci_, "command %#x for member %llu: unknown status %u, taken as EINVAL",
+	kn_warn(controller_.pci(), "command %#x for member %llu: unknown status %u, taken as EINVAL",
 		static_cast<u16>(command.opcode()),
 		static_cast<unsigned long long>(command.member().value()), status);
 }
 
-/// What no answer, for @error, tells about device and member, and what it is called.
-Error Owner::heed(Error error, Member *member, u64 since_us)
+/// Reports a wait of @member since @since_us that ended with @error, and returns the error of the
+/// access.
+Error Commands::classify_failure(Error error, Member *member, u64 since_us)
 {
 	switch (error) {
 	case Error::timed_out:
-		note_timeout(member, since_us);
+		controller_.wait_failed(member, since_us, true);
 		return Error::timed_out;
-	case Error::no_space: // as a status, it is the device's
-		note_no_slot(member, since_us);
+	case Error::no_space: // of the queue: the device has a status of the same name
+		controller_.wait_failed(member, since_us, false);
 		return Error::timed_out;
 	case Error::io: // lost
 		return Error::no_device;
 	case Error::no_device:
-		vanish();
+		controller_.handle_unreachable();
 		return Error::no_device;
 	case Error::protocol:
 		return Error::io;
@@ -152,16 +75,17 @@ Error Owner::heed(Error error, Member *member, u64 since_us)
 	}
 }
 
-/// One try of what is not done.
-Status Owner::attempt(Batch &batch, Member *member, u64 deadline)
+/// Tries the commands that are not done, once.
+Status Commands::attempt(Batch &batch, Member *member, u64 deadline)
 {
-	const Outcome outcome = queue_.execute(batch.commands.subspan(batch.done),
-					       batch.answers.subspan(batch.done), member, deadline);
+	const Outcome outcome = controller_.queue().execute(batch.commands.subspan(batch.done),
+							    batch.answers.subspan(batch.done),
+							    member, deadline);
 	Status status = outcome.status;
 
 	// Also where the answer to an earlier command decides.
 	if (!status.ok())
-		status = heed(status.error(), member, outcome.since_us);
+		status = classify_failure(status.error(), member, outcome.since_us);
 	for (const usize end = batch.done + outcome.completed; batch.done < end; batch.done++) {
 		const u16 raw = batch.answers[batch.done].status;
 		if (raw == 0)
@@ -172,82 +96,82 @@ Status Owner::attempt(Batch &batch, Member *member, u64 deadline)
 	return status;
 }
 
-Status Owner::send_list(const AdminCommand &command, u64 deadline, AdminAnswer &answer)
+Status Commands::submit_list(const AdminCommand &command, u64 deadline, AdminAnswer &answer)
 {
 	Batch batch{.commands = {&command, 1}, .answers = {&answer, 1}};
 
 	return attempt(batch, nullptr, deadline);
 }
 
-/**
- * LIST_QUERY, then LIST_USE with what we send: once an epoch, before all other
- * commands and with none outstanding (2.12.1.2). The queue admits no member
- * before, and mutex_ keeps a second caller and resets of ours out.
- */
-Status Owner::negotiate_commands(u64 deadline)
+/// The queue admits no member before, and the mutex keeps a second caller and resets out.
+Status Commands::negotiate(u64 deadline)
 {
-	if (!kn_mutex_trylock(&mutex_))
-		return Error::again; // somebody negotiates or resets: inside our deadline, wait
-	const base::ScopeGuard unlock{[this] { kn_mutex_unlock(&mutex_); }};
+	if (!kn_mutex_trylock(&controller_.mutex()))
+		return Error::again;
+	const base::ScopeGuard unlock{[this] { kn_mutex_unlock(&controller_.mutex()); }};
 
-	if (listed_.load())
-		return {};
-	if (const Status settled = queue_.wait_ready(deadline); !settled.ok()) {
-		if (settled.error() == Error::no_device)
-			vanish();
+	return controller_.session().list().in_force() ? Status{} : negotiate_locked(deadline);
+}
+
+Status Commands::negotiate_locked(u64 deadline)
+{
+	if (const Status idle = controller_.queue().wait_ready(deadline); !idle.ok()) {
+		if (idle.error() == Error::no_device)
+			controller_.handle_unreachable();
 		else
-			note_silence();
-		return settled;
+			controller_.check_stall();
+		return idle;
 	}
 
 	AdminAnswer answer;
-	TRY(send_list(AdminCommand::list_query(core::sriov_group), deadline, answer));
+	TRY(submit_list(AdminCommand::list_query(core::sriov_group), deadline, answer));
 	const OpcodeSet offered{base::load_le({answer.result, sizeof(u64)})};
 	const OpcodeSet wanted = offered.known();
-	TRY(send_list(AdminCommand::list_use(core::sriov_group, wanted), deadline, answer));
+	TRY(submit_list(AdminCommand::list_use(core::sriov_group, wanted), deadline, answer));
 
-	opcodes_.store(wanted.bits());
-	listed_.store(true);
-	queue_.admit_members();
+	controller_.session().list().use(wanted);
+	controller_.queue().admit_members();
 	return {};
 }
 
-/// Makes sure that commands may be sent, and that @opcode is one of them.
-Status Owner::ready(AdminOpcode opcode, u64 deadline)
+/// Ensures that commands may be submitted, and that @opcode is one of them.
+Status Commands::ready(AdminOpcode opcode, u64 deadline)
 {
-	switch (state()) {
+	const CommandList &list = controller_.session().list();
+
+	switch (controller_.state()) {
 	case State::dead:
-	case State::lost: // no use in trying again, as after a protocol error
+	case State::lost: // a retry does not help, unlike after a protocol error
 		return Error::no_device;
 	case State::frozen:
 		return Error::again;
 	case State::live:
 		break;
 	}
-	if (!listed_.load())
-		TRY(negotiate_commands(deadline));
-	return opcodes().has(opcode) ? Status{} : Status{Error::not_supported};
+	if (!list.in_force())
+		TRY(negotiate(deadline));
+	return list.opcodes().has(opcode) ? Status{} : Status{Error::not_supported};
 }
 
-Result<bool> Owner::has_legacy()
+Result<bool> Commands::has_legacy()
 {
-	const u64 end = deadline();
+	const u64 end = controller_.session().deadline();
 	Backoff backoff;
 
 	for (;;) {
 		// LIST_QUERY itself is always there.
 		const Status status = ready(AdminOpcode::list_query, end);
 		if (status.ok() || status.error() == Error::not_supported)
-			return opcodes().has_legacy();
-		// The device has no commands for groups of this type, or not yet: no, but
-		// not for ever (2.12.1).
+			return controller_.session().list().opcodes().has_legacy();
+		// The device has no commands for groups of this type, or not yet (2.12.1): no, but
+		// not for ever.
 		if (status.error() == Error::invalid)
 			return false;
 		TRY(backoff.again(status, end));
 	}
 }
 
-Status Owner::execute(Batch &batch, Member &member, u64 deadline)
+Status Commands::execute(Batch &batch, Member &member, u64 deadline)
 {
 	Backoff backoff;
 

@@ -76,27 +76,27 @@ void virtio_owner_destroy(virtio_owner *handle)
 
 void virtio_owner_shutdown(virtio_owner *handle)
 {
-	from(handle)->shutdown();
+	from(handle)->controller().shutdown();
 }
 
 void virtio_owner_freeze(virtio_owner *handle)
 {
-	from(handle)->freeze();
+	from(handle)->controller().freeze();
 }
 
 int virtio_owner_thaw(virtio_owner *handle)
 {
-	return to_errno(from(handle)->thaw());
+	return to_errno(from(handle)->controller().thaw());
 }
 
 void virtio_owner_lose(virtio_owner *handle)
 {
-	from(handle)->lose();
+	from(handle)->controller().mark_lost();
 }
 
 void virtio_owner_bury(virtio_owner *handle)
 {
-	from(handle)->bury();
+	from(handle)->controller().mark_dead();
 }
 
 int virtio_owner_configure_sriov(virtio_owner *handle, u32 count)
@@ -110,9 +110,9 @@ int virtio_owner_find(virtio_owner *handle, kn_pci *vf, virtio_owner_member **me
 {
 	Owner &owner = *from(handle);
 
-	if (owner.state() == owner::State::dead)
+	if (owner.controller().state() == owner::State::dead)
 		return to_errno(Error::no_device);
-	*member = owner.find(vf);
+	*member = owner.members().find(vf);
 	return *member ? 0 : to_errno(Error::no_device);
 }
 
@@ -120,9 +120,9 @@ void virtio_owner_describe(virtio_owner *handle, virtio_owner_view *view)
 {
 	Owner &owner = *from(handle);
 	static constexpr const char *const names[] = {"live", "frozen", "lost", "dead"};
-	const owner::QueueInfo queue = owner.queue().info();
+	const owner::QueueInfo queue = owner.controller().queue().info();
 
-	view->state = names[static_cast<unsigned>(owner.state())];
+	view->state = names[static_cast<unsigned>(owner.controller().state())];
 	view->queue_size = queue.ring_size;
 	view->depth = queue.depth;
 	view->current_depth = queue.current_depth;
@@ -131,12 +131,12 @@ void virtio_owner_describe(virtio_owner *handle, virtio_owner_view *view)
 	view->polled = queue.polled;
 	view->lost_interrupts = queue.lost_interrupts;
 	view->polled_answers = queue.polled_answers;
-	owner.total_stats(view->stats);
+	owner.members().total_stats(view->stats);
 }
 
 int virtio_owner_has_legacy(virtio_owner_member *member)
 {
-	const base::Result<bool> has = member->owner->has_legacy();
+	const base::Result<bool> has = member->owner->commands().has_legacy();
 
 	return has.ok() ? has.get() : to_errno(has.error());
 }
@@ -153,24 +153,24 @@ int virtio_owner_open(virtio_owner_member *member)
 
 void virtio_owner_close(virtio_owner_member *member)
 {
-	member->owner->close(*member);
+	member->owner->members().close(*member);
 }
 
 int virtio_owner_quiesce(virtio_owner_member *member)
 {
-	return to_errno(member->owner->quiesce(*member));
+	return to_errno(member->owner->members().quiesce(*member));
 }
 
 void virtio_owner_resume(virtio_owner_member *member)
 {
-	member->owner->resume(*member);
+	member->owner->members().resume(*member);
 }
 
 u32 virtio_owner_epoch(virtio_owner_member *member)
 {
-	const Owner &owner = *member->owner;
+	owner::Controller &controller = member->owner->controller();
 
-	return owner.epoch() << 2 | static_cast<u32>(owner.state());
+	return controller.session().epoch() << 2 | static_cast<u32>(controller.state());
 }
 
 int virtio_owner_legacy_access(virtio_owner_member *member, virtio_owner_access *accesses,
@@ -186,7 +186,7 @@ int virtio_owner_legacy_access(virtio_owner_member *member, virtio_owner_access 
 	for (unsigned i = 0; i < count; i++)
 		new (&commands[i]) AdminCommand(command_for(*member, accesses[i]));
 	owner::Batch batch{.commands = {commands, count}, .answers = {answers, count}};
-	const base::Status status = member->owner->execute(batch, *member, deadline);
+	const base::Status status = member->owner->commands().execute(batch, *member, deadline);
 	for (; *done < batch.done; ++*done)
 		if (virtio_owner_access &access = accesses[*done]; !access.write)
 			base::store_le({access.data, access.length},
@@ -199,7 +199,7 @@ int virtio_owner_notify_info(virtio_owner_member *member, void *entries, kn_size
 	const AdminCommand command = AdminCommand::notify_info(core::sriov_group, member->id);
 	AdminAnswer answer;
 	owner::Batch batch{.commands = {&command, 1}, .answers = {&answer, 1}};
-	const base::Status status = member->owner->execute(batch, *member, deadline);
+	const base::Status status = member->owner->commands().execute(batch, *member, deadline);
 
 	if (status.ok())
 		base::copy_bytes({static_cast<u8 *>(entries), size}, answer.result);
@@ -208,7 +208,7 @@ int virtio_owner_notify_info(virtio_owner_member *member, void *entries, kn_size
 
 int virtio_owner_claim_doorbell(virtio_owner_member *member, u8 bar, u64 offset)
 {
-	return to_errno(member->owner->claim_doorbell(
+	return to_errno(member->owner->members().claim_doorbell(
 		*member, {.bar = bar, .offset = offset, .length = core::notify_width}));
 }
 
@@ -219,7 +219,7 @@ int virtio_owner_ring_doorbell(virtio_owner_member *member, u16 queue)
 
 void virtio_owner_member_stats(virtio_owner_member *member, virtio_owner_stats *stats)
 {
-	member->owner->member_stats(*member, *stats);
+	member->owner->members().stats(*member, *stats);
 }
 
 } // extern "C"

@@ -24,16 +24,15 @@ struct virtio_owner_member {
 	kn_ratelimit limit;  ///< its own lock
 
 	bool open;
-	bool held;	  ///< quiesced: no command until released
-	bool broken;	  ///< by timeouts; until it is mended
-	u64 mended_us;	  ///< by a function reset or an open (kn_now_us())
-	u32 outstanding;  ///< commands the device has, orphans included
-	u32 orphans;	  ///< of these, those nobody waits for
+	bool held;	  ///< quiesced: no command until a function reset is over
+	bool broken;	  ///< no command until it is recovered
+	u64 recovered_us; ///< last function reset or open (kn_now_us())
+	u32 outstanding;  ///< commands in the device, orphans included
+	u32 orphans;	  ///< commands in the device without a waiter
 	owner::Sender sender;
-	u64 timeouts;	  ///< ever
 
 	core::BarRange doorbell;    ///< claimed address, while open
-	kn_mmio *doorbell_mapping;  ///< set by open's context, read by the member's own
+	kn_mmio *doorbell_mapping;  ///< not locked: only its opener changes it
 };
 
 namespace owner {

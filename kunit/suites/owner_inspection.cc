@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // How often the watchdog looks at the device, and what a queue knows of its senders' progress.
 #include "kunit/support/caller.hh"
+#include "kunit/support/queue.hh"
 #include "owner/lock_guard.hh"
-#include "owner/owner.hh"
 
 KT_SUITE(owner_inspection);
 
@@ -25,7 +25,7 @@ bool prepare()
 /// queue.
 bool others_progressed(u64 since_us)
 {
-	owner::AdminQueue &queue = reinterpret_cast<owner::Owner *>(fake::pf().owner)->queue();
+	owner::AdminQueue &queue = support::queue();
 	owner::SpinGuard guard{queue.lock()};
 
 	return since_us >= queue.state().gate().opened_us() &&

@@ -2,8 +2,8 @@
 // Commands that found no slot: who frees one sends them, in their waiters' place.
 #include "kunit/support/batch.hh"
 #include "kunit/support/caller.hh"
+#include "kunit/support/queue.hh"
 #include "owner/lock_guard.hh"
-#include "owner/owner.hh"
 
 KT_SUITE(owner_queued);
 
@@ -13,6 +13,7 @@ using base::u8;
 using fake::Kind;
 using support::Batch;
 using support::Caller;
+using support::queue;
 using support::eventually;
 using support::owner_view;
 using support::read_status;
@@ -22,11 +23,6 @@ namespace {
 constexpr u16 read_opcode = WIRE_ADMIN_LEGACY_COMMON_CFG_READ;
 constexpr int timed_out = -110, interrupted = -4, no_device = -19;
 constexpr u32 slots = 2;
-
-owner::AdminQueue &queue()
-{
-	return reinterpret_cast<owner::Owner *>(fake::pf().owner)->queue();
-}
 
 bool prepare(u32 vfs, const fake::Options &options)
 {

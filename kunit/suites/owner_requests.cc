@@ -2,7 +2,7 @@
 // A request on its waiter's stack: answers find it as long as it waits, its slots are free
 // as soon as they are answered, and nothing touches it afterwards.
 #include "kunit/support/caller.hh"
-#include "owner/owner.hh"
+#include "kunit/support/queue.hh"
 
 KT_SUITE(owner_requests);
 
@@ -10,6 +10,7 @@ using base::u32;
 using base::u64;
 using fake::Kind;
 using support::Caller;
+using support::queue;
 using support::eventually;
 using support::owner_view;
 using support::read_status;
@@ -52,11 +53,6 @@ bool prepare(u32 vfs, const fake::Options &options = {})
 		return false;
 	fake::forget_commands();
 	return true;
-}
-
-owner::AdminQueue &queue()
-{
-	return reinterpret_cast<owner::Owner *>(fake::pf().owner)->queue();
 }
 
 /// Sends all of @batch to a device that answers when it is told to.

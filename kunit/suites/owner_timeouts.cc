@@ -2,10 +2,11 @@
 // Every wait ends; what a waiter leaves behind is the device's until it comes
 // back. The fake fails the case when memory of such an orphan is used again.
 #include "kunit/support/caller.hh"
+#include "kunit/support/queue.hh"
 #include "owner/lock_guard.hh"
-#include "owner/owner.hh"
 
 using support::Caller;
+using support::queue;
 using support::read_status;
 
 namespace {
@@ -30,11 +31,6 @@ virtio_owner_stats stats_of(u32 id)
 
 	virtio_owner_member_stats(fake::member(id), &stats);
 	return stats;
-}
-
-owner::AdminQueue &queue()
-{
-	return reinterpret_cast<owner::Owner *>(fake::pf().owner)->queue();
 }
 
 bool waits_for_slot(u32 id)

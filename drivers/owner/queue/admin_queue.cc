@@ -136,8 +136,7 @@ bool AdminQueue::wait(Request &request, bool submitted)
 Outcome AdminQueue::execute(std::span<const core::AdminCommand> commands,
 			    std::span<core::AdminAnswer> answers, Member *member, u64 deadline)
 {
-	Request request{commands, answers, member, member ? member->sender : queue_.group(),
-			deadline};
+	Request request{commands, answers, member, sender_of(member), deadline};
 	Result<bool> submitted = false;
 
 	{

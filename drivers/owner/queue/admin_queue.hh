@@ -89,6 +89,12 @@ public:
 
 	/// The queue's lock. It also protects members, see struct virtio_owner_member.
 	[[nodiscard]] kn_spinlock &lock() { return lock_; }
+	/// The sender of commands for @member, or for the whole group if @member is null. To be used
+	/// under lock().
+	[[nodiscard]] Sender &sender_of(Member *member)
+	{
+		return member ? member->sender : queue_.group();
+	}
 	/// The queue, to be read under lock().
 	[[nodiscard]] const RequestQueue &state() const { return queue_; }
 

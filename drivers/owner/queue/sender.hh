@@ -9,7 +9,8 @@ namespace owner {
 
 /// All zero initially. The queue's lock protects it.
 struct Sender : SlotSender {
-	u64 commands[wire::admin_opcodes]; ///< submitted since the owner's or member's creation
+	base::u64 commands[wire::admin_opcodes]; ///< submitted, ever
+	base::u64 timeouts;			 ///< waits for a completion that timed out, ever
 };
 
 } // namespace owner

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Commands of members: which ones the device takes (virtio 1.3, 2.12.1), and retries.
+#pragma once
+
+#include "owner/controller.hh"
+
+namespace owner {
+
+/// Commands that are submitted together, and their answers.
+struct Batch {
+	std::span<const core::AdminCommand> commands; ///< one to max_batch
+	std::span<core::AdminAnswer> answers;	      ///< as many
+	usize done = 0;				      ///< commands that succeeded, from the first on
+};
+
+/**
+ * class Commands - executes commands once the command list is negotiated
+ *
+ * Invariant: after each reset of the device, LIST_QUERY and LIST_USE are completed once before any
+ * other command, with none in flight meanwhile (2.12.1.2).
+ *
+ * Context: may sleep.
+ */
+class Commands {
+public:
+	explicit Commands(Controller &controller) : controller_(controller) {}
+
+	/// Whether the device offers the legacy commands. Asks it if that is not known.
+	base::Result<bool> has_legacy();
+	/**
+	 * execute() - execute commands of a member
+	 * @batch: all but the first command may be repeated
+	 * @deadline: kn_now_ms()
+	 *
+	 * Return: success, or why the command behind those that are done failed.
+	 */
+	Status execute(Batch &batch, Member &member, u64 deadline);
+
+private:
+	Status attempt(Batch &batch, Member *member, u64 deadline);
+	Status submit_list(const core::AdminCommand &command, u64 deadline,
+			   core::AdminAnswer &answer);
+	Status negotiate(u64 deadline);
+	Status negotiate_locked(u64 deadline);
+	Status ready(wire::AdminOpcode opcode, u64 deadline);
+	Error classify_failure(Error error, Member *member, u64 since_us);
+	void report(const core::AdminCommand &command, Member *member, u16 status);
+
+	Controller &controller_;
+};
+
+} // namespace owner

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "owner/device.hh"
+
+#include "kernel/log.h"
+#include "owner/queue/admin_queue.hh"
+
+namespace owner {
+
+using base::Result;
+
+namespace {
+
+constexpr u64 feature(unsigned bit)
+{
+	return u64{1} << bit;
+}
+
+/// A device without these cannot be a group owner.
+constexpr u64 required_features =
+	feature(WIRE_F_VERSION_1) | feature(WIRE_F_SR_IOV) | feature(WIRE_F_ADMIN_VQ);
+/// Accepted where offered. The first two say how the device reaches memory, the third doubles the
+/// commands in flight, and the last one avoids device resets.
+constexpr u64 optional_features = feature(WIRE_F_ACCESS_PLATFORM) |
+				  feature(WIRE_F_ORDER_PLATFORM) | feature(WIRE_F_INDIRECT_DESC) |
+				  feature(WIRE_F_RING_RESET);
+/// The layout of the queue's memory follows these.
+constexpr u64 layout_features = feature(WIRE_F_ACCESS_PLATFORM) | feature(WIRE_F_INDIRECT_DESC);
+
+constexpr u32 admin_vector = 0;
+constexpr u32 config_vector = 1;
+constexpr u32 wanted_vectors = 2;
+
+} // namespace
+
+Status OwnerDevice::start(u64 deadline)
+{
+	if (const Status mapped = transport_.map(); !mapped.ok()) {
+		kn_warn(pci_, "no usable virtio structures (%d)", base::to_errno(mapped));
+		return mapped;
+	}
+	TRY(transport_.reset(deadline));
+	kn_pci_set_master(pci_);
+	TRY(negotiate_features());
+
+	queue_index_ = transport_.admin_queue_index();
+	const u16 offered = transport_.admin_queue_count() ? transport_.queue_size(queue_index_) : 0;
+	if (offered < 2 || (offered & (offered - 1)) != 0) {
+		kn_warn(pci_, "no usable admin queue: size %u", offered);
+		return Error::not_supported;
+	}
+	queue_size_ = offered < max_ring_size ? offered : max_ring_size;
+	return {};
+}
+
+/// Steps 2 to 6.
+Status OwnerDevice::negotiate_features()
+{
+	transport_.add_status(WIRE_STATUS_ACKNOWLEDGE);
+	transport_.add_status(WIRE_STATUS_DRIVER);
+
+	const u64 offered = transport_.device_features();
+	if ((offered & required_features) != required_features) {
+		kn_warn(pci_, "features %#llx lack VERSION_1, SR_IOV or ADMIN_VQ",
+			static_cast<unsigned long long>(offered));
+		transport_.add_status(WIRE_STATUS_FAILED);
+		return Error::not_supported;
+	}
+	features_ = offered & (required_features | optional_features);
+	transport_.set_driver_features(features_);
+	transport_.add_status(WIRE_STATUS_FEATURES_OK);
+	if (!(transport_.status() & WIRE_STATUS_FEATURES_OK)) {
+		kn_warn(pci_, "the device refuses features %#llx",
+			static_cast<unsigned long long>(features_));
+		transport_.add_status(WIRE_STATUS_FAILED);
+		return Error::not_supported;
+	}
+	return {};
+}
+
+Status OwnerDevice::renegotiate(const QueueInfo &queue)
+{
+	const u64 features = features_;
+
+	kn_pci_set_master(pci_);
+	TRY(negotiate_features());
+	if ((features_ ^ features) & layout_features ||
+	    transport_.queue_size(queue_index_) < queue.ring_size)
+		return Error::not_supported;
+	return {};
+}
+
+void OwnerDevice::request_interrupts(kn_irq_handler handler, void *context)
+{
+	vectors_ = kn_irq_setup(pci_, &irq_, wanted_vectors, handler, context);
+}
+
+bool OwnerDevice::is_config_vector(u32 vector)
+{
+	return vector == config_vector;
+}
+
+u16 OwnerDevice::queue_vector() const
+{
+	return vectors_ ? admin_vector : WIRE_NO_VECTOR;
+}
+
+Result<bool> OwnerDevice::enable_queue(const QueueInfo &queue)
+{
+	// Without a vector for it, the watchdog finds a device that wants a reset.
+	if (vectors_ > config_vector)
+		(void)transport_.set_config_vector(config_vector);
+
+	const bool interrupts = TRY(reenable_queue(queue));
+	transport_.add_status(WIRE_STATUS_DRIVER_OK);
+	return interrupts;
+}
+
+Status OwnerDevice::reset_queue(u64 deadline)
+{
+	if (!accepted(WIRE_F_RING_RESET) || (transport_.status() & WIRE_STATUS_NEEDS_RESET))
+		return Error::not_supported;
+	return transport_.reset_queue(queue_index_, deadline);
+}
+
+Result<bool> OwnerDevice::reenable_queue(const QueueInfo &queue)
+{
+	return transport_.enable_queue(queue_index_, queue.ring_size, queue.addresses,
+				       queue_vector());
+}
+
+bool OwnerDevice::stop_dma(u64 deadline)
+{
+	if (!transport_.mapped() || transport_.gone() || transport_.reset(deadline).ok())
+		return true;
+	kn_pci_clear_master(pci_);
+	return kn_pci_reset_locked(pci_) == 0;
+}
+
+void OwnerDevice::release_interrupts()
+{
+	if (vectors_)
+		kn_irq_release(pci_, &irq_);
+}
+
+void OwnerDevice::release()
+{
+	transport_.unmap();
+	kn_pci_clear_master(pci_);
+	kn_pci_disable(pci_);
+}
+
+} // namespace owner

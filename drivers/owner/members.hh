@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The members of a group: opening and closing, notification addresses, statistics.
+#pragma once
+
+#include "owner/controller.hh"
+
+namespace owner {
+
+/**
+ * class Members - the VFs of an owner, from sriov_numvfs=N to sriov_numvfs=0
+ *
+ * Invariant: a member that is open has one user. A member is freed after VF Enable was cleared. A
+ * notification address has one claimant.
+ *
+ * Locks: the queue's lock protects all of it. create() and destroy() are for the PF's device lock.
+ */
+class Members {
+public:
+	explicit Members(Controller &controller) : controller_(controller) {}
+
+	/// Makes the records of @count members of @owner. Context: may sleep. Return: success or
+	/// Error::no_memory.
+	Status create(u32 count, Owner &owner);
+	/// Frees them. Context: may sleep; the device has no command of them.
+	void destroy();
+	[[nodiscard]] u32 count() const { return count_; }
+	/// The member that is this VF, or null. Context: any.
+	[[nodiscard]] Member *find(kn_pci *vf);
+
+	/// Refuses opens from now on. Return: success, or Error::busy if members are open, and
+	/// @only_idle. Context: any.
+	Status refuse_opens(bool only_idle);
+	void admit_opens();
+
+	/// A guest gets @member. Return: success, or Error::busy. Context: any.
+	Status open(Member &member);
+	/// The guest lets it go. Context: may sleep.
+	void close(Member &member);
+	/// Before a function reset: no commands from now on. Context: may sleep. Return: success or
+	/// Error::timed_out.
+	Status quiesce(Member &member);
+	/// After it. Context: any.
+	void resume(Member &member);
+
+	/// As virtio_owner_claim_doorbell().
+	Status claim_doorbell(Member &member, const core::BarRange &address);
+
+	void stats(const Member &member, virtio_owner_stats &stats);
+	/// Of all members, and of the owner's own commands.
+	void total_stats(virtio_owner_stats &stats);
+
+private:
+	void release_doorbell(Member &member);
+
+	Controller &controller_;
+	Member *members_ = nullptr;
+	u32 count_ = 0;
+	u32 open_ = 0;
+	bool closing_ = false; ///< opens are refused
+	u64 past_commands_[wire::admin_opcodes] = {}; ///< of members that were freed
+	u64 past_timeouts_ = 0;
+};
+
+} // namespace owner

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "owner/owner.hh"
+
+#include "kernel/memory.h"
+#include "kernel/sriov.h"
+
+namespace owner {
+
+base::Result<Owner *> Owner::create(kn_pci *pci, const virtio_owner_settings &settings)
+{
+	if (!kn_sriov_supported(pci)) {
+		kn_warn(pci, "no SR-IOV capability: not a group owner");
+		return Error::not_supported;
+	}
+	if (kn_sriov_count(pci) != 0) {
+		kn_warn(pci, "has VFs already: write 0 to sriov_numvfs first");
+		return Error::busy;
+	}
+	if (const int error = kn_pci_enable(pci))
+		return base::from_errno(error);
+
+	void *const memory = kn_alloc(sizeof(Owner));
+	if (!memory) {
+		kn_pci_disable(pci);
+		return Error::no_memory;
+	}
+	Owner *const owner = new (memory) Owner(pci, settings);
+	const Status started = owner->controller_.start();
+	if (started.ok())
+		return owner;
+	owner->controller_.stop();
+	kn_free(owner);
+	return started.error();
+}
+
+void Owner::destroy(Owner *owner)
+{
+	Controller &controller = owner->controller_;
+
+	if (controller.session().transport().gone())
+		controller.mark_dead();
+	(void)owner->members_.refuse_opens(false); // they would prolong this
+	controller.restore();
+	// VF Enable must not be cleared while commands are outstanding. Those of members end with
+	// their close.
+	if (controller.state() == State::live &&
+	    !controller.queue().wait_idle({Scope::What::group}, controller.session().deadline()).ok())
+		(void)controller.reset_if_live({});
+	if (controller.state() != State::live)
+		(void)controller.stop_dma();
+	// Waits for guests to let go. Their commands are executed meanwhile.
+	if (kn_sriov_count(controller.pci()))
+		kn_sriov_disable(controller.pci());
+	controller.stop();
+	owner->members_.destroy();
+	kn_free(owner);
+}
+
+Status Owner::add_members(u32 count)
+{
+	if (members_.count() != 0)
+		return Error::busy;
+	if (controller_.state() != State::live)
+		return Error::no_device;
+	TRY(members_.create(count, *this));
+	const int error = kn_sriov_enable(controller_.pci(), count);
+	if (error == 0)
+		return {};
+	members_.destroy();
+	return base::from_errno(error);
+}
+
+/// VF Enable must not be cleared while commands are outstanding (2.12.1).
+Status Owner::remove_members()
+{
+	Status idle = controller_.queue().wait_idle({Scope::What::all},
+						    controller_.session().deadline());
+
+	if (!idle.ok())
+		idle = controller_.reset_if_live(idle);
+	if (!idle.ok() && controller_.state() == State::dead && controller_.stop_dma())
+		idle = {};
+	if (!idle.ok())
+		return idle;
+	kn_sriov_disable(controller_.pci());
+	members_.destroy();
+	return {};
+}
+
+Status Owner::configure_sriov(u32 count)
+{
+	if (count != 0)
+		return add_members(count);
+	TRY(members_.refuse_opens(true));
+	const Status removed = remove_members();
+	members_.admit_opens();
+	return removed;
+}
+
+Status Owner::open(Member &member)
+{
+	return controller_.state() == State::dead ? Status{Error::no_device}
+						  : members_.open(member);
+}
+
+Status Owner::ring_doorbell(const Member &member, u16 queue)
+{
+	if (controller_.state() != State::live || !member.doorbell_mapping)
+		return Error::no_device;
+	kn_mmio_write16(member.doorbell_mapping, 0, queue);
+	return {};
+}
+
+} // namespace owner
