@@ -3,55 +3,27 @@
 
 namespace core {
 
-AdminCommand AdminCommand::list_query(GroupType group)
-{
-	AdminCommand command{AdminOpcode::list_query, group, no_member};
-
-	command.result_length_ = sizeof(u64);
-	return command;
-}
-
-AdminCommand AdminCommand::list_use(GroupType group, OpcodeSet opcodes)
-{
-	AdminCommand command{AdminOpcode::list_use, group, no_member};
-
-	command.data_length_ = sizeof(u64);
-	base::store_le(Bytes{command.data_, sizeof(u64)}, opcodes.bits());
-	return command;
-}
-
-AdminCommand AdminCommand::notify_info(GroupType group, MemberId member)
-{
-	AdminCommand command{AdminOpcode::legacy_notify_info, group, member};
-
-	command.result_length_ = max_result;
-	return command;
-}
-
-void AdminCommand::encode(std::span<u8, max_readable> to) const
-{
-	*reinterpret_cast<wire::AdminHeader *>(to.data()) = {
-		.opcode = base::Le16{static_cast<u16>(opcode_)},
-		.group_type = base::Le16{group_},
-		.reserved = {},
-		.member = base::Le64{member_},
-	};
-	base::copy_bytes(to.subspan<sizeof(wire::AdminHeader)>(), data_);
-}
-
-base::Status decode_answer(ConstBytes written, u32 used, AdminAnswer &answer)
+base::Status decode_answer(ConstBytes written, u32 used, Access &access, Bytes result)
 {
 	constexpr usize head = sizeof(wire::AdminStatus);
 	// Bytes that the device did not write are zero, status included.
 	const auto byte = [&](usize i) { return i < used ? written[i] : u8{0}; };
-	const auto word = [&](usize i) { return static_cast<u16>(byte(i) | byte(i + 1) << 8); };
 
 	if (used > written.size())
 		return base::Error::protocol;
-	answer.status = word(offsetof(wire::AdminStatus, status));
-	answer.qualifier = word(offsetof(wire::AdminStatus, qualifier));
-	for (usize i = 0; i < sizeof(answer.result) && head + i < written.size(); i++)
-		answer.result[i] = byte(head + i);
+	access.status = static_cast<u16>(byte(offsetof(wire::AdminStatus, status)) |
+					 byte(offsetof(wire::AdminStatus, status) + 1) << 8);
+	if (access.opcode == WIRE_ADMIN_LEGACY_NOTIFY_INFO) {
+		for (usize i = 0; i < result.size() && head + i < written.size(); i++)
+			result[i] = byte(head + i);
+		return {};
+	}
+	if (written.size() == head)
+		return {};
+	u64 value = 0;
+	for (usize i = 0; i < sizeof(value) && head + i < written.size(); i++)
+		value |= u64{byte(head + i)} << 8 * i;
+	access.value = value;
 	return {};
 }
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Building admin commands and reading their answers: virtio 1.3, 2.12.1.
+// Bytes of admin commands and of their answers: virtio 1.3, 2.12.1.
 #pragma once
 
 #include "base/result.hh"
+#include "wire/access.h"
 #include "wire/admin.hh"
 
 namespace core {
@@ -16,18 +17,16 @@ using base::u8;
 using base::usize;
 using wire::AdminOpcode;
 
-/// A group type, and a member's number in the group; for SR-IOV, VF n is n.
-using GroupType = base::Strong<struct GroupTypeTag, u16>;
+/// A member's number in its group; for SR-IOV, VF n is n.
 using MemberId = base::Strong<struct MemberIdTag, u64>;
 
-constexpr GroupType sriov_group{wire::group_sriov};
 /// The LIST commands concern a whole group and use no member id.
 constexpr MemberId no_member{0};
 
 /// The two legacy structures that commands reach.
 enum class LegacySpace : u8 { common, device };
 
-/// Longest run of bytes one legacy command carries: the widest field.
+/// Longest run of bytes of one legacy command: the widest field.
 constexpr usize max_legacy_data = 8;
 /// Longest command specific data, and longest result, of any command here.
 constexpr usize max_command_data = sizeof(wire::LegacyWriteHead) + max_legacy_data;
@@ -51,7 +50,7 @@ public:
 		return has(AdminOpcode::legacy_common_write) && has(AdminOpcode::legacy_common_read) &&
 		       has(AdminOpcode::legacy_device_write) && has(AdminOpcode::legacy_device_read);
 	}
-	/// Those of the set that this project sends.
+	/// Those of the set that this project submits.
 	[[nodiscard]] constexpr OpcodeSet known() const
 	{
 		return OpcodeSet{bits_ & ((u64{1} << wire::admin_opcodes) - 1)};
@@ -61,101 +60,148 @@ private:
 	u64 bits_ = 0;
 };
 
-/**
- * class AdminCommand - one command, before it has a place in memory
- *
- * A value of fixed size: building one allocates nothing and needs no lock.
- * Lengths are exact, as 2.12.1.3 reads the length of a legacy access from them.
- */
-class AdminCommand {
-public:
-	/// Room for one: nothing is set.
-	AdminCommand() {}
-	[[nodiscard]] static AdminCommand list_query(GroupType group);
-	[[nodiscard]] static AdminCommand list_use(GroupType group, OpcodeSet opcodes);
-	/**
-	 * legacy_read() - read part of one field
-	 * @offset: in @space; device configuration counts from its own start
-	 * @length: 1 to max_legacy_data, and inside one field
-	 */
-	[[nodiscard]] static AdminCommand legacy_read(GroupType group, MemberId member,
-						      LegacySpace space, u8 offset, usize length);
-	/// Like legacy_read(), writing @data.
-	[[nodiscard]] static AdminCommand legacy_write(GroupType group, MemberId member,
-						       LegacySpace space, u8 offset, ConstBytes data);
-	[[nodiscard]] static AdminCommand notify_info(GroupType group, MemberId member);
+/// One command and its answer. The same object goes from the cached registers to the slot.
+using Access = ::wire_access;
+static_assert(sizeof(Access) == 16 && sizeof(Access::value) == max_legacy_data);
 
-	[[nodiscard]] AdminOpcode opcode() const { return opcode_; }
-	[[nodiscard]] MemberId member() const { return MemberId{member_}; }
-	/// Bytes the device reads: header and command specific data.
-	[[nodiscard]] usize readable() const { return sizeof(wire::AdminHeader) + data_length_; }
-	/// Bytes the device writes: status and result.
-	[[nodiscard]] usize writable() const { return sizeof(wire::AdminStatus) + result_length_; }
-	[[nodiscard]] usize result_length() const { return result_length_; }
+/// @offset is in @space; @length is 1 to max_legacy_data, inside one field.
+[[nodiscard]] constexpr Access read_access(LegacySpace space, u16 offset, usize length)
+{
+	return {.opcode = static_cast<u16>(space == LegacySpace::common
+						   ? AdminOpcode::legacy_common_read
+						   : AdminOpcode::legacy_device_read),
+		.status = 0,
+		.offset = static_cast<u8>(offset),
+		.length = static_cast<u8>(length),
+		.value = 0};
+}
 
-	/// Writes readable() bytes into @to, which is aligned as a header, and zeros behind them.
-	void encode(std::span<u8, max_readable> to) const;
+/// As read_access(), writing @value.
+[[nodiscard]] constexpr Access write_access(LegacySpace space, u16 offset, u64 value, usize length)
+{
+	return {.opcode = static_cast<u16>(space == LegacySpace::common
+						   ? AdminOpcode::legacy_common_write
+						   : AdminOpcode::legacy_device_write),
+		.status = 0,
+		.offset = static_cast<u8>(offset),
+		.length = static_cast<u8>(length),
+		.value = value};
+}
 
-private:
-	AdminCommand(AdminOpcode opcode, GroupType group, MemberId member)
-		: opcode_(opcode), group_(group.value()), member_(member.value()), data_{},
-		  data_length_(0), result_length_(0)
-	{
+[[nodiscard]] constexpr Access list_query()
+{
+	return {.opcode = WIRE_ADMIN_LIST_QUERY, .status = 0, .offset = 0, .length = 0, .value = 0};
+}
+
+[[nodiscard]] constexpr Access list_use(OpcodeSet opcodes)
+{
+	return {.opcode = WIRE_ADMIN_LIST_USE, .status = 0, .offset = 0, .length = 0,
+		.value = opcodes.bits()};
+}
+
+[[nodiscard]] constexpr Access notify_info()
+{
+	return {.opcode = WIRE_ADMIN_LEGACY_NOTIFY_INFO, .status = 0, .offset = 0, .length = 0,
+		.value = 0};
+}
+
+[[nodiscard]] constexpr AdminOpcode opcode_of(const Access &access)
+{
+	return static_cast<AdminOpcode>(access.opcode);
+}
+
+[[nodiscard]] constexpr bool is_legacy_read(const Access &access)
+{
+	return access.opcode == WIRE_ADMIN_LEGACY_COMMON_CFG_READ ||
+	       access.opcode == WIRE_ADMIN_LEGACY_DEV_CFG_READ;
+}
+
+[[nodiscard]] constexpr bool is_legacy_write(const Access &access)
+{
+	return access.opcode == WIRE_ADMIN_LEGACY_COMMON_CFG_WRITE ||
+	       access.opcode == WIRE_ADMIN_LEGACY_DEV_CFG_WRITE;
+}
+
+/// Whether @access is a legacy read or write that a command can carry.
+[[nodiscard]] constexpr bool is_sound(const Access &access)
+{
+	return (is_legacy_read(access) || is_legacy_write(access)) && access.length != 0 &&
+	       access.length <= max_legacy_data;
+}
+
+/// Bytes that the device reads: header and command specific data. Exact, because the device takes
+/// the length of a legacy access from it (2.12.1.3).
+[[nodiscard]] constexpr u16 readable_length(const Access &access)
+{
+	constexpr usize head = sizeof(wire::AdminHeader);
+
+	switch (access.opcode) {
+	case WIRE_ADMIN_LEGACY_COMMON_CFG_READ:
+	case WIRE_ADMIN_LEGACY_DEV_CFG_READ:
+		return head + sizeof(wire::LegacyReadHead);
+	case WIRE_ADMIN_LEGACY_COMMON_CFG_WRITE:
+	case WIRE_ADMIN_LEGACY_DEV_CFG_WRITE:
+		return static_cast<u16>(head + sizeof(wire::LegacyWriteHead) + access.length);
+	case WIRE_ADMIN_LIST_USE:
+		return head + sizeof(u64);
+	default:
+		return head;
 	}
-
-	AdminOpcode opcode_;
-	u16 group_;
-	u64 member_;
-	u8 data_[max_command_data];
-	u8 data_length_;
-	u8 result_length_;
-};
-
-inline AdminCommand AdminCommand::legacy_read(GroupType group, MemberId member, LegacySpace space,
-					      u8 offset, usize length)
-{
-	AdminCommand command{space == LegacySpace::common ? AdminOpcode::legacy_common_read
-							  : AdminOpcode::legacy_device_read,
-			     group, member};
-
-	command.data_[0] = offset;
-	command.data_length_ = sizeof(wire::LegacyReadHead);
-	command.result_length_ = static_cast<u8>(length < max_legacy_data ? length : max_legacy_data);
-	return command;
 }
 
-inline AdminCommand AdminCommand::legacy_write(GroupType group, MemberId member, LegacySpace space,
-					       u8 offset, ConstBytes data)
+/// Bytes that the device writes: status and result. Exact, as readable_length().
+[[nodiscard]] constexpr u16 writable_length(const Access &access)
 {
-	AdminCommand command{space == LegacySpace::common ? AdminOpcode::legacy_common_write
-							  : AdminOpcode::legacy_device_write,
-			     group, member};
-	constexpr usize head = sizeof(wire::LegacyWriteHead);
-	const usize length = data.size() < max_legacy_data ? data.size() : max_legacy_data;
+	constexpr usize head = sizeof(wire::AdminStatus);
 
-	command.data_[0] = offset;
-	base::store_le({command.data_ + head, max_legacy_data}, base::load_le(data));
-	command.data_length_ = static_cast<u8>(head + length);
-	return command;
+	switch (access.opcode) {
+	case WIRE_ADMIN_LEGACY_COMMON_CFG_READ:
+	case WIRE_ADMIN_LEGACY_DEV_CFG_READ:
+		return static_cast<u16>(head + access.length);
+	case WIRE_ADMIN_LIST_QUERY:
+		return head + sizeof(u64);
+	case WIRE_ADMIN_LEGACY_NOTIFY_INFO:
+		return head + max_result;
+	default:
+		return head;
+	}
 }
 
-/// What a device answered. Of the result, as much as the command has.
-struct AdminAnswer {
-	u16 status;
-	u16 qualifier;
-	u8 result[max_result];
-};
+/**
+ * encode_command() - write the device-readable bytes of a command
+ * @access: sound, or one of the other commands of this file
+ * @member: whom it concerns
+ * @to: gets readable_length() bytes, and zeros behind them; aligned as a header
+ */
+inline void encode_command(const Access &access, MemberId member, std::span<u8, max_readable> to)
+{
+	u8 *const data = to.data() + sizeof(wire::AdminHeader);
+
+	*reinterpret_cast<wire::AdminHeader *>(to.data()) = {
+		.opcode = base::Le16{access.opcode},
+		.group_type = base::Le16{wire::group_sriov},
+		.reserved = {},
+		.member = base::Le64{member.value()},
+	};
+	// LIST_USE has its value in the place of the offset, which is 0 then.
+	const bool list = access.opcode == WIRE_ADMIN_LIST_USE;
+	const u64 mask = access.length < max_legacy_data ? (u64{1} << 8 * access.length) - 1 : ~u64{0};
+	base::store_le_as<u64>(data, list ? access.value : access.offset);
+	base::store_le_as<u64>(data + sizeof(wire::LegacyWriteHead),
+			       is_legacy_write(access) ? access.value & mask : 0);
+}
 
 /**
  * decode_answer() - read an answer that a device wrote
- * @written: the whole device-writable buffer
+ * @written: the device-writable bytes, as many as writable_length()
  * @used: bytes the device says it wrote; what lies beyond counts as zero
- * @answer: what they say; its result is as long as the buffer's
+ * @access: gets status and, if the command reads, value
+ * @result: gets the result of NOTIFY_INFO, as much as fits
  *
  * Reads each byte once, as the device may still write there. Return: success, or
  * Error::protocol if @used exceeds the buffer.
  */
-[[nodiscard]] base::Status decode_answer(ConstBytes written, u32 used, AdminAnswer &answer);
+[[nodiscard]] base::Status decode_answer(ConstBytes written, u32 used, Access &access, Bytes result);
 
 /**
  * status_result() - the meaning of an answer's status (2.12.1, table of statuses)

@@ -18,7 +18,7 @@ constexpr u64 snapshot_lifetime_us = 10'000;
  */
 class FieldSnapshot {
 public:
-	/// @value: of @length bytes, as in LegacyAccess
+	/// @value: of @length bytes, as in Access
 	void fill(u16 offset, u64 value, u8 length, u64 now_us)
 	{
 		offset_ = offset;

@@ -6,32 +6,6 @@
 
 namespace core {
 
-/// One access to part of a field, and what it read.
-struct LegacyAccess {
-	LegacySpace space = LegacySpace::common;
-	bool write = false;
-	u8 offset = 0;	///< in @space
-	u8 length = 0;	///< 1 to max_legacy_data, inside one field
-	u64 value = 0;	///< of these bytes as they stand there, the first one the lowest
-
-	[[nodiscard]] static LegacyAccess read(LegacySpace space, u16 offset, usize length)
-	{
-		return {.space = space,
-			.offset = static_cast<u8>(offset),
-			.length = static_cast<u8>(length)};
-	}
-	[[nodiscard]] static LegacyAccess write_of(LegacySpace space, u16 offset, u64 value,
-						   usize length)
-	{
-		return {.space = space,
-			.write = true,
-			.offset = static_cast<u8>(offset),
-			.length = static_cast<u8>(length),
-			.value = value};
-	}
-};
-static_assert(sizeof(LegacyAccess::value) == max_legacy_data);
-
 /// How often the registers may have changed behind their user's back.
 struct Era {
 	u32 function = 0; ///< by resets of the function: what was written is gone
@@ -50,12 +24,12 @@ public:
 	/**
 	 * execute() - do accesses in order
 	 * @accesses: all but the first are reads without side effects, because they may
-	 *	be under way when the one before them fails, and are then repeated
-	 * @done: how many succeeded, and have what they read
+	 *	be in flight when the one before them fails, and are repeated then
+	 * @done: how many succeeded, from the first on; what the others read is undefined
 	 *
 	 * Return: success, or why access number @done failed. Context: may sleep.
 	 */
-	[[nodiscard]] virtual base::Status execute(std::span<LegacyAccess> accesses, usize &done) = 0;
+	[[nodiscard]] virtual base::Status execute(std::span<Access> accesses, usize &done) = 0;
 
 	/// Not a later one than that of the commands to come. Context: any.
 	[[nodiscard]] virtual Era era() const = 0;

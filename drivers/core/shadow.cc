@@ -106,7 +106,7 @@ void Shadow::notice(Era era, const Moment &moment)
  * that it was not: then at most the register is unknown that it was to write, and
  * that one its sender has forgotten.
  */
-Status Shadow::run(std::span<LegacyAccess> accesses, usize &done, LegacyDevice &device)
+Status Shadow::run(std::span<Access> accesses, usize &done, LegacyDevice &device)
 {
 	done = 0;
 	const Status status = device.execute(accesses, done);
@@ -116,7 +116,7 @@ Status Shadow::run(std::span<LegacyAccess> accesses, usize &done, LegacyDevice &
 	return status;
 }
 
-Status Shadow::run(LegacyAccess &access, LegacyDevice &device)
+Status Shadow::run(Access &access, LegacyDevice &device)
 {
 	usize done;
 

@@ -81,9 +81,9 @@ private:
 	[[nodiscard]] std::optional<u32> known(u16 field, const LegacyDevice &device) const;
 	[[nodiscard]] bool changes_nothing(u16 field, u32 value) const;
 
-	base::Status run(std::span<LegacyAccess> accesses, usize &done, LegacyDevice &device);
-	base::Status run(LegacyAccess &access, LegacyDevice &device);
-	base::Status run_selected(u16 queue, LegacyAccess &access, LegacyDevice &device);
+	base::Status run(std::span<Access> accesses, usize &done, LegacyDevice &device);
+	base::Status run(Access &access, LegacyDevice &device);
+	base::Status run_selected(u16 queue, Access &access, LegacyDevice &device);
 	base::Status forward(const Piece &piece, Bytes data, LegacyDevice &device);
 	base::Status read_register(const Piece &piece, Bytes data, LegacyDevice &device);
 	base::Status read_config(const Piece &piece, Bytes data, LegacyDevice &device);
@@ -91,8 +91,8 @@ private:
 	base::Status write_register(const Piece &piece, u32 value, LegacyDevice &device);
 	base::Status write_select(u16 queue, LegacyDevice &device);
 	base::Status write_vector(const Piece &piece, u32 value, LegacyDevice &device);
-	base::Status write_address(LegacyAccess access, LegacyDevice &device);
-	base::Status write_features(LegacyAccess access, LegacyDevice &device);
+	base::Status write_address(Access access, LegacyDevice &device);
+	base::Status write_features(Access access, LegacyDevice &device);
 	base::Status write_status(u8 status, LegacyDevice &device);
 	base::Status write_config(const Piece &piece, ConstBytes data, LegacyDevice &device);
 	void learn(u16 field, u32 value, const LegacyDevice &device);

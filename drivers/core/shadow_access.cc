@@ -26,9 +26,9 @@ LegacySpace space_of(const Piece &piece)
 	return piece.where == Piece::Where::common ? LegacySpace::common : LegacySpace::device;
 }
 
-LegacyAccess access_to(const Piece &piece)
+Access access_to(const Piece &piece)
 {
-	return LegacyAccess::read(space_of(piece), piece.offset, piece.command_length());
+	return read_access(space_of(piece), piece.offset, piece.command_length());
 }
 
 /// What a write of @data gives the field: a wider access than the register is cut.
@@ -39,36 +39,36 @@ u64 written_value(const Piece &piece, ConstBytes data)
 	return base::load_le(data.size() > length ? data.first(length) : data);
 }
 
-LegacyAccess access_to(const Piece &piece, ConstBytes data)
+Access access_to(const Piece &piece, ConstBytes data)
 {
-	return LegacyAccess::write_of(space_of(piece), piece.offset, written_value(piece, data),
+	return write_access(space_of(piece), piece.offset, written_value(piece, data),
 				      piece.command_length());
 }
 
-LegacyAccess register_access(const Piece &piece)
+Access register_access(const Piece &piece)
 {
-	return LegacyAccess::read(LegacySpace::common, piece.field, piece.width);
+	return read_access(LegacySpace::common, piece.field, piece.width);
 }
 
-LegacyAccess register_access(const Piece &piece, u32 value)
+Access register_access(const Piece &piece, u32 value)
 {
-	return LegacyAccess::write_of(LegacySpace::common, piece.field, value, piece.width);
+	return write_access(LegacySpace::common, piece.field, value, piece.width);
 }
 
-LegacyAccess selection(u16 queue)
+Access selection(u16 queue)
 {
-	return LegacyAccess::write_of(LegacySpace::common, WIRE_LEGACY_QUEUE_SELECT, queue,
+	return write_access(LegacySpace::common, WIRE_LEGACY_QUEUE_SELECT, queue,
 				      sizeof(queue));
 }
 
-LegacyAccess status_read()
+Access status_read()
 {
-	return LegacyAccess::read(LegacySpace::common, WIRE_LEGACY_STATUS, 1);
+	return read_access(LegacySpace::common, WIRE_LEGACY_STATUS, 1);
 }
 
-LegacyAccess status_write(u8 status)
+Access status_write(u8 status)
 {
-	return LegacyAccess::write_of(LegacySpace::common, WIRE_LEGACY_STATUS, status, 1);
+	return write_access(LegacySpace::common, WIRE_LEGACY_STATUS, status, 1);
 }
 
 } // namespace
@@ -91,7 +91,7 @@ Status Shadow::read(const Piece &piece, Bytes data, LegacyDevice &device, const 
 /// One command for what was asked, and nothing else.
 Status Shadow::forward(const Piece &piece, Bytes data, LegacyDevice &device)
 {
-	LegacyAccess access = access_to(piece);
+	Access access = access_to(piece);
 
 	TRY(run(access, device));
 	base::store_le(data, access.value);
@@ -101,7 +101,7 @@ Status Shadow::forward(const Piece &piece, Bytes data, LegacyDevice &device)
 /// A selection that waits goes together with the read: both may be repeated.
 Status Shadow::read_register(const Piece &piece, Bytes data, LegacyDevice &device)
 {
-	LegacyAccess own = register_access(piece);
+	Access own = register_access(piece);
 	const auto queue = is_of_queue(piece.field) || piece.field == WIRE_LEGACY_QUEUE_SELECT
 				   ? queues_.to_send()
 				   : std::nullopt;
@@ -134,7 +134,7 @@ Status Shadow::read_config(const Piece &piece, Bytes data, LegacyDevice &device)
 	const usize length = rest < max_legacy_data ? rest : max_legacy_data;
 
 	if (length > piece.length && !(word & bit)) {
-		LegacyAccess whole = LegacyAccess::read(LegacySpace::device, start, length);
+		Access whole = read_access(LegacySpace::device, start, length);
 		const Status status = run(whole, device);
 		if (status.ok()) {
 			// At one time: a snapshot that expires in between would give nothing.
@@ -156,7 +156,7 @@ Status Shadow::write(const Piece &piece, ConstBytes data, LegacyDevice &device,
 		     const Moment &moment)
 {
 	if (!rules_) {
-		LegacyAccess access = access_to(piece, data);
+		Access access = access_to(piece, data);
 		return run(access, device);
 	}
 	observe(device, moment);
@@ -207,9 +207,9 @@ bool Shadow::changes_nothing(u16 field, u32 value) const
 }
 
 /// Does @access to a register of @queue, which the device is told first.
-Status Shadow::run_selected(u16 queue, LegacyAccess &access, LegacyDevice &device)
+Status Shadow::run_selected(u16 queue, Access &access, LegacyDevice &device)
 {
-	LegacyAccess accesses[2] = {selection(queue), access};
+	Access accesses[2] = {selection(queue), access};
 	usize done;
 
 	queues_.lose_selection();
@@ -227,7 +227,7 @@ Status Shadow::send_selection(LegacyDevice &device)
 
 	if (!queue)
 		return {};
-	LegacyAccess access = selection(*queue);
+	Access access = selection(*queue);
 	queues_.lose_selection();
 	TRY(run(access, device));
 	queues_.sent(*queue);
@@ -249,7 +249,7 @@ Status Shadow::write_select(u16 queue, LegacyDevice &device)
 	return status;
 }
 
-Status Shadow::write_features(LegacyAccess access, LegacyDevice &device)
+Status Shadow::write_features(Access access, LegacyDevice &device)
 {
 	driver_features_.reset();
 	queues_.accept_unknown();
@@ -259,7 +259,7 @@ Status Shadow::write_features(LegacyAccess access, LegacyDevice &device)
 }
 
 /// At once, not with DRIVER_OK: legacy drivers use queues before that.
-Status Shadow::write_address(LegacyAccess access, LegacyDevice &device)
+Status Shadow::write_address(Access access, LegacyDevice &device)
 {
 	TRY(send_selection(device));
 	no_interrupts_ = false;
@@ -274,7 +274,7 @@ Status Shadow::write_address(LegacyAccess access, LegacyDevice &device)
 
 Status Shadow::write_status(u8 status, LegacyDevice &device)
 {
-	LegacyAccess access = status_write(status);
+	Access access = status_write(status);
 
 	status_.reset();
 	if (status & WIRE_STATUS_DRIVER_OK)
@@ -289,7 +289,7 @@ Status Shadow::write_status(u8 status, LegacyDevice &device)
 Status Shadow::write_vector(const Piece &piece, u32 value, LegacyDevice &device)
 {
 	const bool config = piece.field == WIRE_LEGACY_CONFIG_VECTOR;
-	LegacyAccess accesses[2] = {register_access(piece, value), register_access(piece)};
+	Access accesses[2] = {register_access(piece, value), register_access(piece)};
 	usize done;
 
 	if (config) {
@@ -315,7 +315,7 @@ Status Shadow::write_vector(const Piece &piece, u32 value, LegacyDevice &device)
 /// them.
 Status Shadow::write_config(const Piece &piece, ConstBytes data, LegacyDevice &device)
 {
-	LegacyAccess access = access_to(piece, data);
+	Access access = access_to(piece, data);
 
 	untouched_ = false;
 	device_features_.reset();
@@ -324,7 +324,7 @@ Status Shadow::write_config(const Piece &piece, ConstBytes data, LegacyDevice &d
 
 Status Shadow::reset(u8 &status, LegacyDevice &device, const Moment &moment)
 {
-	LegacyAccess accesses[2] = {status_write(0), status_read()};
+	Access accesses[2] = {status_write(0), status_read()};
 	usize done;
 
 	observe(device, moment);
@@ -338,7 +338,7 @@ Status Shadow::reset(u8 &status, LegacyDevice &device, const Moment &moment)
 
 Status Shadow::look(u8 &status, LegacyDevice &device, const Moment &moment)
 {
-	LegacyAccess access = status_read();
+	Access access = status_read();
 
 	observe(device, moment);
 	TRY(run(access, device));

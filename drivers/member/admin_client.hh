@@ -32,7 +32,7 @@ public:
 	virtual void resume() = 0;
 
 	/// As core::LegacyDevice::execute().
-	virtual int execute(std::span<core::LegacyAccess> accesses, base::usize &done,
+	virtual int execute(std::span<core::Access> accesses, base::usize &done,
 			    u64 deadline) = 0;
 	/// Another one after a reset that it knows of.
 	[[nodiscard]] virtual base::u32 epoch() const = 0;

@@ -7,7 +7,7 @@ namespace member {
 
 using base::Error;
 using base::Status;
-using core::LegacyAccess;
+using core::Access;
 
 namespace {
 
@@ -16,20 +16,21 @@ constexpr u32 poll_us = 1000;
 /// registers though the guest's driver does.
 constexpr u64 rearm_ms = 200;
 
-bool is_vector(const LegacyAccess &access)
+bool is_vector(const Access &access)
 {
-	return access.space == core::LegacySpace::common &&
+	return (access.opcode == WIRE_ADMIN_LEGACY_COMMON_CFG_READ ||
+		access.opcode == WIRE_ADMIN_LEGACY_COMMON_CFG_WRITE) &&
 	       access.offset >= WIRE_LEGACY_CONFIG_VECTOR;
 }
 
-bool lacks_vector(int error, const LegacyAccess &access)
+bool lacks_vector(int error, const Access &access)
 {
 	return error == base::to_errno(Error::invalid) && is_vector(access);
 }
 
 } // namespace
 
-Status Commands::execute(std::span<LegacyAccess> accesses, usize &done)
+Status Commands::execute(std::span<Access> accesses, usize &done)
 {
 	const int error = client_.execute(accesses, done, deadline_.get());
 
@@ -42,7 +43,7 @@ Status Commands::execute(std::span<LegacyAccess> accesses, usize &done)
 
 /// virtio 1.3, 4.1.4.10: the vector registers are there only while MSI-X is
 /// enabled on the VF. The access that needs one is number @done.
-Status Commands::await_vectors(std::span<LegacyAccess> accesses, usize &done)
+Status Commands::await_vectors(std::span<Access> accesses, usize &done)
 {
 	u64 now = kn_now_ms();
 

@@ -25,7 +25,7 @@ public:
 	{
 	}
 
-	[[nodiscard]] base::Status execute(std::span<core::LegacyAccess> accesses,
+	[[nodiscard]] base::Status execute(std::span<core::Access> accesses,
 					   usize &done) override;
 	[[nodiscard]] core::Era era() const override;
 	[[nodiscard]] u64 now_us() const override;
@@ -35,7 +35,7 @@ public:
 	[[nodiscard]] u32 resets_before() const { return resets_before_; }
 
 private:
-	base::Status await_vectors(std::span<core::LegacyAccess> accesses, usize &done);
+	base::Status await_vectors(std::span<core::Access> accesses, usize &done);
 
 	AdminClient &client_;
 	u32 resets_before_;

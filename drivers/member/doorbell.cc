@@ -42,7 +42,7 @@ bool is_fatal(int error)
 
 Status send_notification(AdminClient &client, u16 queue, Deadline &deadline)
 {
-	auto notification = core::LegacyAccess::write_of(core::LegacySpace::common,
+	auto notification = core::write_access(core::LegacySpace::common,
 							 WIRE_LEGACY_QUEUE_NOTIFY, queue,
 							 sizeof(queue));
 	base::usize done;

@@ -32,14 +32,6 @@ int filtered(int result)
 	return to_errno(core::status_result(static_cast<u16>(-result)));
 }
 
-AdminOpcode opcode_of(const core::LegacyAccess &access)
-{
-	if (access.space == core::LegacySpace::common)
-		return access.write ? AdminOpcode::legacy_common_write
-				    : AdminOpcode::legacy_common_read;
-	return access.write ? AdminOpcode::legacy_device_write : AdminOpcode::legacy_device_read;
-}
-
 u64 usual_ms()
 {
 	return virtio_owner_deadline() - kn_now_ms();
@@ -103,24 +95,24 @@ int InTreeClient::repeat(const InTreeRequest &request, u64 deadline, InTreeAnswe
 	}
 }
 
-int InTreeClient::access(core::LegacyAccess &access, u64 deadline)
+int InTreeClient::access(core::Access &access, u64 deadline)
 {
 	InTreeAnswer answer;
-	InTreeRequest request{.opcode = opcode_of(access),
+	InTreeRequest request{.opcode = core::opcode_of(access),
 			      .offset = access.offset,
 			      .length = access.length};
 
-	if (access.length == 0 || access.length > core::max_legacy_data)
+	if (!core::is_sound(access))
 		return to_errno(Error::invalid);
 	base::store_le(request.data, access.value);
 	const int error = repeat(request, deadline, answer);
-	if (!error && !access.write)
+	if (!error && core::is_legacy_read(access))
 		access.value = base::load_le({answer.data, access.length});
 	return error;
 }
 
 /// One after the other: that is all the client can do.
-int InTreeClient::execute(std::span<core::LegacyAccess> accesses, usize &done, u64 deadline)
+int InTreeClient::execute(std::span<core::Access> accesses, usize &done, u64 deadline)
 {
 	for (done = 0; done < accesses.size(); done++)
 		if (const int error = access(accesses[done], deadline))

@@ -26,7 +26,7 @@ public:
 	void close() override;
 	int quiesce() override;
 	void resume() override { quiet_.store(false); }
-	int execute(std::span<core::LegacyAccess> accesses, usize &done, u64 deadline) override;
+	int execute(std::span<core::Access> accesses, usize &done, u64 deadline) override;
 	/// Resets of the PF are virtio-pci's, which tells nobody.
 	[[nodiscard]] u32 epoch() const override { return 0; }
 	int notify_info(Bytes entries, u64 deadline) override;
@@ -39,7 +39,7 @@ private:
 	[[nodiscard]] bool lost() const { return lost_.load() && slot_->orphaned(); }
 	int attempt(const InTreeRequest &request, u64 deadline, InTreeAnswer &answer);
 	int repeat(const InTreeRequest &request, u64 deadline, InTreeAnswer &answer);
-	int access(core::LegacyAccess &access, u64 deadline);
+	int access(core::Access &access, u64 deadline);
 
 	kn_pci *vf_;
 	InTreeSlot *slot_;

@@ -3,34 +3,14 @@
 
 namespace member {
 
-namespace {
-
-void fill(virtio_owner_access &request, const core::LegacyAccess &access)
+int OwnerClient::execute(std::span<core::Access> accesses, base::usize &done, u64 deadline)
 {
-	request.space = access.space == core::LegacySpace::common ? VIRTIO_OWNER_COMMON
-								  : VIRTIO_OWNER_DEVICE;
-	request.write = access.write;
-	request.offset = access.offset;
-	request.length = access.length;
-	base::store_le(request.data, access.value);
-}
-
-} // namespace
-
-int OwnerClient::execute(std::span<core::LegacyAccess> accesses, base::usize &done, u64 deadline)
-{
-	[[gnu::uninitialized]] virtio_owner_access list[VIRTIO_OWNER_MAX_ACCESSES];
 	unsigned succeeded = 0;
+	const int error = virtio_owner_execute(member_, accesses.data(),
+					       static_cast<unsigned>(accesses.size()), &succeeded,
+					       deadline);
 
-	done = 0;
-	if (accesses.size() > std::size(list))
-		return base::to_errno(base::Error::invalid);
-	for (base::usize i = 0; i < accesses.size(); i++)
-		fill(list[i], accesses[i]);
-	const int error = virtio_owner_legacy_access(
-		member_, list, static_cast<unsigned>(accesses.size()), &succeeded, deadline);
-	for (; done < succeeded; done++)
-		accesses[done].value = base::load_le(list[done].data);
+	done = succeeded;
 	return error;
 }
 

@@ -18,7 +18,7 @@ public:
 	void close() override { virtio_owner_close(member_); }
 	int quiesce() override { return virtio_owner_quiesce(member_); }
 	void resume() override { virtio_owner_resume(member_); }
-	int execute(std::span<core::LegacyAccess> accesses, base::usize &done,
+	int execute(std::span<core::Access> accesses, base::usize &done,
 		    u64 deadline) override;
 	[[nodiscard]] base::u32 epoch() const override { return virtio_owner_epoch(member_); }
 	int notify_info(Bytes entries, u64 deadline) override;

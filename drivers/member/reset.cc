@@ -72,7 +72,7 @@ bool Device::answers_after_reset()
 {
 	Deadline deadline;
 	Commands commands{*client_, function_, deadline};
-	auto status = core::LegacyAccess::read(core::LegacySpace::common, WIRE_LEGACY_STATUS, 1);
+	auto status = core::read_access(core::LegacySpace::common, WIRE_LEGACY_STATUS, 1);
 	base::usize done;
 
 	return commands.execute({&status, 1}, done).ok() && status.value == 0;

@@ -7,8 +7,7 @@
 namespace owner {
 
 using base::Result;
-using core::AdminAnswer;
-using core::AdminCommand;
+using core::Access;
 using core::AdminOpcode;
 using core::OpcodeSet;
 
@@ -42,14 +41,14 @@ private:
 
 } // namespace
 
-void Commands::report(const AdminCommand &command, Member *member, u16 status)
+void Commands::report(const Access &access, Member *member)
 {
-	if (core::status_is_named(status) ||
+	if (core::status_is_named(access.status) ||
 	    !kn_ratelimit_ok(member ? &member->limit : &controller_.limit()))
 		return;
 	kn_warn(controller_.pci(), "command %#x for member %llu: unknown status %u, taken as EINVAL",
-		static_cast<u16>(command.opcode()),
-		static_cast<unsigned long long>(command.member().value()), status);
+		access.opcode, member ? static_cast<unsigned long long>(member->id.value()) : 0,
+		access.status);
 }
 
 /// Reports a wait of @member since @since_us that ended with @error, and returns the error of the
@@ -78,27 +77,26 @@ Error Commands::classify_failure(Error error, Member *member, u64 since_us)
 /// Tries the commands that are not done, once.
 Status Commands::attempt(Batch &batch, Member *member, u64 deadline)
 {
-	const Outcome outcome = controller_.queue().execute(batch.commands.subspan(batch.done),
-							    batch.answers.subspan(batch.done),
-							    member, deadline);
+	const Outcome outcome = controller_.queue().execute(batch.accesses.subspan(batch.done),
+							    batch.result, member, deadline);
 	Status status = outcome.status;
 
-	// Also where the answer to an earlier command decides.
+	// Also where the status of an earlier command decides.
 	if (!status.ok())
 		status = classify_failure(status.error(), member, outcome.since_us);
 	for (const usize end = batch.done + outcome.completed; batch.done < end; batch.done++) {
-		const u16 raw = batch.answers[batch.done].status;
-		if (raw == 0)
+		const Access &access = batch.accesses[batch.done];
+		if (access.status == 0)
 			continue;
-		report(batch.commands[batch.done], member, raw);
-		return core::status_result(raw);
+		report(access, member);
+		return core::status_result(access.status);
 	}
 	return status;
 }
 
-Status Commands::submit_list(const AdminCommand &command, u64 deadline, AdminAnswer &answer)
+Status Commands::submit_list(Access &access, u64 deadline)
 {
-	Batch batch{.commands = {&command, 1}, .answers = {&answer, 1}};
+	Batch batch{.accesses = {&access, 1}};
 
 	return attempt(batch, nullptr, deadline);
 }
@@ -123,11 +121,11 @@ Status Commands::negotiate_locked(u64 deadline)
 		return idle;
 	}
 
-	AdminAnswer answer;
-	TRY(submit_list(AdminCommand::list_query(core::sriov_group), deadline, answer));
-	const OpcodeSet offered{base::load_le({answer.result, sizeof(u64)})};
-	const OpcodeSet wanted = offered.known();
-	TRY(submit_list(AdminCommand::list_use(core::sriov_group, wanted), deadline, answer));
+	Access query = core::list_query();
+	TRY(submit_list(query, deadline));
+	const OpcodeSet wanted = OpcodeSet{query.value}.known();
+	Access use = core::list_use(wanted);
+	TRY(submit_list(use, deadline));
 
 	controller_.session().list().use(wanted);
 	controller_.queue().admit_members();
@@ -175,8 +173,8 @@ Status Commands::execute(Batch &batch, Member &member, u64 deadline)
 {
 	Backoff backoff;
 
-	while (batch.done < batch.commands.size()) {
-		Status status = ready(batch.commands[batch.done].opcode(), deadline);
+	while (batch.done < batch.accesses.size()) {
+		Status status = ready(core::opcode_of(batch.accesses[batch.done]), deadline);
 		if (status.ok())
 			status = attempt(batch, &member, deadline);
 		TRY(backoff.again(status, deadline));

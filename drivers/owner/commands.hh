@@ -6,11 +6,11 @@
 
 namespace owner {
 
-/// Commands that are submitted together, and their answers.
+/// Commands that are submitted together.
 struct Batch {
-	std::span<const core::AdminCommand> commands; ///< one to max_batch
-	std::span<core::AdminAnswer> answers;	      ///< as many
-	usize done = 0;				      ///< commands that succeeded, from the first on
+	std::span<core::Access> accesses; ///< one to max_batch
+	Bytes result = {};		  ///< of NOTIFY_INFO
+	usize done = 0;			  ///< commands that succeeded, from the first on
 };
 
 /**
@@ -38,13 +38,12 @@ public:
 
 private:
 	Status attempt(Batch &batch, Member *member, u64 deadline);
-	Status submit_list(const core::AdminCommand &command, u64 deadline,
-			   core::AdminAnswer &answer);
+	Status submit_list(core::Access &access, u64 deadline);
 	Status negotiate(u64 deadline);
 	Status negotiate_locked(u64 deadline);
 	Status ready(wire::AdminOpcode opcode, u64 deadline);
 	Error classify_failure(Error error, Member *member, u64 since_us);
-	void report(const core::AdminCommand &command, Member *member, u16 status);
+	void report(const core::Access &access, Member *member);
 
 	Controller &controller_;
 };

@@ -9,8 +9,6 @@
 
 using base::Error;
 using base::to_errno;
-using core::AdminAnswer;
-using core::AdminCommand;
 using owner::Owner;
 
 namespace {
@@ -20,33 +18,20 @@ Owner *from(virtio_owner *handle)
 	return reinterpret_cast<Owner *>(handle);
 }
 
-AdminCommand command_for(const virtio_owner_member &member, const virtio_owner_access &access)
+/// Whether @accesses are what virtio_owner_execute() takes.
+bool are_sound(std::span<const core::Access> accesses)
 {
-	const core::LegacySpace space = access.space == VIRTIO_OWNER_COMMON
-						? core::LegacySpace::common
-						: core::LegacySpace::device;
-
-	return access.write ? AdminCommand::legacy_write(core::sriov_group, member.id, space,
-							 access.offset,
-							 {access.data, access.length})
-			    : AdminCommand::legacy_read(core::sriov_group, member.id, space,
-							access.offset, access.length);
-}
-
-bool are_sound(const virtio_owner_access *accesses, unsigned count)
-{
-	if (count == 0 || count > VIRTIO_OWNER_MAX_ACCESSES)
+	if (accesses.empty() || accesses.size() > VIRTIO_OWNER_MAX_ACCESSES ||
+	    !core::is_sound(accesses[0]))
 		return false;
-	for (unsigned i = 0; i < count; i++)
-		if (accesses[i].length == 0 || accesses[i].length > core::max_legacy_data ||
-		    (i > 0 && accesses[i].write))
+	for (const core::Access &access : accesses.subspan(1))
+		if (!core::is_sound(access) || !core::is_legacy_read(access))
 			return false;
 	return true;
 }
 
 } // namespace
 
-static_assert(sizeof(virtio_owner_access::data) == core::max_legacy_data);
 static_assert(VIRTIO_OWNER_MAX_ACCESSES == owner::max_batch);
 static_assert(VIRTIO_OWNER_MAX_DEPTH == owner::max_ring_size);
 
@@ -173,37 +158,25 @@ u32 virtio_owner_epoch(virtio_owner_member *member)
 	return controller.session().epoch() << 2 | static_cast<u32>(controller.state());
 }
 
-int virtio_owner_legacy_access(virtio_owner_member *member, virtio_owner_access *accesses,
-			       unsigned int count, unsigned int *done, u64 deadline)
+int virtio_owner_execute(virtio_owner_member *member, wire_access *accesses, unsigned int count,
+			 unsigned int *done, u64 deadline)
 {
-	// The compiler would clear them once more before they are made.
-	[[gnu::uninitialized]] AdminCommand commands[VIRTIO_OWNER_MAX_ACCESSES];
-	[[gnu::uninitialized]] AdminAnswer answers[VIRTIO_OWNER_MAX_ACCESSES];
+	owner::Batch batch{.accesses = {accesses, count}};
 
 	*done = 0;
-	if (!are_sound(accesses, count))
+	if (!are_sound(batch.accesses))
 		return to_errno(Error::invalid);
-	for (unsigned i = 0; i < count; i++)
-		new (&commands[i]) AdminCommand(command_for(*member, accesses[i]));
-	owner::Batch batch{.commands = {commands, count}, .answers = {answers, count}};
 	const base::Status status = member->owner->commands().execute(batch, *member, deadline);
-	for (; *done < batch.done; ++*done)
-		if (virtio_owner_access &access = accesses[*done]; !access.write)
-			base::store_le({access.data, access.length},
-				       base::load_le({answers[*done].result, access.length}));
+	*done = static_cast<unsigned>(batch.done);
 	return to_errno(status);
 }
 
 int virtio_owner_notify_info(virtio_owner_member *member, void *entries, kn_size size, u64 deadline)
 {
-	const AdminCommand command = AdminCommand::notify_info(core::sriov_group, member->id);
-	AdminAnswer answer;
-	owner::Batch batch{.commands = {&command, 1}, .answers = {&answer, 1}};
-	const base::Status status = member->owner->commands().execute(batch, *member, deadline);
+	core::Access access = core::notify_info();
+	owner::Batch batch{.accesses = {&access, 1}, .result = {static_cast<u8 *>(entries), size}};
 
-	if (status.ok())
-		base::copy_bytes({static_cast<u8 *>(entries), size}, answer.result);
-	return to_errno(status);
+	return to_errno(member->owner->commands().execute(batch, *member, deadline));
 }
 
 int virtio_owner_claim_doorbell(virtio_owner_member *member, u8 bar, u64 offset)

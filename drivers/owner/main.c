@@ -190,7 +190,7 @@ EXPORT_SYMBOL_GPL(virtio_owner_close);
 EXPORT_SYMBOL_GPL(virtio_owner_quiesce);
 EXPORT_SYMBOL_GPL(virtio_owner_resume);
 EXPORT_SYMBOL_GPL(virtio_owner_epoch);
-EXPORT_SYMBOL_GPL(virtio_owner_legacy_access);
+EXPORT_SYMBOL_GPL(virtio_owner_execute);
 EXPORT_SYMBOL_GPL(virtio_owner_notify_info);
 EXPORT_SYMBOL_GPL(virtio_owner_claim_doorbell);
 EXPORT_SYMBOL_GPL(virtio_owner_ring_doorbell);

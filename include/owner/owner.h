@@ -12,38 +12,14 @@
 #define OWNER_OWNER_H
 
 #include "kernel/types.h"
+#include "wire/access.h"
 #include "wire/numbers.h"
 
 /* A group member as its owner knows it. */
 struct virtio_owner_member;
 
-/**
- * enum virtio_owner_space - the structures that legacy commands reach
- * @VIRTIO_OWNER_COMMON: the legacy registers
- * @VIRTIO_OWNER_DEVICE: the device configuration, counted from its own start
- */
-enum virtio_owner_space {
-	VIRTIO_OWNER_COMMON,
-	VIRTIO_OWNER_DEVICE,
-};
-
+/* Accesses of one call. */
 #define VIRTIO_OWNER_MAX_ACCESSES	4
-
-/**
- * struct virtio_owner_access - one access to part of a legacy field
- * @space: which structure
- * @write: else it is a read
- * @offset: in @space
- * @length: 1 to 8, inside one field
- * @data: as it stands in the registers: to be written, or what was read
- */
-struct virtio_owner_access {
-	enum virtio_owner_space space;
-	bool write;
-	u8 offset;
-	u8 length;
-	u8 data[8];
-};
 
 /**
  * struct virtio_owner_stats - what happened to one member, or to all of an owner
@@ -139,23 +115,22 @@ void virtio_owner_resume(struct virtio_owner_member *member);
 u32 virtio_owner_epoch(struct virtio_owner_member *member);
 
 /**
- * virtio_owner_legacy_access() - access legacy fields, in order
+ * virtio_owner_execute() - access legacy fields, in order
  * @member: an open member
- * @accesses: all but the first are reads without side effects: they may be under way
- *	when the one before them fails, and are repeated then
+ * @accesses: legacy reads and writes. All but the first are reads without side effects:
+ *	they may be in flight when the one before them fails, and are repeated then
  * @count: of them, 1 to VIRTIO_OWNER_MAX_ACCESSES
- * @done: how many succeeded
+ * @done: how many succeeded, from the first on; status and value of the others are undefined
  * @deadline: when to give up
  *
- * Context: may sleep. Return: 0, or why access number @done failed: -ETIMEDOUT, also
- * if the queue stayed full; -EINTR; -ENODEV if the owner is gone, cut off or broken;
- * -ENXIO if the member is broken or quiesced; -EIO if the device broke the queue's
- * protocol, which a reset mends; -EOPNOTSUPP if it lacks the command; or the errno of
- * the status that it answered.
+ * Context: may sleep. Return: 0, or why access number @done failed: -EINVAL, also if
+ * @accesses are not as above; -ETIMEDOUT, also if the queue stayed full; -EINTR; -ENODEV if
+ * the owner is gone, cut off or broken; -ENXIO if the member is broken or quiesced; -EIO if
+ * the device broke the queue's protocol, which a reset cures; -EOPNOTSUPP if it lacks the
+ * command; or the errno of the status that it answered.
  */
-int virtio_owner_legacy_access(struct virtio_owner_member *member,
-			       struct virtio_owner_access *accesses, unsigned int count,
-			       unsigned int *done, u64 deadline);
+int virtio_owner_execute(struct virtio_owner_member *member, struct wire_access *accesses,
+			 unsigned int count, unsigned int *done, u64 deadline);
 
 /**
  * virtio_owner_notify_info() - ask where the member's queues can be notified
@@ -164,7 +139,7 @@ int virtio_owner_legacy_access(struct virtio_owner_member *member,
  * @size: of @entries, in bytes
  * @deadline: when to give up
  *
- * Context and return: as virtio_owner_legacy_access().
+ * Context and return: as virtio_owner_execute().
  */
 int virtio_owner_notify_info(struct virtio_owner_member *member, void *entries, kn_size size,
 			     u64 deadline);

@@ -7,10 +7,11 @@
 KT_SUITE(core_command_decode);
 
 using base::Error;
-using core::AdminAnswer;
+using core::Access;
 using core::ConstBytes;
 using core::u16;
 using core::u32;
+using core::u64;
 using core::u8;
 using core::usize;
 
@@ -37,18 +38,26 @@ u8 visible(usize i, u32 used)
 	return i < used ? pattern(i) : u8{0};
 }
 
-/// The first byte of @answer that is not what @used bytes of the pattern give, in a buffer
-/// of @size.
-int difference(const AdminAnswer &answer, u32 used, usize size)
+/// The first byte of what was decoded that is not what @used bytes of the pattern give, in a
+/// buffer of @size.
+int difference(const Access &access, ConstBytes result, u32 used, usize size)
 {
-	if (answer.status != (visible(0, used) | visible(1, used) << 8))
+	if (access.status != (visible(0, used) | visible(1, used) << 8))
 		return 0;
-	if (answer.qualifier != (visible(2, used) | visible(3, used) << 8))
-		return 2;
-	for (usize i = 0; 8 + i < size; i++)
-		if (answer.result[i] != visible(8 + i, used))
+	for (usize i = 0; i < result.size() && 8 + i < size; i++)
+		if (result[i] != visible(8 + i, used))
 			return static_cast<int>(8 + i);
 	return -1;
+}
+
+/// The value that @length bytes of the pattern behind the status give.
+u64 value_of(usize length, u32 used)
+{
+	u64 value = 0;
+
+	for (usize i = 0; i < length; i++)
+		value |= u64{visible(8 + i, used)} << 8 * i;
+	return value;
 }
 
 Error meaning(u16 status)
@@ -84,46 +93,71 @@ KT_CASE(bytes_beyond_the_used_length_are_zero)
 	const Buffer buffer;
 
 	for (u32 used = 0; used <= sizeof(buffer.bytes); used++) {
-		core::AdminAnswer answer;
-		KT_EXPECT(core::decode_answer(buffer.bytes, used, answer).ok());
-		KT_EXPECT_EQ(difference(answer, used, sizeof(buffer.bytes)), -1);
+		Access access = core::notify_info();
+		u8 result[core::max_result];
+		KT_EXPECT(core::decode_answer(buffer.bytes, used, access, result).ok());
+		KT_EXPECT_EQ(difference(access, result, used, sizeof(buffer.bytes)), -1);
 	}
 }
 
-KT_CASE(a_used_length_past_the_buffer_is_an_error)
+KT_CASE(value_has_the_bytes_that_the_device_wrote)
 {
 	const Buffer buffer;
-	const u32 lengths[] = {17, 72, 73, 0x80000000, 0xffffffff};
 
-	core::AdminAnswer answer;
+	for (usize length = 1; length <= core::max_legacy_data; length++)
+		for (u32 used = 0; used <= 8 + length; used++) {
+			Access access = core::read_access(core::LegacySpace::common, 0, length);
+			access.value = ~u64{0};
+			KT_EXPECT(core::decode_answer({buffer.bytes, 8 + length}, used, access, {}).ok());
+			KT_EXPECT_EQ(access.value, value_of(length, used));
+		}
+}
 
-	KT_EXPECT(core::decode_answer({buffer.bytes, 16}, 16, answer).ok());
-	for (const u32 used : lengths) {
-		const base::Status status = core::decode_answer({buffer.bytes, 16}, used, answer);
+KT_CASE(value_of_a_write_is_kept)
+{
+	const Buffer buffer;
+	Access access = core::write_access(core::LegacySpace::device, 0, 0x1234, 2);
+
+	KT_EXPECT(core::decode_answer({buffer.bytes, 8}, 8, access, {}).ok());
+	KT_EXPECT_EQ(access.value, 0x1234);
+	KT_EXPECT_EQ(access.status, 0x8180);
+}
+
+KT_CASE(used_length_past_the_buffer_is_an_error)
+{
+	const Buffer buffer;
+	Access access = core::list_query();
+
+	KT_EXPECT(core::decode_answer({buffer.bytes, 16}, 16, access, {}).ok());
+	for (const u32 used : {17u, 72u, 73u, 0x80000000u, 0xffffffffu}) {
+		const base::Status status =
+			core::decode_answer({buffer.bytes, 16}, used, access, {});
 		KT_EXPECT(!status.ok());
 		KT_EXPECT(status.error() == Error::protocol);
 	}
 }
 
-KT_CASE(nothing_beyond_a_short_buffer_is_read)
+KT_CASE(result_is_cut_to_its_buffer)
 {
 	const Buffer buffer;
 
-	for (u32 size = 0; size <= 16; size++) {
-		core::AdminAnswer answer;
-		KT_EXPECT(core::decode_answer({buffer.bytes, size}, size, answer).ok());
-		KT_EXPECT_EQ(difference(answer, size, size), -1);
+	for (usize size = 0; size <= core::max_result; size++) {
+		Access access = core::notify_info();
+		u8 result[core::max_result + 1];
+		base::fill_bytes(result, 0x5a);
+		KT_EXPECT(core::decode_answer(buffer.bytes, 72, access, {result, size}).ok());
+		KT_EXPECT_EQ(difference(access, {result, size}, 72, 72), -1);
+		KT_EXPECT_EQ(result[size], 0x5a);
 	}
 }
 
-KT_CASE(status_and_qualifier_are_little_endian)
+KT_CASE(status_is_little_endian)
 {
-	const u8 bytes[] = {0x16, 0x00, 0x34, 0x12, 0, 0, 0, 0};
-	core::AdminAnswer answer;
+	const u8 bytes[] = {0x16, 0x01, 0x34, 0x12, 0, 0, 0, 0};
+	Access access = core::list_use({});
 
-	KT_EXPECT(core::decode_answer(bytes, sizeof(bytes), answer).ok());
-	KT_EXPECT_EQ(answer.status, 22);
-	KT_EXPECT_EQ(answer.qualifier, 0x1234);
+	KT_EXPECT(core::decode_answer(bytes, sizeof(bytes), access, {}).ok());
+	KT_EXPECT_EQ(access.status, 0x116);
 }
 
 KT_CASE(every_status_has_a_meaning)

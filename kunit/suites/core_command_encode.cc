@@ -6,7 +6,7 @@
 
 KT_SUITE(core_command_encode);
 
-using core::AdminCommand;
+using core::Access;
 using core::ConstBytes;
 using core::LegacySpace;
 using core::MemberId;
@@ -21,15 +21,16 @@ constexpr u8 untouched = 0xa5;
 constexpr int same = -1;
 constexpr int wrong_length = -2;
 
-/// Where @command's bytes, and the zeros behind, differ from @expected first. The buffer is
-/// dirty, so a reserved byte that nobody clears shows, and so does one written past the end.
-int difference(const AdminCommand &command, ConstBytes expected)
+/// The first byte of a command for @member, or of the zeros behind it, that differs from
+/// @expected. The buffer is dirty, so that a byte which is not cleared is seen, and a byte that is
+/// written past the end, too.
+int difference(const Access &access, MemberId member, ConstBytes expected)
 {
 	alignas(wire::AdminHeader) u8 bytes[core::max_readable + 8];
 
 	base::fill_bytes(bytes, untouched);
-	command.encode(std::span{bytes}.first<core::max_readable>());
-	if (command.readable() != expected.size())
+	core::encode_command(access, member, std::span{bytes}.first<core::max_readable>());
+	if (core::readable_length(access) != expected.size())
 		return wrong_length;
 	for (usize i = 0; i < sizeof(bytes); i++) {
 		const u8 behind = i < core::max_readable ? u8{0} : untouched;
@@ -51,11 +52,10 @@ KT_CASE(list_query)
 		0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 		0, 0, 0, 0, 0, 0, 0, 0, // no member
 	};
-	const AdminCommand command = AdminCommand::list_query(core::sriov_group);
+	const Access command = core::list_query();
 
-	KT_EXPECT_EQ(difference(command, expected), same);
-	KT_EXPECT_EQ(command.writable(), usize{8 + 8});
-	KT_EXPECT_EQ(command.result_length(), usize{8});
+	KT_EXPECT_EQ(difference(command, core::no_member, expected), same);
+	KT_EXPECT_EQ(core::writable_length(command), 8 + 8);
 }
 
 KT_CASE(list_use)
@@ -65,12 +65,10 @@ KT_CASE(list_use)
 		0, 0, 0, 0, 0, 0, 0, 0,
 		0x7f, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x80, // opcodes
 	};
-	const AdminCommand command =
-		AdminCommand::list_use(core::sriov_group, OpcodeSet{0x800000000000007f});
+	const Access command = core::list_use(OpcodeSet{0x800000000000007f});
 
-	KT_EXPECT_EQ(difference(command, expected), same);
-	KT_EXPECT_EQ(command.writable(), usize{8});
-	KT_EXPECT_EQ(command.result_length(), usize{0});
+	KT_EXPECT_EQ(difference(command, core::no_member, expected), same);
+	KT_EXPECT_EQ(core::writable_length(command), 8);
 }
 
 KT_CASE(legacy_common_write)
@@ -81,12 +79,10 @@ KT_CASE(legacy_common_write)
 		0x12, 0, 0, 0, 0, 0, 0, 0, // offset, reserved
 		0x07,			   // as long as the data is
 	};
-	const u8 data[] = {0x07};
-	const AdminCommand command = AdminCommand::legacy_write(core::sriov_group, member,
-								LegacySpace::common, 18, data);
+	const Access command = core::write_access(LegacySpace::common, 18, 7, 1);
 
-	KT_EXPECT_EQ(difference(command, expected), same);
-	KT_EXPECT_EQ(command.writable(), usize{8});
+	KT_EXPECT_EQ(difference(command, member, expected), same);
+	KT_EXPECT_EQ(core::writable_length(command), 8);
 }
 
 KT_CASE(legacy_common_read)
@@ -96,11 +92,10 @@ KT_CASE(legacy_common_read)
 		0x08, 0x07, 0x06, 0x05, 0x04, 0x03, 0x02, 0x01,
 		0x0c, // offset, and nothing behind it
 	};
-	const AdminCommand command =
-		AdminCommand::legacy_read(core::sriov_group, member, LegacySpace::common, 12, 2);
+	const Access command = core::read_access(LegacySpace::common, 12, 2);
 
-	KT_EXPECT_EQ(difference(command, expected), same);
-	KT_EXPECT_EQ(command.writable(), usize{8 + 2});
+	KT_EXPECT_EQ(difference(command, member, expected), same);
+	KT_EXPECT_EQ(core::writable_length(command), 8 + 2);
 }
 
 KT_CASE(legacy_device_write)
@@ -111,10 +106,8 @@ KT_CASE(legacy_device_write)
 		0x00, 0, 0, 0, 0, 0, 0, 0,
 		0x52, 0x54, 0x00, 0xaa, 0x00, 0x01, // six bytes of MAC address
 	};
-	const u8 data[] = {0x52, 0x54, 0x00, 0xaa, 0x00, 0x01};
 
-	KT_EXPECT_EQ(difference(AdminCommand::legacy_write(core::sriov_group, member,
-							   LegacySpace::device, 0, data),
+	KT_EXPECT_EQ(difference(core::write_access(LegacySpace::device, 0, 0x0100aa005452, 6), member,
 				expected),
 		     same);
 }
@@ -126,11 +119,10 @@ KT_CASE(legacy_device_read)
 		0x08, 0x07, 0x06, 0x05, 0x04, 0x03, 0x02, 0x01,
 		0xfe,
 	};
-	const AdminCommand command =
-		AdminCommand::legacy_read(core::sriov_group, member, LegacySpace::device, 0xfe, 8);
+	const Access command = core::read_access(LegacySpace::device, 0xfe, 8);
 
-	KT_EXPECT_EQ(difference(command, expected), same);
-	KT_EXPECT_EQ(command.writable(), usize{8 + 8});
+	KT_EXPECT_EQ(difference(command, member, expected), same);
+	KT_EXPECT_EQ(core::writable_length(command), 8 + 8);
 }
 
 KT_CASE(notify_info)
@@ -139,50 +131,51 @@ KT_CASE(notify_info)
 		0x06, 0x00, 0x01, 0x00, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 		0x08, 0x07, 0x06, 0x05, 0x04, 0x03, 0x02, 0x01,
 	};
-	const AdminCommand command = AdminCommand::notify_info(core::sriov_group, member);
+	const Access command = core::notify_info();
 
-	KT_EXPECT_EQ(difference(command, expected), same);
-	KT_EXPECT_EQ(command.writable(), usize{8 + 4 * 16});
+	KT_EXPECT_EQ(difference(command, member, expected), same);
+	KT_EXPECT_EQ(core::writable_length(command), 8 + 4 * 16);
 }
 
-KT_CASE(group_type_is_a_parameter)
+KT_CASE(every_length_of_an_access_is_exact)
 {
-	const u8 expected[] = {
-		0x06, 0x00, 0x34, 0x12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-		0x01, 0, 0, 0, 0, 0, 0, 0,
-	};
-
-	KT_EXPECT_EQ(difference(AdminCommand::notify_info(core::GroupType{0x1234}, MemberId{1}),
-				expected),
-		     same);
-}
-
-KT_CASE(every_length_of_a_write_is_exact)
-{
-	const u8 data[core::max_legacy_data] = {1, 2, 3, 4, 5, 6, 7, 8};
-
-	for (usize length = 1; length <= sizeof(data); length++) {
-		const AdminCommand write = AdminCommand::legacy_write(
-			core::sriov_group, member, LegacySpace::common, 4, {data, length});
-		const AdminCommand read = AdminCommand::legacy_read(core::sriov_group, member,
-								    LegacySpace::common, 4, length);
-		KT_EXPECT_EQ(write.readable(), 24 + 8 + length);
-		KT_EXPECT_EQ(write.writable(), usize{8});
-		KT_EXPECT_EQ(read.readable(), usize{24 + 1});
-		KT_EXPECT_EQ(read.writable(), 8 + length);
+	for (u8 length = 1; length <= core::max_legacy_data; length++) {
+		const Access write = core::write_access(LegacySpace::common, 4, ~u64{0}, length);
+		const Access read = core::read_access(LegacySpace::common, 4, length);
+		KT_EXPECT_EQ(core::readable_length(write), 24 + 8 + length);
+		KT_EXPECT_EQ(core::writable_length(write), 8);
+		KT_EXPECT_EQ(core::readable_length(read), 24 + 1);
+		KT_EXPECT_EQ(core::writable_length(read), 8 + length);
 	}
 }
 
-KT_CASE(too_much_data_is_cut)
+KT_CASE(bytes_behind_a_short_write_are_zero)
 {
-	const u8 data[16] = {1, 2, 3, 4, 5, 6, 7, 8, 9};
-	const AdminCommand write = AdminCommand::legacy_write(core::sriov_group, member,
-							      LegacySpace::common, 0, data);
-	const AdminCommand read =
-		AdminCommand::legacy_read(core::sriov_group, member, LegacySpace::common, 0, 4096);
+	for (u8 length = 1; length <= core::max_legacy_data; length++) {
+		u8 expected[32 + core::max_legacy_data] = {
+			0x02, 0x00, 0x01, 0x00, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+			0x08, 0x07, 0x06, 0x05, 0x04, 0x03, 0x02, 0x01, 4};
+		for (u8 i = 0; i < length; i++)
+			expected[32 + i] = 0xff;
+		KT_EXPECT_EQ(difference(core::write_access(LegacySpace::common, 4, ~u64{0}, length),
+					member, {expected, usize{32} + length}),
+			     same);
+	}
+}
 
-	KT_EXPECT_EQ(write.readable(), usize{24 + 8 + 8});
-	KT_EXPECT_EQ(read.writable(), usize{8 + 8});
+KT_CASE(only_legacy_accesses_of_one_to_eight_bytes_are_sound)
+{
+	for (unsigned opcode = 0; opcode <= 0xff; opcode++)
+		for (unsigned length = 0; length <= 0xff; length++) {
+			const Access access = {.opcode = static_cast<core::u16>(opcode),
+					       .status = 0,
+					       .offset = 0,
+					       .length = static_cast<u8>(length),
+					       .value = 0};
+			KT_EXPECT_EQ(core::is_sound(access),
+				     opcode >= 2 && opcode <= 5 && length >= 1 && length <= 8);
+		}
+	KT_EXPECT(!core::is_sound({.opcode = 0x102, .status = 0, .offset = 0, .length = 1, .value = 0}));
 }
 
 KT_CASE(opcode_sets)

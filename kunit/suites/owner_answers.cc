@@ -108,7 +108,7 @@ KT_CASE(bytes_that_were_not_written_are_zero)
 	member = fake::member(1);
 	fake::vf(1).features = 0x44332211;
 	fake::add_rule({.kind = fake::Kind::used_length, .arg = 8 + 2});
-	KT_EXPECT_EQ(support::legacy_read(member, VIRTIO_OWNER_COMMON, 0, bytes, 4,
+	KT_EXPECT_EQ(support::legacy_read(member, core::LegacySpace::common, 0, bytes, 4,
 					      virtio_owner_deadline()),
 		     0);
 	const u8 half[] = {0x11, 0x22, 0, 0};
@@ -116,7 +116,7 @@ KT_CASE(bytes_that_were_not_written_are_zero)
 	// Not even a status: that counts as 0, too.
 	for (const u32 used : {0u, 1u, 7u, 8u}) {
 		fake::add_rule({.kind = fake::Kind::used_length, .arg = used});
-		KT_EXPECT_EQ(support::legacy_read(member, VIRTIO_OWNER_COMMON, 0, bytes, 4,
+		KT_EXPECT_EQ(support::legacy_read(member, core::LegacySpace::common, 0, bytes, 4,
 						      virtio_owner_deadline()),
 			     0);
 		const u8 none[4] = {};
@@ -272,10 +272,10 @@ KT_CASE(lengths_are_checked_before_anything_is_sent)
 	member = fake::member(1);
 	const u64 deadline = virtio_owner_deadline();
 	for (const kn_size length : {kn_size{0}, kn_size{9}, kn_size{16}}) {
-		KT_EXPECT_EQ(support::legacy_read(member, VIRTIO_OWNER_DEVICE, 0, bytes, length,
+		KT_EXPECT_EQ(support::legacy_read(member, core::LegacySpace::device, 0, bytes, length,
 						      deadline),
 			     -22);
-		KT_EXPECT_EQ(support::legacy_write(member, VIRTIO_OWNER_DEVICE, 0, bytes,
+		KT_EXPECT_EQ(support::legacy_write(member, core::LegacySpace::device, 0, bytes,
 						       length, deadline),
 			     -22);
 	}

@@ -18,30 +18,22 @@ constexpr int again = -11, invalid = -22, timed_out = -110, interrupted = -4;
 
 /// A selection of queue 1, and reads of its size and address.
 struct Batch {
-	virtio_owner_access accesses[3];
+	core::Access accesses[3];
 	unsigned done = 99;
 	int error = 0;
 
 	Batch()
-		: accesses{{.space = VIRTIO_OWNER_COMMON,
-			    .write = true,
-			    .offset = WIRE_LEGACY_QUEUE_SELECT,
-			    .length = 2,
-			    .data = {1}},
+		: accesses{core::write_access(core::LegacySpace::common, WIRE_LEGACY_QUEUE_SELECT, 1, 2),
 			   read(WIRE_LEGACY_QUEUE_SIZE, 2), read(WIRE_LEGACY_QUEUE_ADDRESS, 4)}
 	{
 	}
-	static virtio_owner_access read(u8 offset, u8 length)
+	static core::Access read(u8 offset, u8 length)
 	{
-		return {.space = VIRTIO_OWNER_COMMON,
-			.write = false,
-			.offset = offset,
-			.length = length,
-			.data = {}};
+		return core::read_access(core::LegacySpace::common, offset, length);
 	}
 	int run(u64 deadline = virtio_owner_deadline())
 	{
-		error = virtio_owner_legacy_access(fake::member(1), accesses, 3, &done, deadline);
+		error = virtio_owner_execute(fake::member(1), accesses, 3, &done, deadline);
 		return error;
 	}
 	static int call(void *context) { return static_cast<Batch *>(context)->run(); }
@@ -50,8 +42,8 @@ struct Batch {
 	{
 		KT_EXPECT_EQ(error, 0);
 		KT_EXPECT_EQ(done, 3);
-		KT_EXPECT_EQ(base::load_le({accesses[1].data, 2}), 0x102);
-		KT_EXPECT_EQ(base::load_le({accesses[2].data, 4}), 0x4000);
+		KT_EXPECT_EQ(accesses[1].value, 0x102);
+		KT_EXPECT_EQ(accesses[2].value, 0x4000);
 	}
 };
 
@@ -120,7 +112,6 @@ KT_CASE(a_refusal_ends_it)
 	fake::add_rule({.opcode = write_common, .kind = Kind::status, .arg = 22});
 	KT_EXPECT_EQ(first.run(), invalid);
 	KT_EXPECT_EQ(first.done, 0);
-	KT_EXPECT_EQ(base::load_le({first.accesses[1].data, 2}), 0); // nothing of a wrong queue
 
 	fake::add_rule({.opcode = read_common, .kind = Kind::status, .arg = 22});
 	KT_EXPECT_EQ(second.run(), invalid);
@@ -195,7 +186,6 @@ KT_CASE(nothing_counts_behind_what_is_missing)
 	fake::add_rule({.opcode = write_common, .kind = Kind::hold});
 	KT_EXPECT_EQ(batch.run(kn_now_ms() + 30), timed_out);
 	KT_EXPECT_EQ(batch.done, 0);
-	KT_EXPECT_EQ(base::load_le({batch.accesses[1].data, 2}), 0);
 	fake::answer_all();
 	support::close_members(1);
 }
@@ -219,17 +209,17 @@ KT_CASE(a_kill_ends_it)
 KT_CASE(what_is_no_batch)
 {
 	KT_REQUIRE(open_one());
-	virtio_owner_access accesses[VIRTIO_OWNER_MAX_ACCESSES + 1];
+	core::Access accesses[VIRTIO_OWNER_MAX_ACCESSES + 1];
 	unsigned done = 0;
 
-	for (virtio_owner_access &access : accesses)
+	for (core::Access &access : accesses)
 		access = Batch::read(WIRE_LEGACY_STATUS, 1);
 	for (const unsigned count : {0u, VIRTIO_OWNER_MAX_ACCESSES + 1u, ~0u})
-		KT_EXPECT_EQ(virtio_owner_legacy_access(fake::member(1), accesses, count, &done,
+		KT_EXPECT_EQ(virtio_owner_execute(fake::member(1), accesses, count, &done,
 							virtio_owner_deadline()),
 			     invalid);
-	accesses[1].write = true; // behind another command
-	KT_EXPECT_EQ(virtio_owner_legacy_access(fake::member(1), accesses, 2, &done,
+	accesses[1].opcode = WIRE_ADMIN_LEGACY_COMMON_CFG_WRITE; // behind another command
+	KT_EXPECT_EQ(virtio_owner_execute(fake::member(1), accesses, 2, &done,
 						virtio_owner_deadline()),
 		     invalid);
 	KT_EXPECT_EQ(fake::seen(), 0);

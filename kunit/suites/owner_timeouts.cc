@@ -45,7 +45,7 @@ int read_for_long(void *)
 {
 	u8 value;
 
-	return support::legacy_read(fake::member(1), VIRTIO_OWNER_COMMON, WIRE_LEGACY_STATUS, &value,
+	return support::legacy_read(fake::member(1), core::LegacySpace::common, WIRE_LEGACY_STATUS, &value,
 				    1, kn_now_ms() + 1200);
 }
 
@@ -385,7 +385,7 @@ KT_CASE(an_orphan_in_an_idle_queue_is_no_silence)
 		// And who has waited for a short time only is no witness either.
 		fake::add_rule({.member = 2, .kind = fake::Kind::hold});
 		u8 value;
-		KT_EXPECT_EQ(support::legacy_read(fake::member(2), VIRTIO_OWNER_COMMON,
+		KT_EXPECT_EQ(support::legacy_read(fake::member(2), core::LegacySpace::common,
 						      WIRE_LEGACY_STATUS, &value, 1,
 						      kn_now_ms() + 30),
 			     timed_out);
@@ -406,7 +406,7 @@ KT_CASE(too_late_nothing_is_sent)
 	KT_REQUIRE(prepare(1));
 	// Often enough to use up the member's share of slots.
 	for (u32 i = 0; i < 10; i++)
-		KT_EXPECT_EQ(support::legacy_read(fake::member(1), VIRTIO_OWNER_COMMON,
+		KT_EXPECT_EQ(support::legacy_read(fake::member(1), core::LegacySpace::common,
 						  WIRE_LEGACY_STATUS, &value, 1, kn_now_ms()),
 			     timed_out);
 	KT_EXPECT_EQ(fake::seen(), 0);

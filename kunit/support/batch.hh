@@ -7,7 +7,7 @@
 namespace support {
 
 struct Batch {
-	virtio_owner_access accesses[VIRTIO_OWNER_MAX_ACCESSES];
+	core::Access accesses[VIRTIO_OWNER_MAX_ACCESSES];
 	base::u32 id = 0; ///< the member's
 	unsigned done = 0;
 
@@ -16,12 +16,11 @@ struct Batch {
 	{
 		Batch &batch = *static_cast<Batch *>(context);
 
-		for (virtio_owner_access &access : batch.accesses)
-			access = {.space = VIRTIO_OWNER_COMMON, .write = false,
-				  .offset = WIRE_LEGACY_STATUS, .length = 1, .data = {}};
-		return virtio_owner_legacy_access(fake::member(batch.id), batch.accesses,
-						  VIRTIO_OWNER_MAX_ACCESSES, &batch.done,
-						  virtio_owner_deadline());
+		for (core::Access &access : batch.accesses)
+			access = core::read_access(core::LegacySpace::common, WIRE_LEGACY_STATUS, 1);
+		return virtio_owner_execute(fake::member(batch.id), batch.accesses,
+					    VIRTIO_OWNER_MAX_ACCESSES, &batch.done,
+					    virtio_owner_deadline());
 	}
 };
 

@@ -21,12 +21,12 @@ void Caller::run(void *context)
 	caller.started_.store(true);
 	switch (caller.what_) {
 	case What::read:
-		caller.error_ = legacy_read(caller.member_, VIRTIO_OWNER_COMMON,
+		caller.error_ = legacy_read(caller.member_, core::LegacySpace::common,
 							 caller.offset_, caller.value_, caller.length_,
 							 virtio_owner_deadline());
 		break;
 	case What::write:
-		caller.error_ = legacy_write(caller.member_, VIRTIO_OWNER_COMMON,
+		caller.error_ = legacy_write(caller.member_, core::LegacySpace::common,
 							  caller.offset_, caller.value_,
 							  caller.length_,
 							  virtio_owner_deadline());
@@ -85,34 +85,36 @@ int Caller::finish()
 	return error_;
 }
 
-int legacy_read(virtio_owner_member *member, virtio_owner_space space, u8 offset, void *to,
+namespace {
+
+/// One access of @member.
+int execute(virtio_owner_member *member, core::Access &access, u64 deadline)
+{
+	unsigned done = 0;
+
+	return virtio_owner_execute(member, &access, 1, &done, deadline);
+}
+
+} // namespace
+
+int legacy_read(virtio_owner_member *member, core::LegacySpace space, u8 offset, void *to,
 		kn_size length, u64 deadline)
 {
-	virtio_owner_access access = {.space = space,
-				      .write = false,
-				      .offset = offset,
-				      .length = static_cast<u8>(length),
-				      .data = {}};
-	unsigned done = 0;
-	const int error = virtio_owner_legacy_access(member, &access, 1, &done, deadline);
+	core::Access access = core::read_access(space, offset, length);
+	const int error = execute(member, access, deadline);
 
 	if (!error)
-		base::copy_bytes({static_cast<u8 *>(to), length}, access.data);
+		base::store_le({static_cast<u8 *>(to), length}, access.value);
 	return error;
 }
 
-int legacy_write(virtio_owner_member *member, virtio_owner_space space, u8 offset,
+int legacy_write(virtio_owner_member *member, core::LegacySpace space, u8 offset,
 		 const void *from, kn_size length, u64 deadline)
 {
-	virtio_owner_access access = {.space = space,
-				      .write = true,
-				      .offset = offset,
-				      .length = static_cast<u8>(length),
-				      .data = {}};
-	unsigned done = 0;
+	const u64 value = base::load_le({static_cast<const u8 *>(from), length});
+	core::Access access = core::write_access(space, offset, value, length);
 
-	base::copy_bytes(access.data, {static_cast<const u8 *>(from), length});
-	return virtio_owner_legacy_access(member, &access, 1, &done, deadline);
+	return execute(member, access, deadline);
 }
 
 int read_status(u32 id, u8 *value)
@@ -120,7 +122,7 @@ int read_status(u32 id, u8 *value)
 	virtio_owner_member *const member = fake::member(id);
 	u8 unused;
 
-	return legacy_read(member, VIRTIO_OWNER_COMMON, WIRE_LEGACY_STATUS,
+	return legacy_read(member, core::LegacySpace::common, WIRE_LEGACY_STATUS,
 					value ? value : &unused, 1, virtio_owner_deadline());
 }
 
@@ -128,7 +130,7 @@ int write_status(u32 id, u8 value)
 {
 	virtio_owner_member *const member = fake::member(id);
 
-	return legacy_write(member, VIRTIO_OWNER_COMMON, WIRE_LEGACY_STATUS, &value, 1,
+	return legacy_write(member, core::LegacySpace::common, WIRE_LEGACY_STATUS, &value, 1,
 					 virtio_owner_deadline());
 }
 

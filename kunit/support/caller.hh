@@ -68,9 +68,9 @@ private:
 };
 
 /// One access, of @length bytes at most the eight that there is room for.
-int legacy_read(virtio_owner_member *member, virtio_owner_space space, u8 offset, void *to,
+int legacy_read(virtio_owner_member *member, core::LegacySpace space, u8 offset, void *to,
 		kn_size length, u64 deadline);
-int legacy_write(virtio_owner_member *member, virtio_owner_space space, u8 offset,
+int legacy_write(virtio_owner_member *member, core::LegacySpace space, u8 offset,
 		 const void *from, kn_size length, u64 deadline);
 /// One command of member @id, here and now; its errno.
 int read_status(u32 id, u8 *value = nullptr);

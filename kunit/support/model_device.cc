@@ -5,7 +5,7 @@ namespace support {
 
 using base::Error;
 using base::Status;
-using core::LegacyAccess;
+using core::Access;
 
 namespace {
 
@@ -59,7 +59,7 @@ void ModelDevice::fail_after(usize successes, Error error, bool executed)
 	executed_ = executed;
 }
 
-Status ModelDevice::execute(std::span<LegacyAccess> accesses, usize &done)
+Status ModelDevice::execute(std::span<Access> accesses, usize &done)
 {
 	waits++;
 	if (era_passes)
@@ -78,21 +78,22 @@ Status ModelDevice::execute(std::span<LegacyAccess> accesses, usize &done)
 	return {};
 }
 
-Status ModelDevice::access_config(LegacyAccess &access)
+Status ModelDevice::access_config(Access &access)
 {
 	if (access.offset + access.length > config_length)
 		return Error::invalid;
 	const base::Bytes bytes{config + access.offset, access.length};
-	if (access.write)
+	if (core::is_legacy_write(access))
 		base::store_le(bytes, access.value);
 	else
 		access.value = base::load_le(bytes);
 	return {};
 }
 
-Status ModelDevice::perform(LegacyAccess &access)
+Status ModelDevice::perform(Access &access)
 {
-	if (access.space == core::LegacySpace::device)
+	if (access.opcode == WIRE_ADMIN_LEGACY_DEV_CFG_READ ||
+	    access.opcode == WIRE_ADMIN_LEGACY_DEV_CFG_WRITE)
 		return access_config(access);
 	const Register *const reg = register_at(access.offset);
 	KT_EXPECT(reg && access.offset + access.length <= reg->offset + reg->width);
@@ -102,7 +103,7 @@ Status ModelDevice::perform(LegacyAccess &access)
 	u8 bytes[4];
 	const usize at = static_cast<usize>(access.offset - reg->offset);
 	base::store_le(bytes, get(reg->offset));
-	if (access.write) {
+	if (core::is_legacy_write(access)) {
 		base::store_le(base::Bytes{bytes}.subspan(at, access.length), access.value);
 		put(reg->offset, static_cast<u32>(base::load_le(base::ConstBytes{bytes}.first(reg->width))));
 	} else {

@@ -32,7 +32,7 @@ public:
 		u16 vector = WIRE_NO_VECTOR;
 	};
 
-	[[nodiscard]] base::Status execute(std::span<core::LegacyAccess> accesses,
+	[[nodiscard]] base::Status execute(std::span<core::Access> accesses,
 					   usize &done) override;
 	[[nodiscard]] core::Era era() const override { return era_now; }
 	[[nodiscard]] u64 now_us() const override { return time_us += step_us; }
@@ -78,8 +78,8 @@ public:
 	core::Era era_now;
 
 private:
-	base::Status perform(core::LegacyAccess &access);
-	base::Status access_config(core::LegacyAccess &access);
+	base::Status perform(core::Access &access);
+	base::Status access_config(core::Access &access);
 	u32 get(u16 field);
 	void put(u16 field, u32 value);
 	[[nodiscard]] u16 size_of(u16 queue) const;

@@ -26,19 +26,15 @@ constexpr u64 never_ms = ~u64{0} / 1000;
 
 /// Reads of a member's status that go together.
 struct Reads {
-	core::AdminCommand commands[owner::max_batch];
-	core::AdminAnswer answers[owner::max_batch] = {};
+	core::Access accesses[owner::max_batch];
 	owner::Request request;
 
 	/// @member: null for the whole group
 	Reads(owner::Member *member, owner::Sender &sender, usize count, u64 deadline)
-		: request({commands, count}, {answers, count}, member, sender, deadline)
+		: request({accesses, count}, {}, member, sender, deadline)
 	{
-		for (core::AdminCommand &command : commands)
-			command = core::AdminCommand::legacy_read(core::sriov_group,
-								  core::MemberId{1},
-								  core::LegacySpace::common,
-								  WIRE_LEGACY_STATUS, 1);
+		for (core::Access &access : accesses)
+			access = core::read_access(core::LegacySpace::common, WIRE_LEGACY_STATUS, 1);
 	}
 	[[nodiscard]] bool done() { return kn_try_wait(&request.done); }
 };
@@ -80,7 +76,7 @@ struct Table {
 	{
 		Reads &reads = *new (room()) Reads{nullptr, group, 1, never_ms};
 
-		reads.commands[0] = core::AdminCommand::list_query(core::sriov_group);
+		reads.accesses[0] = core::list_query();
 		return reads;
 	}
 

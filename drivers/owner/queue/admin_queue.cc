@@ -133,10 +133,10 @@ bool AdminQueue::wait(Request &request, bool submitted)
 	return kn_wait_killable(&request.done) == 0;
 }
 
-Outcome AdminQueue::execute(std::span<const core::AdminCommand> commands,
-			    std::span<core::AdminAnswer> answers, Member *member, u64 deadline)
+Outcome AdminQueue::execute(std::span<core::Access> accesses, Bytes result, Member *member,
+			    u64 deadline)
 {
-	Request request{commands, answers, member, sender_of(member), deadline};
+	Request request{accesses, result, member, sender_of(member), deadline};
 	Result<bool> submitted = false;
 
 	{

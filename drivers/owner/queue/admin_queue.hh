@@ -44,8 +44,8 @@ public:
 
 	/**
 	 * execute() - submit commands together and wait for their completions
-	 * @commands: one to max_batch
-	 * @answers: as many; set for commands with a completion
+	 * @accesses: one to max_batch; each gets its answer with its completion
+	 * @result: gets the result of NOTIFY_INFO
 	 * @member: the member they concern, null for the whole group
 	 * @deadline: kn_now_ms()
 	 *
@@ -68,8 +68,7 @@ public:
 	 *
 	 * Context: may sleep.
 	 */
-	[[nodiscard]] Outcome execute(std::span<const core::AdminCommand> commands,
-				      std::span<core::AdminAnswer> answers, Member *member,
+	[[nodiscard]] Outcome execute(std::span<core::Access> accesses, Bytes result, Member *member,
 				      u64 deadline);
 
 	/// Takes all completions and submits queued requests.

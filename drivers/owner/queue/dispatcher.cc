@@ -13,7 +13,7 @@ inline void Dispatcher::submit_next(Request &request, u16 slot)
 
 	if (counts.all == counts.orphans)
 		progress_.busy(request.since_us);
-	request.sender.commands[static_cast<u16>(request.commands[request.submitted].opcode())]++;
+	request.sender.commands[request.accesses[request.submitted].opcode]++;
 	table_.submit(request, slot);
 	submitted_ = true;
 	if (!table_[slot].sampled) {

@@ -38,16 +38,15 @@ struct Outcome {
  */
 struct Request : SlotWaiter {
 	/// @whose: null for the whole group
-	Request(std::span<const core::AdminCommand> all, std::span<core::AdminAnswer> room,
-		Member *whose, Sender &from, u64 end)
-		: commands(all), answers(room), member(whose), sender(from), deadline(end)
+	Request(std::span<core::Access> all, base::Bytes room, Member *whose, Sender &from, u64 end)
+		: accesses(all), result(room), member(whose), sender(from), deadline(end)
 	{
 		kn_completion_init(&done);
 	}
 
-	std::span<const core::AdminCommand> commands;
-	std::span<core::AdminAnswer> answers; ///< one for each command
-	Member *member;			      ///< null for the whole group
+	std::span<core::Access> accesses; ///< one for each command
+	base::Bytes result;		  ///< gets the result of NOTIFY_INFO
+	Member *member;			  ///< null for the whole group
 	Sender &sender;
 	u64 deadline;	   ///< kn_now_ms()
 	u64 since_us = 0;  ///< when the present wait began
@@ -62,7 +61,7 @@ struct Request : SlotWaiter {
 	/// Whether the next command fits into the request's slots.
 	[[nodiscard]] bool has_more() const
 	{
-		return submitted < commands.size() && submitted < max_batch;
+		return submitted < accesses.size() && submitted < max_batch;
 	}
 
 	/// The next command was submitted in @slot.

@@ -6,7 +6,7 @@
 namespace owner {
 
 using base::ConstBytes;
-using core::AdminCommand;
+using core::Access;
 
 /// What the device writes has cache lines of its own.
 struct SlotTable::Memory {
@@ -79,19 +79,19 @@ QueueAddresses SlotTable::addresses() const
 
 /// Two descriptors, the device-readable one first (2.13): in the ring, or in a table of the
 /// slot.
-inline void SlotTable::write_descriptors(u16 slot, const AdminCommand &command)
+inline void SlotTable::write_descriptors(u16 slot, const Access &access)
 {
 	const u64 address = memory_address_ + sizeof(Memory) * slot;
 	const u16 head = head_of(slot);
 	const wire::RingDescriptor out = {
 		base::Le64{address + offsetof(Memory, readable)},
-		base::Le32{static_cast<u32>(command.readable())},
+		base::Le32{core::readable_length(access)},
 		base::Le16{WIRE_RING_DESC_NEXT},
 		base::Le16{static_cast<u16>(indirect_ ? 1 : head + 1)},
 	};
 	const wire::RingDescriptor in = {
 		base::Le64{address + offsetof(Memory, writable)},
-		base::Le32{static_cast<u32>(command.writable())},
+		base::Le32{core::writable_length(access)},
 		base::Le16{WIRE_RING_DESC_WRITE},
 		base::Le16{0},
 	};
@@ -114,27 +114,27 @@ inline void SlotTable::write_descriptors(u16 slot, const AdminCommand &command)
 
 /// Clears the device-writable bytes, too: bytes that the device does not write must not be the
 /// answer to another member.
-inline void SlotTable::write_command(u16 slot, const AdminCommand &command)
+inline void SlotTable::write_command(u16 slot, const Access &access, core::MemberId member)
 {
 	constexpr usize usual = sizeof(wire::AdminStatus) + core::max_legacy_data;
 	Memory &memory = memory_of(slot);
 
-	command.encode(memory.readable);
+	core::encode_command(access, member, memory.readable);
 	base::fill_bytes(Bytes{memory.writable}.first(usual), 0);
-	if (command.writable() > usual)
+	if (core::writable_length(access) > usual)
 		base::fill_bytes(Bytes{memory.writable}.subspan(usual), 0);
-	write_descriptors(slot, command);
+	write_descriptors(slot, access);
 }
 
 void SlotTable::submit(Request &request, u16 slot)
 {
-	const AdminCommand &command = request.commands[request.submitted];
+	const Access &access = request.accesses[request.submitted];
 	Member *const member = request.member;
 	Slot &entry = slots_[slot];
 
 	entry.in_flight = true;
 	entry.group = member == nullptr;
-	entry.sampled = command.opcode() == core::AdminOpcode::legacy_common_read;
+	entry.sampled = access.opcode == WIRE_ADMIN_LEGACY_COMMON_CFG_READ;
 	entry.index = request.submitted;
 	entry.position = static_cast<u16>(counts_.all - counts_.overdue + 1);
 	entry.submitted_us = request.since_us;
@@ -143,7 +143,7 @@ void SlotTable::submit(Request &request, u16 slot)
 	entry.request = &request;
 	request.note_submitted(slot);
 
-	write_command(slot, command);
+	write_command(slot, access, member ? member->id : core::no_member);
 	counts_.all++;
 	if (member)
 		member->outstanding++;
@@ -158,10 +158,11 @@ Status SlotTable::read_answer(const Used &used)
 {
 	const Slot &slot = slots_[used.slot];
 	Request &request = *slot.request;
-	const usize length = request.commands[slot.index].writable();
+	Access &access = request.accesses[slot.index];
 
-	return core::decode_answer(ConstBytes{memory_of(used.slot).writable}.first(length),
-				   used.length, request.answers[slot.index]);
+	return core::decode_answer(ConstBytes{memory_of(used.slot).writable}.first(
+					   core::writable_length(access)),
+				   used.length, access, request.result);
 }
 
 void SlotTable::orphan(u16 slot, Error reason)

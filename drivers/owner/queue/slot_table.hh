@@ -103,7 +103,7 @@ public:
 		used = {.slot = static_cast<u16>(slot), .length = element.length};
 		return true;
 	}
-	/// Copies what the device wrote for @used to the answer of its request, and checks it.
+	/// Checks what the device wrote for @used, and copies it to the access of its request.
 	[[nodiscard]] Status read_answer(const Used &used);
 
 	/// Makes @slot an orphan, and @reason the outcome of its command.
@@ -145,8 +145,8 @@ private:
 	{
 		return indirect_ ? slot : static_cast<u16>(2 * slot);
 	}
-	void write_descriptors(u16 slot, const core::AdminCommand &command);
-	void write_command(u16 slot, const core::AdminCommand &command);
+	void write_descriptors(u16 slot, const core::Access &access);
+	void write_command(u16 slot, const core::Access &access, core::MemberId member);
 
 	kn_dma dma_ = {};
 	core::SplitRing ring_;
