@@ -8,6 +8,8 @@
 #include <linux/pci_regs.h>
 #include <linux/stddef.h>
 #include <linux/vfio_pci_core.h>
+#include <linux/virtio_9p.h>
+#include <linux/virtio_balloon.h>
 #include <linux/virtio_blk.h>
 #include <linux/virtio_config.h>
 #include <linux/virtio_console.h>
@@ -15,8 +17,10 @@
 #include <linux/virtio_net.h>
 #include <linux/virtio_pci.h>
 #include <linux/virtio_ring.h>
+#include <linux/virtio_scsi.h>
 
 #include "kernel/vfio.h"
+#include "wire/device_fields.h"
 #include "wire/numbers.h"
 
 /* The uapi has it since 6.3, and admin commands since 6.8. */
@@ -152,9 +156,21 @@ static_assert(EINTR == 4 && EIO == 5 && ENXIO == 6 && EAGAIN == 11 && ENOMEM == 
 	      EFAULT == 14 && EBUSY == 16 && ENODEV == 19 && EINVAL == 22 && ENOSPC == 28 &&
 	      EPROTO == 71 && EOPNOTSUPP == 95 && ETIMEDOUT == 110);
 
-/* include/wire/device_config.hh, one field of each structure and its end */
-static_assert(offsetof(struct virtio_net_config, mtu) == 10);
-static_assert(offsetof(struct virtio_net_config, supported_hash_types) == 20);
-static_assert(offsetof(struct virtio_blk_config, wce) == 32);
-static_assert(offsetof(struct virtio_blk_config, write_zeroes_may_unmap) == 56);
-static_assert(offsetof(struct virtio_console_config, emerg_wr) == 8);
+/* include/wire/device_fields.h: one 0 for each field that is right. */
+#define CHECK_FIELD(type, ...) BUILD_BUG_ON_ZERO(!WIRE_FIELD_AT(struct type, __VA_ARGS__)),
+#define CHECK_NET(...) CHECK_FIELD(virtio_net_config, __VA_ARGS__)
+#define CHECK_BLOCK(...) CHECK_FIELD(virtio_blk_config, __VA_ARGS__)
+#define CHECK_CONSOLE(...) CHECK_FIELD(virtio_console_config, __VA_ARGS__)
+#define CHECK_BALLOON(...) CHECK_FIELD(virtio_balloon_config, __VA_ARGS__)
+#define CHECK_SCSI(...) CHECK_FIELD(virtio_scsi_config, __VA_ARGS__)
+static const int fields[] __maybe_unused = {
+	WIRE_NET_FIELDS(CHECK_NET)
+	WIRE_BLOCK_FIELDS(CHECK_BLOCK)
+	WIRE_CONSOLE_FIELDS(CHECK_CONSOLE)
+	WIRE_BALLOON_FIELDS(CHECK_BALLOON)
+	WIRE_SCSI_FIELDS(CHECK_SCSI)
+};
+
+/* include/wire/device_config.hh: a tag without a length of its own */
+static_assert(offsetof(struct virtio_9p_config, tag_len) == 0 &&
+	      offsetof(struct virtio_9p_config, tag) == 2);
