@@ -23,8 +23,8 @@ void SplitRing::init(void *memory, u64 address, u16 size)
 	u8 *const start = static_cast<u8 *>(memory);
 
 	descriptors_ = static_cast<wire::RingDescriptor *>(memory);
-	driver_area_ = reinterpret_cast<u16 *>(start + wire::ring_desc_bytes(size));
-	device_area_ = reinterpret_cast<u16 *>(start + used_offset(size));
+	driver_area_ = reinterpret_cast<base::Le16 *>(start + wire::ring_desc_bytes(size));
+	device_area_ = reinterpret_cast<base::Le16 *>(start + used_offset(size));
 	address_ = address;
 	size_ = size;
 	clear();
@@ -33,13 +33,13 @@ void SplitRing::init(void *memory, u64 address, u16 size)
 void SplitRing::clear()
 {
 	const Bytes ring{reinterpret_cast<u8 *>(descriptors_), bytes(size_)};
-	const usize index = used_offset(size_) + ring_index * sizeof(u16);
+	const usize index = used_offset(size_) + ring_index * sizeof(base::Le16);
 
 	available_ = 0;
 	seen_.store(0);
 	base::fill_bytes(ring.first(index), 0);
-	base::device_store(device_area_[ring_index], u16{0}); // at once: who asks has_used() is not locked
-	base::fill_bytes(ring.subspan(index + sizeof(u16)), 0);
+	base::device_store(device_area_[ring_index], u16{0}); // in one store, because has_used() is not locked
+	base::fill_bytes(ring.subspan(index + sizeof(base::Le16)), 0);
 }
 
 u64 SplitRing::driver_address() const

@@ -25,7 +25,7 @@ class SplitRing {
 public:
 	struct Used {
 		u32 id;	    ///< as the device wrote it: to be checked
-		u32 length; ///< likewise
+		u32 length; ///< as the device wrote it: to be checked
 	};
 
 	/// Bytes that a ring of @size descriptors takes.
@@ -55,7 +55,7 @@ public:
 	/// Makes the chain that starts at @head available to the device.
 	void publish(u16 head)
 	{
-		driver_area_[ring_entries + available_ % size_] = head;
+		driver_area_[ring_entries + available_ % size_] = base::Le16{head};
 		available_++;
 		base::device_store(driver_area_[ring_index], available_);
 	}
@@ -91,8 +91,9 @@ public:
 		if (returned > outstanding)
 			return base::Error::protocol;
 
-		const u32 *const element = used_element(seen % size_);
-		used = {.id = base::device_load(element[0]), .length = base::device_load(element[1])};
+		const wire::RingUsedElement &element = used_element(seen % size_);
+		used = {.id = base::device_load(element.id),
+			.length = base::device_load(element.length)};
 		seen_.store(static_cast<u16>(seen + 1));
 		return true;
 	}
@@ -107,15 +108,15 @@ private:
 
 	[[nodiscard]] static usize used_offset(u16 size);
 
-	[[nodiscard]] const u32 *used_element(usize number) const
+	[[nodiscard]] const wire::RingUsedElement &used_element(usize number) const
 	{
-		static_assert(sizeof(wire::RingUsedElement) == 2 * sizeof(u32));
-		return reinterpret_cast<const u32 *>(device_area_ + ring_entries) + 2 * number;
+		return reinterpret_cast<const wire::RingUsedElement *>(device_area_ +
+								       ring_entries)[number];
 	}
 
 	wire::RingDescriptor *descriptors_ = nullptr;
-	u16 *driver_area_ = nullptr;
-	u16 *device_area_ = nullptr;
+	base::Le16 *driver_area_ = nullptr;
+	base::Le16 *device_area_ = nullptr;
 	u64 address_ = 0;
 	u16 size_ = 0;
 	u16 available_ = 0; ///< index after the last published chain

@@ -4,7 +4,7 @@
 // CPU's accesses, so the compiler's own orderings serve both.
 #pragma once
 
-#include "base/types.hh"
+#include "base/le.hh"
 
 namespace base {
 
@@ -61,6 +61,15 @@ template <typename T>
 	return __atomic_load_n(&location, __ATOMIC_ACQUIRE);
 }
 
+template <std::unsigned_integral T>
+[[nodiscard]] inline T device_load(const Le<T> &location)
+{
+	Le<T> copy;
+
+	__atomic_load(&location, &copy, __ATOMIC_ACQUIRE);
+	return copy.get();
+}
+
 /// Loads of a setting that C code may change at any time: one access.
 template <typename T>
 [[nodiscard]] inline T setting_load(const T &setting)
@@ -73,6 +82,14 @@ template <typename T>
 inline void device_store(T &location, T value)
 {
 	__atomic_store_n(&location, value, __ATOMIC_RELEASE);
+}
+
+template <std::unsigned_integral T>
+inline void device_store(Le<T> &location, T value)
+{
+	Le<T> raw{value};
+
+	__atomic_store(&location, &raw, __ATOMIC_RELEASE);
 }
 
 /// Orders earlier stores before later loads.
