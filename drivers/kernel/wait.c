@@ -16,11 +16,6 @@ void kn_completion_init(struct kn_completion *completion)
 	init_completion(to_completion(completion));
 }
 
-void kn_completion_reinit(struct kn_completion *completion)
-{
-	reinit_completion(to_completion(completion));
-}
-
 void kn_complete(struct kn_completion *completion)
 {
 	complete(to_completion(completion));

@@ -18,12 +18,6 @@ KN_BEGIN
 void kn_completion_init(struct kn_completion *completion);
 
 /**
- * kn_completion_reinit() - make a completion not complete
- * @completion: the completion, which nobody waits for
- */
-void kn_completion_reinit(struct kn_completion *completion);
-
-/**
  * kn_complete() - wake one waiter
  * @completion: the completion
  *

@@ -236,11 +236,6 @@ void kn_completion_init(kn_completion *completion)
 	in<Completion>(completion).done = 0;
 }
 
-void kn_completion_reinit(kn_completion *completion)
-{
-	kn_completion_init(completion);
-}
-
 void kn_complete(kn_completion *completion)
 {
 	Big guard;
