@@ -11,6 +11,7 @@ namespace member {
 
 using base::Bytes;
 using base::ConstBytes;
+using base::Status;
 using base::u16;
 using base::u64;
 using base::u8;
@@ -18,26 +19,26 @@ using base::u8;
 /**
  * class AdminClient - the admin commands of one member
  *
- * What is not said here is as in include/owner/owner.h. Everything returns 0 or
- * a negative errno, and what waits for a command gives up at its deadline.
+ * Contexts and errors are those of the functions of the same names in include/owner/owner.h.
+ * Functions that wait for a command give up at their deadline.
  */
 class AdminClient {
 public:
 	/// Whose admin queue it is, for sysfs.
 	[[nodiscard]] virtual const char *name() const = 0;
 
-	virtual int open() = 0;
+	[[nodiscard]] virtual Status open() = 0;
 	virtual void close() = 0;
-	virtual int quiesce() = 0;
+	[[nodiscard]] virtual Status quiesce() = 0;
 	virtual void resume() = 0;
 
 	/// As core::LegacyDevice::execute().
-	virtual int execute(std::span<core::Access> accesses, base::usize &done,
-			    u64 deadline) = 0;
+	[[nodiscard]] virtual Status execute(std::span<core::Access> accesses, base::usize &done,
+					     u64 deadline) = 0;
 	/// Another one after a reset that it knows of.
 	[[nodiscard]] virtual base::u32 epoch() const = 0;
 	/// Fills @entries with the raw entries.
-	virtual int notify_info(Bytes entries, u64 deadline) = 0;
+	[[nodiscard]] virtual Status notify_info(Bytes entries, u64 deadline) = 0;
 
 	/// Doorbells in the PF's BARs; whether it is this member's now.
 	[[nodiscard]] virtual bool claim_doorbell(const core::BarRange &address) = 0;

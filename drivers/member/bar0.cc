@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The guest's accesses to BAR0: of any width, at any offset. They are cut into
-// single fields; user memory is copied outside the member's mutex.
+#include "member/bar0.hh"
+
 #include "base/guard.hh"
 #include "kernel/memory.h"
-#include "member/device.hh"
 
 namespace member {
 
@@ -15,10 +14,9 @@ namespace {
 
 /// Bytes of an access that are done between two copies of user memory.
 constexpr kn_size chunk_size = 64;
-/// More than a BAR's worth and a page is done in several calls, so that each
-/// has an end.
+/// Longer accesses are done in several calls, so that each call has an end.
 constexpr kn_size max_access = 4096;
-/// The largest offset that can be in any BAR0; everything above is outside.
+/// An offset outside of every BAR0.
 constexpr u64 offset_limit = 0x8000;
 
 kn_size minimum(kn_size a, kn_size b)
@@ -31,33 +29,61 @@ u16 bar_offset(u64 offset)
 	return static_cast<u16>(offset < offset_limit ? offset : offset_limit);
 }
 
-/// What an access returns that @error ended: what was done has happened.
-long partly(kn_size done, int error)
+/**
+ * Calls @one for each chunk of an access, with the runtime power management of @pci held. What was
+ * done before an error counts. Returns bytes, or a negative errno.
+ */
+template <typename One>
+long for_each_chunk(kn_pci *pci, kn_size count, u64 offset, One one)
 {
-	return done ? static_cast<long>(done) : error;
+	const kn_size size = minimum(count, max_access);
+	kn_size done = 0;
+
+	if (const int error = kn_pci_pm_get(pci))
+		return error;
+	const base::ScopeGuard put{[pci] { kn_pci_pm_put(pci); }};
+
+	while (done < size) {
+		const kn_size chunk = minimum(size - done, chunk_size);
+		if (const int error = one(bar_offset(offset + done), done, chunk))
+			return done ? static_cast<long>(done) : error;
+		done += chunk;
+	}
+	return static_cast<long>(done);
 }
 
 } // namespace
 
-inline core::MsixLayout Device::msix_layout() const
+Bar0::Bar0(Function &function, const ConfigSpace &config, const Interrupts &interrupts,
+	   Doorbell &doorbell)
+	: function_(function), config_(config), interrupts_(interrupts), doorbell_(doorbell)
 {
-	// The guest's own bit, if the VMM forwards it; else what VFIO was told.
-	if (const auto seen = view_->msix())
-		return *seen;
-	return kn_vfio_msix_enabled(vfio_) ? core::MsixLayout::enabled
-					   : core::MsixLayout::disabled;
+	kn_mutex_init(&mutex_, KN_LOCK_MEMBER);
 }
 
-inline core::Shadow::Moment Device::moment() const
+/// No lock: VFIO has no access in flight before open() and after close().
+Status Bar0::open(const core::DeviceType &type, AdminClient &client, bool rules)
 {
-	return {.layout = msix_layout(),
-		.msix_switches = view_->msix_switches(),
-		.wakes = wakes_.load(),
-		.notifications = notifications_.load()};
+	static_assert(std::is_trivially_destructible_v<core::Shadow>);
+	void *const memory = kn_alloc(sizeof(core::Shadow));
+
+	if (!memory)
+		return Error::no_memory;
+	type_ = &type;
+	client_ = &client;
+	shadow_ = new (memory) core::Shadow;
+	shadow_->start(rules);
+	return {};
+}
+
+void Bar0::close()
+{
+	kn_free(shadow_);
+	shadow_ = nullptr;
 }
 
 /// Waiting for another access is part of the time.
-inline Status Device::lock(Deadline &deadline)
+inline Status Bar0::lock(Deadline &deadline)
 {
 	if (kn_mutex_trylock(&mutex_))
 		return {};
@@ -65,87 +91,85 @@ inline Status Device::lock(Deadline &deadline)
 	return kn_mutex_lock_killable(&mutex_) ? Status{Error::interrupted} : Status{};
 }
 
-Status Device::read_chunk(u16 offset, Bytes data, Deadline &deadline)
+/// Called before decodes(): a function reset that begins after this is another era.
+inline Bar0::Access Bar0::begin(Deadline &deadline)
+{
+	return {.commands = {*client_, function_.state(), deadline},
+		.moment = {.layout = interrupts_.layout(),
+			   .msix_switches = interrupts_.switches(),
+			   .wakes = function_.wakes(),
+			   .notifications = doorbell_.notifications()}};
+}
+
+Status Bar0::read_chunk(u16 offset, Bytes data, Deadline &deadline)
 {
 	TRY(lock(deadline));
 	const base::ScopeGuard unlock{[this] { kn_mutex_unlock(&mutex_); }};
-	// Before decodes(): a function reset that begins after this is another era.
-	Commands commands{*client_, function_, deadline};
-	Access current{commands, moment()};
+	Access access = begin(deadline);
 	if (!decodes()) {
 		base::fill_bytes(data, 0xff);
 		return {};
 	}
 
-	AccessPlan plan{*identity_.type, current.moment.layout, offset,
-			static_cast<u16>(data.size())};
+	AccessPlan plan{*type_, access.moment.layout, offset, static_cast<u16>(data.size())};
 	for (Piece piece; plan.next(piece);)
-		TRY(read_piece(piece, data.subspan(piece.position, piece.length), current));
+		TRY(read_piece(piece, data.subspan(piece.position, piece.length), access));
 	return {};
 }
 
-Status Device::write_chunk(u16 offset, ConstBytes data, Deadline &deadline)
+Status Bar0::write_chunk(u16 offset, ConstBytes data, Deadline &deadline)
 {
 	TRY(lock(deadline));
 	const base::ScopeGuard unlock{[this] { kn_mutex_unlock(&mutex_); }};
-	// Before decodes(): a function reset that begins after this is another era.
-	Commands commands{*client_, function_, deadline};
-	Access current{commands, moment()};
+	Access access = begin(deadline);
 	if (!decodes())
 		return {};
 
-	AccessPlan plan{*identity_.type, current.moment.layout, offset,
-			static_cast<u16>(data.size())};
+	AccessPlan plan{*type_, access.moment.layout, offset, static_cast<u16>(data.size())};
 	for (Piece piece; plan.next(piece);)
-		TRY(write_piece(piece, data.subspan(piece.position, piece.length), current));
+		TRY(write_piece(piece, data.subspan(piece.position, piece.length), access));
 	return {};
 }
 
-long Device::read_bar(u64 buffer, kn_size count, u64 offset)
+long Bar0::read(u64 buffer, kn_size count, u64 offset)
 {
-	const kn_size size = minimum(count, max_access);
-	kn_size done = 0;
 	u8 bytes[chunk_size];
 	Deadline deadline;
 
-	if (const int error = kn_pci_pm_get(pci_))
-		return error;
-	const base::ScopeGuard put{[this] { kn_pci_pm_put(pci_); }};
-
-	while (done < size) {
-		const kn_size chunk = minimum(size - done, chunk_size);
-		const Status read = read_chunk(bar_offset(offset + done), {bytes, chunk}, deadline);
-		if (!read.ok())
-			return partly(done, base::to_errno(read));
-		if (const int error = kn_copy_to_user(buffer + done, bytes, chunk))
-			return partly(done, error);
-		done += chunk;
-	}
-	return static_cast<long>(done);
+	return for_each_chunk(function_.pci(), count, offset, [&](u16 at, kn_size done, kn_size size) {
+		const Status status = read_chunk(at, {bytes, size}, deadline);
+		return status.ok() ? kn_copy_to_user(buffer + done, bytes, size)
+				   : base::to_errno(status);
+	});
 }
 
-long Device::write_bar(u64 buffer, kn_size count, u64 offset)
+long Bar0::write_bytes(u64 buffer, kn_size count, u64 offset)
 {
-	const kn_size size = minimum(count, max_access);
-	kn_size done = 0;
 	u8 bytes[chunk_size];
 	Deadline deadline;
 
-	if (const int error = kn_pci_pm_get(pci_))
-		return error;
-	const base::ScopeGuard put{[this] { kn_pci_pm_put(pci_); }};
+	return for_each_chunk(function_.pci(), count, offset, [&](u16 at, kn_size done, kn_size size) {
+		if (const int error = kn_copy_from_user(bytes, buffer + done, size))
+			return error;
+		return base::to_errno(write_chunk(at, {bytes, size}, deadline));
+	});
+}
 
-	while (done < size) {
-		const kn_size chunk = minimum(size - done, chunk_size);
-		if (const int error = kn_copy_from_user(bytes, buffer + done, chunk))
-			return partly(done, error);
-		const Status written =
-			write_chunk(bar_offset(offset + done), {bytes, chunk}, deadline);
-		if (!written.ok())
-			return partly(done, base::to_errno(written));
-		done += chunk;
-	}
-	return static_cast<long>(done);
+/// Notifications of 2 and 4 bytes come here: no other access needs to wait for them, and they should
+/// cost little. The queue is in the first two of @count bytes.
+long Bar0::notify(u64 buffer, kn_size count)
+{
+	kn_pci *const pci = function_.pci();
+	Deadline deadline;
+	u16 queue;
+
+	if (const int error = kn_pci_pm_get(pci))
+		return error;
+	int error = kn_get_user16(&queue, buffer);
+	if (!error && decodes())
+		error = base::to_errno(doorbell_.ring(*client_, queue, deadline));
+	kn_pci_pm_put(pci);
+	return error ? error : static_cast<long>(count);
 }
 
 } // namespace member

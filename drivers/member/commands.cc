@@ -23,22 +23,20 @@ bool is_vector(const Access &access)
 	       access.offset >= WIRE_LEGACY_CONFIG_VECTOR;
 }
 
-bool lacks_vector(int error, const Access &access)
+bool lacks_vector(const Status &status, const Access &access)
 {
-	return error == base::to_errno(Error::invalid) && is_vector(access);
+	return status.error() == Error::invalid && is_vector(access);
 }
 
 } // namespace
 
 Status Commands::execute(std::span<Access> accesses, usize &done)
 {
-	const int error = client_.execute(accesses, done, deadline_.get());
+	const Status status = client_.execute(accesses, done, deadline_.get());
 
-	if (!error)
-		return {};
-	if (lacks_vector(error, accesses[done]))
+	if (!status.ok() && lacks_vector(status, accesses[done]))
 		return await_vectors(accesses, done);
-	return base::from_errno(error);
+	return status;
 }
 
 /// virtio 1.3, 4.1.4.10: the vector registers are there only while MSI-X is
@@ -50,12 +48,10 @@ Status Commands::await_vectors(std::span<Access> accesses, usize &done)
 	for (const u64 end = now + rearm_ms; now < end && now < deadline_.get(); now = kn_now_ms()) {
 		usize more = 0;
 		kn_sleep_us(poll_us);
-		const int error = client_.execute(accesses.subspan(done), more, deadline_.get());
+		const Status status = client_.execute(accesses.subspan(done), more, deadline_.get());
 		done += more;
-		if (!error)
-			return {};
-		if (!lacks_vector(error, accesses[done]))
-			return base::from_errno(error);
+		if (status.ok() || !lacks_vector(status, accesses[done]))
+			return status;
 	}
 	return Error::invalid;
 }

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Life of a VF: created, opened, reset, closed.
+// Life of a VF, and the dispatch of its regions.
 #include "member/device.hh"
 
-#include "kernel/memory.h"
-#include "kernel/pci.h"
+#include "member/region.hh"
 
 namespace member {
 
@@ -12,10 +11,8 @@ using base::Error;
 Status Device::create(void *memory, kn_vfio *vfio, const virtio_legacy_settings &settings)
 {
 	Device *const device = new (memory) Device(vfio, settings);
-	kn_mutex_init(&device->mutex_, KN_LOCK_MEMBER);
-	kn_ratelimit_init(&device->limit_);
-
 	const Status identified = device->identify();
+
 	if (!identified.ok())
 		destroy(device);
 	return identified;
@@ -39,36 +36,18 @@ Status Device::set_plain(bool plain)
 	return choice_.set_plain(plain);
 }
 
-/// Only accesses use it, and VFIO has none before open() and after close().
-Status Device::start_shadow()
-{
-	static_assert(std::is_trivially_destructible_v<core::Shadow>);
-	void *const memory = kn_alloc(sizeof(core::Shadow));
-
-	if (!memory)
-		return Error::no_memory;
-	shadow_ = new (memory) core::Shadow;
-	shadow_->start(!settings_.forward_all);
-	return {};
-}
-
 Status Device::open_transitional()
 {
-	view_->reset();
-	function_.mend();
-	resetting_.store(false);
-	TRY(choose_capabilities());
-	TRY(choose_doorbell());
-	return start_shadow();
+	function_.open();
+	TRY(config_.open(choice_.hide_modern()));
+	TRY(doorbell_.open(*client_));
+	return bar0_.open(*identity_.type, *client_, !settings_.forward_all);
 }
 
 Status Device::open_claimed()
 {
-	if (client_) {
-		const int opened = client_->open();
-		if (opened)
-			return base::from_errno(opened);
-	}
+	if (client_)
+		TRY(client_->open());
 	if (transitional()) {
 		const Status ready = open_transitional();
 		if (!ready.ok()) {
@@ -76,7 +55,7 @@ Status Device::open_claimed()
 			return ready;
 		}
 	}
-	kn_pci_set_assigned(pci_, true);
+	kn_pci_set_assigned(function_.pci(), true);
 	open_.store(true);
 	return {};
 }
@@ -95,10 +74,9 @@ void Device::close()
 	open_.store(false);
 	if (client_)
 		client_->close();
-	kn_free(shadow_);
-	shadow_ = nullptr;
-	doorbell_bar_ = nullptr;
-	kn_pci_set_assigned(pci_, false);
+	bar0_.close();
+	doorbell_.close();
+	kn_pci_set_assigned(function_.pci(), false);
 	choice_.release();
 }
 
@@ -106,45 +84,75 @@ void Device::reset_prepare()
 {
 	if (!open_.load() || !transitional())
 		return;
-	resetting_.store(true);
 	function_.reset_begins();
-	if (client_->quiesce() && kn_ratelimit_ok(&limit_))
-		kn_warn(pci_, "function reset with commands outstanding");
+	if (!client_->quiesce().ok() && kn_ratelimit_ok(&function_.limit()))
+		kn_warn(function_.pci(), "function reset with commands outstanding");
 }
 
+/// The kernel calls this also for a reset that failed, and it has restored the command register.
 void Device::reset_done()
 {
 	if (!open_.load() || !transitional())
 		return;
-	view_->function_reset();
+	config_.function_reset();
 	client_->resume();
-	// The kernel calls this also for a reset that failed, and it has restored the
-	// command register.
-	if (function_.broken() && answers_after_reset())
-		function_.mend();
-	keep_from_dma_in_reset();
-	resetting_.store(false);
+	if (function_.state().broken() && is_reset())
+		function_.state().mend();
+	function_.keep_from_dma_in_reset();
+	function_.reset_ends();
+}
+
+/// Whether the device's status is 0.
+bool Device::is_reset()
+{
+	Deadline deadline;
+	Commands commands{*client_, function_.state(), deadline};
+	core::Access status = core::read_access(core::LegacySpace::common, WIRE_LEGACY_STATUS, 1);
+	base::usize done;
+
+	return commands.execute({&status, 1}, done).ok() && status.value == 0;
+}
+
+long Device::read(u64 buffer, kn_size count, u64 position)
+{
+	if (transitional()) {
+		switch (region_of(position)) {
+		case KN_VFIO_REGION_BAR0:
+			return bar0_.read(buffer, count, offset_in_region(position));
+		case KN_VFIO_REGION_CONFIG:
+			return config_.read(buffer, count, position);
+		default:
+			break;
+		}
+	}
+	return kn_vfio_read(function_.vfio(), buffer, count, position);
+}
+
+long Device::write(u64 buffer, kn_size count, u64 position)
+{
+	if (transitional()) {
+		switch (region_of(position)) {
+		case KN_VFIO_REGION_BAR0:
+			return bar0_.write(buffer, count, offset_in_region(position));
+		case KN_VFIO_REGION_CONFIG:
+			return config_.write(buffer, count, position);
+		default:
+			break;
+		}
+	}
+	return kn_vfio_write(function_.vfio(), buffer, count, position);
 }
 
 void Device::describe(virtio_legacy_view &view)
 {
-	static constexpr const char *const ways[] = {"command", "owner", "member"};
-
 	view = {};
 	view.admin_queue = client_ ? client_->name() : "none";
 	view.type = transitional() ? identity_.type->name : nullptr;
 	if (!view.type)
 		view.reason = identity_.type ? plain_by_choice : identity_.reason;
 	view.hide_modern = choice_.hide_modern();
-	view.doorbell = "closed";
-	if (open_.load() && view.type) {
-		view.doorbell = ways[static_cast<unsigned>(doorbell_.way)];
-		view.doorbell_bar = doorbell_.address.bar;
-		view.doorbell_offset = doorbell_.address.offset;
-	}
-	for (unsigned way = 0; way < std::size(doorbells_); way++)
-		view.doorbells[way] = doorbells_[way].load();
-	view.broken = function_.broken();
+	doorbell_.describe(view, open_.load() && view.type);
+	view.broken = function_.state().broken();
 	view.has_stats = client_ != nullptr;
 	if (!client_)
 		return;

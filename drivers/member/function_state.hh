@@ -11,26 +11,28 @@ using base::u32;
 /**
  * class FunctionState - how often the function was reset, and whether it is broken
  *
- * Both in one value, so that who finds it broken is either before a function reset, whose end
- * then sees to it, or too late: one has begun, which does more than was wanted. Context: any,
- * no locks.
+ * Invariant: the reset count and the broken flag share one atomic word, so break_since() fails if
+ * a function reset started after the caller sampled the count. That reset does more than the
+ * caller wanted.
+ *
+ * Context: any, no locks.
  */
 class FunctionState {
 public:
 	/// Function resets that began, ever; wraps.
 	[[nodiscard]] u32 resets() const { return value_.load() / one_reset; }
-	/// It did not confirm its reset: off until a function reset that helps, or reopen.
+	/// The device did not confirm its reset: off until a function reset that helps, or an open.
 	[[nodiscard]] bool broken() const { return value_.load() & is_broken; }
 
 	void reset_begins() { value_.add(one_reset); }
 
-	/// It is broken, unless a reset began since there were @resets. Whether this broke it.
+	/// Sets broken, unless a reset began since there were @resets. Return: whether it was set.
 	bool break_since(u32 resets)
 	{
 		return value_.replace(resets * one_reset, resets * one_reset | is_broken);
 	}
 
-	/// It works again.
+	/// Clears broken.
 	void mend()
 	{
 		u32 value = value_.load();

@@ -12,7 +12,7 @@ using base::to_errno;
 Status Device::plain(const char *reason)
 {
 	identity_ = {.type = nullptr, .reason = reason};
-	kn_info(pci_, "not shown as a transitional device: %s", reason);
+	kn_info(function_.pci(), "not shown as a transitional device: %s", reason);
 	return {};
 }
 
@@ -20,13 +20,13 @@ Status Device::plain(const char *reason)
 Status Device::find_owner()
 {
 	virtio_owner_member *member = nullptr;
-	const int error = virtio_owner_get(pci_, &member);
+	const int error = virtio_owner_get(function_.pci(), &member);
 
 	if (!error)
 		client_ = &owner_.emplace(member);
 	if (!error || error == to_errno(Error::not_supported))
 		return {};
-	kn_warn(pci_, "its PF's virtio_owner is gone or broken (%d)", error);
+	kn_warn(function_.pci(), "its PF's virtio_owner is gone or broken (%d)", error);
 	return base::from_errno(error);
 }
 
@@ -35,7 +35,7 @@ Status Device::find_owner()
 Status Device::find_in_tree()
 {
 	kn_admin *admin = nullptr;
-	const int error = kn_admin_get(pci_, &admin);
+	const int error = kn_admin_get(function_.pci(), &admin);
 
 	switch (static_cast<Error>(-error)) {
 	case Error::no_device:
@@ -48,7 +48,7 @@ Status Device::find_in_tree()
 		break;
 	}
 	if (error) {
-		kn_warn(pci_, "its PF's virtio-pci can not be used now (%d)", error);
+		kn_warn(function_.pci(), "its PF's virtio-pci can not be used now (%d)", error);
 		return base::from_errno(error);
 	}
 	InTreeSlot *const slot = InTreeSlot::create(admin);
@@ -56,22 +56,21 @@ Status Device::find_in_tree()
 		kn_admin_put(admin);
 		return Error::no_memory;
 	}
-	client_ = &in_tree_.emplace(pci_, slot);
+	client_ = &in_tree_.emplace(function_.pci(), slot);
 	return {};
 }
 
 /// Whether the owner's device has the commands; a plain VF if not.
 Status Device::ask_owner()
 {
-	const int legacy = owner_->has_legacy();
+	const Result<bool> legacy = owner_->has_legacy();
 
-	if (legacy == 0)
-		return plain("the device lacks the legacy admin commands");
-	if (legacy < 0) {
-		kn_warn(pci_, "the owner did not answer (%d)", legacy);
-		return base::from_errno(legacy);
+	if (!legacy.ok()) {
+		kn_warn(function_.pci(), "the owner did not answer (%d)",
+			base::to_errno(legacy.error()));
+		return legacy.error();
 	}
-	return {};
+	return legacy.get() ? Status{} : plain("the device lacks the legacy admin commands");
 }
 
 Status Device::identify()
@@ -79,10 +78,10 @@ Status Device::identify()
 	TRY(find_owner());
 
 	const core::DeviceType *const type =
-		core::find_device_type(kn_pci_vendor(pci_), kn_pci_device(pci_));
+		core::find_device_type(kn_pci_vendor(function_.pci()), kn_pci_device(function_.pci()));
 	if (!type)
 		return plain("its type has no transitional identity");
-	if (kn_pci_bar_exists(pci_, 0))
+	if (kn_pci_bar_exists(function_.pci(), 0))
 		return plain("it has a BAR0 of its own");
 
 	TRY(owner_ ? ask_owner() : find_in_tree());
@@ -91,21 +90,21 @@ Status Device::identify()
 
 	// After the owner's answer, which waits for the end of a reset of the PF: the
 	// VFs are silent as long.
-	const Result<core::FunctionLayout> layout = core::read_layout(pci_);
+	const Result<core::FunctionLayout> layout = core::read_layout(function_.pci());
 	if (!layout.ok()) {
 		if (layout.error() == Error::protocol)
 			return plain("its capability list is broken");
-		kn_warn(pci_, "it does not answer");
+		kn_warn(function_.pci(), "it does not answer");
 		return layout.error();
 	}
 
 	identity_ = {.type = type, .reason = nullptr};
-	view_.emplace(*type, layout.get().msix);
+	config_.identify(*type, layout.get().msix);
 	if (choice_.plain()) {
-		kn_info(pci_, "not shown as a transitional device: %s", plain_by_choice);
+		kn_info(function_.pci(), "not shown as a transitional device: %s", plain_by_choice);
 		return {};
 	}
-	kn_info(pci_, "shown as transitional %s device 1af4:%04x, %u bytes of I/O", type->name,
+	kn_info(function_.pci(), "shown as transitional %s device 1af4:%04x, %u bytes of I/O", type->name,
 		type->transitional_id, type->bar_size());
 	return {};
 }

@@ -7,7 +7,6 @@
 namespace member {
 
 using base::Error;
-using base::to_errno;
 using core::AdminOpcode;
 
 namespace {
@@ -16,20 +15,23 @@ namespace {
 constexpr u32 first_pause_us = 1000;
 constexpr u32 longest_pause_us = 16000;
 
-/// What the client returned, without statuses that the specification does not
-/// name: those count as EINVAL. Some errors are the client's own.
-int filtered(int result)
+/// What the client returned. A status that the specification does not name counts as EINVAL. Some
+/// errors are the client's own.
+Status filtered(int result)
 {
 	if (result == 0)
-		return 0;
+		return {};
 	if (result > 0 || result < -0xffff)
-		return to_errno(Error::invalid);
-	// Its queue was torn down; nothing of ours brings that back.
-	if (result == to_errno(Error::no_device) || result == to_errno(Error::io))
-		return to_errno(Error::no_device);
-	if (result == to_errno(Error::not_supported))
-		return result;
-	return to_errno(core::status_result(static_cast<u16>(-result)));
+		return Error::invalid;
+	switch (static_cast<u16>(-result)) {
+	case static_cast<u16>(Error::no_device):
+	case static_cast<u16>(Error::io): // the client's queue was torn down, which is final
+		return Error::no_device;
+	case static_cast<u16>(Error::not_supported):
+		return Error::not_supported;
+	default:
+		return core::status_result(static_cast<u16>(-result));
+	}
 }
 
 u64 usual_ms()
@@ -37,65 +39,66 @@ u64 usual_ms()
 	return virtio_owner_deadline() - kn_now_ms();
 }
 
-bool bears_repetition(int error)
+bool bears_repetition(const Status &status)
 {
-	return error == to_errno(Error::again) || error == to_errno(Error::no_memory);
+	return !status.ok() &&
+	       (status.error() == Error::again || status.error() == Error::no_memory);
 }
 
 } // namespace
 
-int InTreeClient::open()
+Status InTreeClient::open()
 {
 	if (slot_->orphaned())
-		return to_errno(Error::busy);
+		return Error::busy;
 	quiet_.store(false);
-	return 0;
+	return {};
 }
 
 void InTreeClient::close()
 {
-	if (quiesce())
+	if (!quiesce().ok())
 		kn_warn(vf_, "stays closed until its last command comes back");
 }
 
-int InTreeClient::quiesce()
+Status InTreeClient::quiesce()
 {
 	quiet_.store(true);
-	return slot_->wait_idle(virtio_owner_deadline()) ? 0 : to_errno(Error::timed_out);
+	return slot_->wait_idle(virtio_owner_deadline()) ? Status{} : Status{Error::timed_out};
 }
 
-int InTreeClient::attempt(const InTreeRequest &request, u64 deadline, InTreeAnswer &answer)
+Status InTreeClient::attempt(const InTreeRequest &request, u64 deadline, InTreeAnswer &answer)
 {
 	const u64 now = kn_now_ms();
 	const u64 given = now < deadline ? deadline - now : 0;
 
 	if (quiet_.load() || lost())
-		return to_errno(Error::no_such_address);
+		return Error::no_such_address;
 	answer.sent = false;
-	const int error = slot_->execute(request, deadline, answer);
-	const bool late = error == to_errno(Error::timed_out);
+	const Status executed = slot_->execute(request, deadline, answer);
+	const bool late = !executed.ok() && executed.error() == Error::timed_out;
 	if (answer.sent)
 		commands_[static_cast<u16>(request.opcode)].add(1);
 	if (answer.sent && late)
 		timeouts_.add(1);
 	// A caller that was killed, or came late, says nothing about the device.
 	lost_.store(late && given >= usual_ms() / 2);
-	return error ? error : filtered(answer.result);
+	return executed.ok() ? filtered(answer.result) : executed;
 }
 
-int InTreeClient::repeat(const InTreeRequest &request, u64 deadline, InTreeAnswer &answer)
+Status InTreeClient::repeat(const InTreeRequest &request, u64 deadline, InTreeAnswer &answer)
 {
 	for (u32 pause = first_pause_us;; pause = pause < longest_pause_us ? 2 * pause : pause) {
-		const int error = attempt(request, deadline, answer);
-		if (!bears_repetition(error) || kn_now_ms() >= deadline)
-			return error;
+		const Status status = attempt(request, deadline, answer);
+		if (!bears_repetition(status) || kn_now_ms() >= deadline)
+			return status;
 		if (kn_killed())
-			return to_errno(Error::interrupted);
+			return Error::interrupted;
 		kn_sleep_us(pause);
 	}
 }
 
-int InTreeClient::access(core::Access &access, u64 deadline)
+Status InTreeClient::access(core::Access &access, u64 deadline)
 {
 	InTreeAnswer answer;
 	InTreeRequest request{.opcode = core::opcode_of(access),
@@ -103,36 +106,35 @@ int InTreeClient::access(core::Access &access, u64 deadline)
 			      .length = access.length};
 
 	if (!core::is_sound(access))
-		return to_errno(Error::invalid);
+		return Error::invalid;
 	base::store_le(request.data, access.value);
-	const int error = repeat(request, deadline, answer);
-	if (!error && core::is_legacy_read(access))
+	TRY(repeat(request, deadline, answer));
+	if (core::is_legacy_read(access))
 		access.value = base::load_le({answer.data, access.length});
-	return error;
+	return {};
 }
 
-/// One after the other: that is all the client can do.
-int InTreeClient::execute(std::span<core::Access> accesses, usize &done, u64 deadline)
+/// One after the other: the client cannot do more.
+Status InTreeClient::execute(std::span<core::Access> accesses, usize &done, u64 deadline)
 {
 	for (done = 0; done < accesses.size(); done++)
-		if (const int error = access(accesses[done], deadline))
-			return error;
-	return 0;
+		TRY(access(accesses[done], deadline));
+	return {};
 }
 
 /// The client tells one entry, and only of the member's own BARs.
-int InTreeClient::notify_info(Bytes entries, u64 deadline)
+Status InTreeClient::notify_info(Bytes entries, u64 deadline)
 {
 	InTreeAnswer answer;
 
 	base::fill_bytes(entries, 0);
-	const int error = repeat({.opcode = AdminOpcode::legacy_notify_info}, deadline, answer);
-	if (error || entries.size() < sizeof(wire::NotifyEntry))
-		return error;
+	TRY(repeat({.opcode = AdminOpcode::legacy_notify_info}, deadline, answer));
+	if (entries.size() < sizeof(wire::NotifyEntry))
+		return {};
 	entries[offsetof(wire::NotifyEntry, flags)] = WIRE_ADMIN_NOTIFY_MEMBER_MEMORY;
 	entries[offsetof(wire::NotifyEntry, bar)] = answer.bar;
 	base::store_le(entries.subspan(offsetof(wire::NotifyEntry, offset), 8), answer.offset);
-	return 0;
+	return {};
 }
 
 void InTreeClient::stats(virtio_owner_stats &stats) const

@@ -22,14 +22,15 @@ public:
 	void release() { slot_->release(); }
 
 	[[nodiscard]] const char *name() const override { return "in-tree"; }
-	int open() override;
+	[[nodiscard]] Status open() override;
 	void close() override;
-	int quiesce() override;
+	[[nodiscard]] Status quiesce() override;
 	void resume() override { quiet_.store(false); }
-	int execute(std::span<core::Access> accesses, usize &done, u64 deadline) override;
+	[[nodiscard]] Status execute(std::span<core::Access> accesses, usize &done,
+				     u64 deadline) override;
 	/// Resets of the PF are virtio-pci's, which tells nobody.
 	[[nodiscard]] u32 epoch() const override { return 0; }
-	int notify_info(Bytes entries, u64 deadline) override;
+	[[nodiscard]] Status notify_info(Bytes entries, u64 deadline) override;
 	/// The PF's BARs are virtio-pci's.
 	[[nodiscard]] bool claim_doorbell(const core::BarRange &) override { return false; }
 	void ring_doorbell(u16) override {}
@@ -37,9 +38,9 @@ public:
 
 private:
 	[[nodiscard]] bool lost() const { return lost_.load() && slot_->orphaned(); }
-	int attempt(const InTreeRequest &request, u64 deadline, InTreeAnswer &answer);
-	int repeat(const InTreeRequest &request, u64 deadline, InTreeAnswer &answer);
-	int access(core::Access &access, u64 deadline);
+	Status attempt(const InTreeRequest &request, u64 deadline, InTreeAnswer &answer);
+	Status repeat(const InTreeRequest &request, u64 deadline, InTreeAnswer &answer);
+	Status access(core::Access &access, u64 deadline);
 
 	kn_pci *vf_;
 	InTreeSlot *slot_;

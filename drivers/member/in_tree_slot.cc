@@ -107,11 +107,11 @@ bool InTreeSlot::abandon(bool &sent)
 	return !sent || phase_.replace(Phase::running, Phase::orphan);
 }
 
-int InTreeSlot::execute(const InTreeRequest &request, u64 deadline, InTreeAnswer &answer)
+base::Status InTreeSlot::execute(const InTreeRequest &request, u64 deadline, InTreeAnswer &answer)
 {
 	const int turn = kn_wait_killable_for(&turn_, milliseconds_until(deadline));
 	if (turn <= 0)
-		return turn ? turn : to_errno(Error::timed_out);
+		return turn ? base::from_errno(turn) : Error::timed_out;
 
 	request_ = request;
 	answer_ = {}; // the client does not tell how much of it the device wrote
@@ -122,7 +122,7 @@ int InTreeSlot::execute(const InTreeRequest &request, u64 deadline, InTreeAnswer
 	const int waited = kn_wait_killable_for(&done_, milliseconds_until(deadline));
 	if (waited <= 0) {
 		if (abandon(answer.sent))
-			return waited ? waited : to_errno(Error::timed_out);
+			return waited ? base::from_errno(waited) : Error::timed_out;
 		// It has just finished; its signal is a few instructions away.
 		while (!kn_wait(&done_, 1))
 			;
@@ -131,7 +131,7 @@ int InTreeSlot::execute(const InTreeRequest &request, u64 deadline, InTreeAnswer
 	answer.sent = true;
 	phase_.store(Phase::idle);
 	kn_complete(&turn_);
-	return 0;
+	return {};
 }
 
 bool InTreeSlot::wait_idle(u64 deadline)

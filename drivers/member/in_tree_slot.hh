@@ -51,10 +51,10 @@ public:
 	/**
 	 * execute() - one command
 	 *
-	 * Return: 0 and an @answer; -ETIMEDOUT if there was no turn before @deadline,
-	 * or the client did not return; -EINTR if the task is being killed.
+	 * Return: success and an @answer; Error::timed_out if there was no turn before
+	 * @deadline, or the client did not return; Error::interrupted if the task is being killed.
 	 */
-	int execute(const InTreeRequest &request, u64 deadline, InTreeAnswer &answer);
+	base::Status execute(const InTreeRequest &request, u64 deadline, InTreeAnswer &answer);
 
 	/// Waits until the client has no command; whether that is so before @deadline.
 	[[nodiscard]] bool wait_idle(u64 deadline);

@@ -24,6 +24,13 @@ struct virtio_legacy_device {
 	struct virtio_legacy legacy;
 };
 
+/*
+ * VFIO allocates it from the slab of 2,048 bytes. 1,920 are used on 6.12, so 128 are left. Locks of
+ * another size than usual, as with PREEMPT_RT or checkers, take what they take.
+ */
+static_assert(sizeof(spinlock_t) != 4 || sizeof(struct mutex) != 32 ||
+	      sizeof(struct virtio_legacy_device) <= 2048);
+
 static struct virtio_legacy_device *to_device(struct vfio_device *vdev)
 {
 	return container_of(vdev, struct virtio_legacy_device, core.vdev);

@@ -3,7 +3,7 @@
 
 namespace member {
 
-int OwnerClient::execute(std::span<core::Access> accesses, base::usize &done, u64 deadline)
+Status OwnerClient::execute(std::span<core::Access> accesses, base::usize &done, u64 deadline)
 {
 	unsigned succeeded = 0;
 	const int error = virtio_owner_execute(member_, accesses.data(),
@@ -11,12 +11,13 @@ int OwnerClient::execute(std::span<core::Access> accesses, base::usize &done, u6
 					       deadline);
 
 	done = succeeded;
-	return error;
+	return base::status_of(error);
 }
 
-int OwnerClient::notify_info(Bytes entries, u64 deadline)
+Status OwnerClient::notify_info(Bytes entries, u64 deadline)
 {
-	return virtio_owner_notify_info(member_, entries.data(), entries.size(), deadline);
+	return base::status_of(virtio_owner_notify_info(member_, entries.data(), entries.size(),
+							deadline));
 }
 
 bool OwnerClient::claim_doorbell(const core::BarRange &address)

@@ -10,18 +10,26 @@ class OwnerClient final : public AdminClient {
 public:
 	explicit OwnerClient(virtio_owner_member *member) : member_(member) {}
 
-	/// 1, 0, or a negative errno if the device did not say.
-	int has_legacy() { return virtio_owner_has_legacy(member_); }
+	/// Whether the device has the legacy commands, or why it did not say.
+	[[nodiscard]] base::Result<bool> has_legacy()
+	{
+		const int has = virtio_owner_has_legacy(member_);
+
+		return has < 0 ? base::Result<bool>{base::from_errno(has)} : has != 0;
+	}
 
 	[[nodiscard]] const char *name() const override { return "own"; }
-	int open() override { return virtio_owner_open(member_); }
+	[[nodiscard]] Status open() override { return base::status_of(virtio_owner_open(member_)); }
 	void close() override { virtio_owner_close(member_); }
-	int quiesce() override { return virtio_owner_quiesce(member_); }
+	[[nodiscard]] Status quiesce() override
+	{
+		return base::status_of(virtio_owner_quiesce(member_));
+	}
 	void resume() override { virtio_owner_resume(member_); }
-	int execute(std::span<core::Access> accesses, base::usize &done,
-		    u64 deadline) override;
+	[[nodiscard]] Status execute(std::span<core::Access> accesses, base::usize &done,
+				     u64 deadline) override;
 	[[nodiscard]] base::u32 epoch() const override { return virtio_owner_epoch(member_); }
-	int notify_info(Bytes entries, u64 deadline) override;
+	[[nodiscard]] Status notify_info(Bytes entries, u64 deadline) override;
 	[[nodiscard]] bool claim_doorbell(const core::BarRange &address) override;
 	void ring_doorbell(u16 queue) override;
 	void stats(virtio_owner_stats &stats) const override;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// One piece of an access: what it means, if it is more than a register.
-#include "member/device.hh"
+// One piece of an access to BAR0.
+#include "member/bar0.hh"
 
 namespace member {
 
@@ -10,7 +10,7 @@ using Where = core::Piece::Where;
 
 namespace {
 
-/// Only what no guest can cause ends an access with an error.
+/// Only an error that no guest can cause ends an access.
 Status outcome(const Status &status)
 {
 	return !status.ok() && status.error() == Error::interrupted ? status : Status{};
@@ -18,7 +18,7 @@ Status outcome(const Status &status)
 
 } // namespace
 
-Status Device::read_piece(const Piece &piece, Bytes data, Access &access)
+Status Bar0::read_piece(const Piece &piece, Bytes data, Access &access)
 {
 	switch (piece.where) {
 	case Where::none:
@@ -34,15 +34,15 @@ Status Device::read_piece(const Piece &piece, Bytes data, Access &access)
 
 	Status status = shadow_->read(piece, data, access.commands, access.moment);
 	if (!status.ok() && status.error() == Error::invalid && piece.where == Where::device)
-		// This device's configuration may end in the field: what is there counts.
+		// The device's configuration may end in the field.
 		status = read_bytewise(piece, data, access);
 	if (!status.ok())
 		base::fill_bytes(data, 0xff);
 	return outcome(status);
 }
 
-/// Byte by byte; one that the device does not have reads 0.
-Status Device::read_bytewise(Piece piece, Bytes data, Access &access)
+/// Reads byte by byte. A byte that the device does not have reads 0.
+Status Bar0::read_bytewise(Piece piece, Bytes data, Access &access)
 {
 	if (data.size() == 1) {
 		data[0] = 0;
@@ -61,24 +61,25 @@ Status Device::read_bytewise(Piece piece, Bytes data, Access &access)
 	return {};
 }
 
-Status Device::write_piece(const Piece &piece, ConstBytes data, Access &access)
+Status Bar0::write_piece(const Piece &piece, ConstBytes data, Access &access)
 {
-	if (piece.writable == wire::Writable::no) // so are holes, and what is no register
+	if (piece.writable == wire::Writable::no) // also holes, and the middle of a register
 		return {};
 	if (piece.where == Where::common)
 		return write_register(piece, data, access);
 	return outcome(shadow_->write(piece, data, access.commands, access.moment));
 }
 
-Status Device::write_register(const Piece &piece, ConstBytes data, Access &access)
+Status Bar0::write_register(const Piece &piece, ConstBytes data, Access &access)
 {
 	switch (piece.field) {
 	case WIRE_LEGACY_QUEUE_ADDRESS:
 		if (base::load_le(data) != 0)
-			TRY(let_master());
+			TRY(function_.enable_master());
 		break;
 	case WIRE_LEGACY_QUEUE_NOTIFY:
-		return ring(static_cast<u16>(base::load_le(data)), access.commands.deadline());
+		return doorbell_.ring(*client_, static_cast<u16>(base::load_le(data)),
+				      access.commands.deadline());
 	case WIRE_LEGACY_STATUS:
 		if (data[0] == 0 && shadow_->rules())
 			return reset_device(access);

@@ -74,6 +74,12 @@ private:
 
 using Status = Result<void>;
 
+/// What the kernel's @result, 0 or a negative errno, is called here.
+[[nodiscard]] constexpr Status status_of(int result)
+{
+	return result ? Status{from_errno(result)} : Status{};
+}
+
 [[nodiscard]] constexpr int to_errno(const Status &status)
 {
 	return status.ok() ? 0 : to_errno(status.error());

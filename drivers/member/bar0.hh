@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The I/O BAR0 of a transitional device: virtio 1.3, 4.1.4.10.
+#pragma once
+
+#include "core/access_plan.hh"
+#include "core/shadow.hh"
+#include "kernel/lock.h"
+#include "member/commands.hh"
+#include "member/doorbell.hh"
+#include "member/interrupts.hh"
+
+namespace member {
+
+using base::Bytes;
+using base::ConstBytes;
+
+/**
+ * class Bar0 - the guest's accesses, of any width, at any offset
+ *
+ * Invariant: an access never fails for what guest or device did: it reads ones, or is dropped. Its
+ * waits for commands and for other accesses end at its deadline, with all retries.
+ *
+ * Locks: mutex_ serializes register accesses, one bounded access at a time. User memory is copied
+ * without it. A notification of its usual form takes no mutex.
+ */
+class Bar0 {
+public:
+	Bar0(Function &function, const ConfigSpace &config, const Interrupts &interrupts,
+	     Doorbell &doorbell);
+
+	/// Before the first access of an open. @type and @client stay valid until close(). @rules: see
+	/// Shadow::start(). Context: may sleep. Return: success or Error::no_memory.
+	Status open(const core::DeviceType &type, AdminClient &client, bool rules);
+	/// After the last access.
+	void close();
+
+	/// VFIO's read and write of the region, at @offset in it. Context: may sleep and fault.
+	/// Return: bytes, or a negative errno.
+	long read(u64 buffer, kn_size count, u64 offset);
+	long write(u64 buffer, kn_size count, u64 offset)
+	{
+		return is_notification(count, offset) ? notify(buffer, count)
+						      : write_bytes(buffer, count, offset);
+	}
+
+private:
+	/// An access of the guest, while it has mutex_.
+	struct Access {
+		Commands commands;
+		core::Shadow::Moment moment;
+	};
+
+	/// Some drivers write all 32 bits of a queue notification.
+	[[nodiscard]] static bool is_notification(kn_size count, u64 offset)
+	{
+		return (count == core::notify_width || count == 2 * core::notify_width) &&
+		       offset == WIRE_LEGACY_QUEUE_NOTIFY;
+	}
+	[[nodiscard]] bool decodes() const { return config_.io_enabled() && function_.answers(); }
+	[[nodiscard]] Access begin(Deadline &deadline);
+	Status lock(Deadline &deadline);
+	Status read_chunk(u16 offset, Bytes data, Deadline &deadline);
+	Status write_chunk(u16 offset, ConstBytes data, Deadline &deadline);
+	long notify(u64 buffer, kn_size count);
+	long write_bytes(u64 buffer, kn_size count, u64 offset);
+
+	// registers.cc
+	Status read_piece(const core::Piece &piece, Bytes data, Access &access);
+	Status read_bytewise(core::Piece piece, Bytes data, Access &access);
+	Status write_piece(const core::Piece &piece, ConstBytes data, Access &access);
+	Status write_register(const core::Piece &piece, ConstBytes data, Access &access);
+
+	// reset.cc
+	Status reset_device(Access &access);
+	Status confirm_reset(Access &access);
+
+	Function &function_;
+	const ConfigSpace &config_;
+	const Interrupts &interrupts_;
+	Doorbell &doorbell_;
+	const core::DeviceType *type_ = nullptr;
+	AdminClient *client_ = nullptr;
+	core::Shadow *shadow_ = nullptr; ///< while open, under mutex_
+	kn_mutex mutex_;
+};
+
+} // namespace member

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Queue notifications: virtio 1.3, 2.12.1.3.5 and 4.1.4.10.
+#pragma once
+
+#include "core/notify_choice.hh"
+#include "kernel/mmio.h"
+#include "member/admin_client.hh"
+#include "member/deadline.hh"
+#include "member/exports.h"
+#include "member/function.hh"
+
+namespace member {
+
+/**
+ * class Doorbell - how a notification reaches the device
+ *
+ * Invariant: the way is chosen at open and does not change until close. notifications() grows
+ * after the device was notified, not before.
+ *
+ * Locks: open() and close() are VFIO's. ring() is for any number of callers; it takes memory_lock
+ * for read.
+ */
+class Doorbell {
+public:
+	explicit Doorbell(Function &function) : function_(function) {}
+
+	/// Asks the device for an address and chooses the way. Context: may sleep. Return: success;
+	/// an error if device or VF did not answer.
+	Status open(AdminClient &client);
+	void close() { bar_ = nullptr; }
+
+	/// Notifies the device of @queue. Context: may sleep. Return: success, or Error::interrupted.
+	Status ring(AdminClient &client, u16 queue, Deadline &deadline)
+	{
+		const Status status = ring_once(client, queue, deadline);
+
+		// Not before: what another vCPU reads meanwhile was read before the device knew.
+		notifications_.add(1);
+		return status;
+	}
+	/// Notifications of the guest that are over.
+	[[nodiscard]] u32 notifications() const { return notifications_.load(); }
+
+	/// @open: the VF is open and transitional
+	void describe(virtio_legacy_view &view, bool open) const;
+
+private:
+	static Status notify_by_command(AdminClient &client, u16 queue, Deadline &deadline);
+
+	Status ring_once(AdminClient &client, u16 queue, Deadline &deadline)
+	{
+		kn_vfio *const vfio = function_.vfio();
+
+		counts_[static_cast<unsigned>(choice_.way)].add(1);
+		switch (choice_.way) {
+		case core::DoorbellWay::member:
+			if (kn_vfio_memory_lock(vfio))
+				kn_mmio_write16(bar_, choice_.address.offset, queue);
+			kn_vfio_memory_unlock(vfio);
+			return {};
+		case core::DoorbellWay::owner:
+			client.ring_doorbell(queue);
+			return {};
+		case core::DoorbellWay::command:
+			break;
+		}
+		return notify_by_command(client, queue, deadline);
+	}
+
+	Function &function_;
+	core::NotifyChoice choice_;
+	kn_mmio *bar_ = nullptr;		 ///< of DoorbellWay::member
+	base::Atomic<u64> counts_[3];		 ///< by way
+	base::Atomic<u32> notifications_{0};
+};
+
+} // namespace member

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The guest's interrupts, as far as registers depend on them.
+#pragma once
+
+#include "member/config_space.hh"
+
+namespace member {
+
+/**
+ * class Interrupts - whether MSI-X is enabled
+ *
+ * Invariant: the guest's own enable bit counts, if the VMM forwards it; else what VFIO was told.
+ * VFIO may disable MSI-X for a moment while it changes vectors, the guest does not see that.
+ *
+ * Context: any, no locks.
+ */
+class Interrupts {
+public:
+	Interrupts(const Function &function, const ConfigSpace &config)
+		: function_(function), config_(config)
+	{
+	}
+
+	/// The layout of BAR0 that follows from it.
+	[[nodiscard]] core::MsixLayout layout() const
+	{
+		if (const auto seen = config_.msix())
+			return *seen;
+		return kn_vfio_msix_enabled(function_.vfio()) ? core::MsixLayout::enabled
+							      : core::MsixLayout::disabled;
+	}
+	/// How often the guest changed its enable bit.
+	[[nodiscard]] u32 switches() const { return config_.msix_switches(); }
+
+private:
+	const Function &function_;
+	const ConfigSpace &config_;
+};
+
+} // namespace member
