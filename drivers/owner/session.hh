@@ -32,7 +32,7 @@ public:
 	/// Return: success, or the error of the step that failed.
 	Status start(kn_irq_handler handler, void *context);
 	/// Resets the device and brings it up again, with the same memory. Commands that it had and
-	/// did not complete are submitted again, see Documentation/architecture.md. Context: may
+	/// did not complete are submitted again, see Documentation/completion.md. Context: may
 	/// sleep. Return: as start().
 	Status restart();
 	/// Resets the queue alone. Context: may sleep. Return: success, or why only restart() helps.
