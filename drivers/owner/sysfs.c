@@ -5,102 +5,29 @@
 #include "drivers/owner/sysfs.h"
 #include "owner/exports.h"
 
-static void describe(struct device *dev, struct virtio_owner_view *view)
-{
-	virtio_owner_describe(dev_get_drvdata(dev), view);
-}
+/* A read-only attribute of one sysfs_emit(), which has the PF's @view. */
+#define VIRTIO_OWNER_ATTR(name, ...)						\
+static ssize_t name##_show(struct device *dev, struct device_attribute *attr,	\
+			   char *buf)						\
+{										\
+	struct virtio_owner_view view;						\
+										\
+	virtio_owner_describe(dev_get_drvdata(dev), &view);			\
+	return sysfs_emit(buf, __VA_ARGS__);					\
+}										\
+static DEVICE_ATTR_RO(name)
 
-static ssize_t state_show(struct device *dev, struct device_attribute *attr, char *buf)
-{
-	struct virtio_owner_view view;
-
-	describe(dev, &view);
-	return sysfs_emit(buf, "%s\n", view.state);
-}
-static DEVICE_ATTR_RO(state);
-
-static ssize_t epoch_show(struct device *dev, struct device_attribute *attr, char *buf)
-{
-	struct virtio_owner_view view;
-
-	describe(dev, &view);
-	return sysfs_emit(buf, "%u\n", view.stats.epoch);
-}
-static DEVICE_ATTR_RO(epoch);
-
-static ssize_t queue_size_show(struct device *dev, struct device_attribute *attr, char *buf)
-{
-	struct virtio_owner_view view;
-
-	describe(dev, &view);
-	return sysfs_emit(buf, "%u\n", view.queue_size);
-}
-static DEVICE_ATTR_RO(queue_size);
-
-static ssize_t depth_show(struct device *dev, struct device_attribute *attr, char *buf)
-{
-	struct virtio_owner_view view;
-
-	describe(dev, &view);
-	return sysfs_emit(buf, "%u\n", view.depth);
-}
-static DEVICE_ATTR_RO(depth);
-
-static ssize_t current_depth_show(struct device *dev, struct device_attribute *attr, char *buf)
-{
-	struct virtio_owner_view view;
-
-	describe(dev, &view);
-	return sysfs_emit(buf, "%u\n", view.current_depth);
-}
-static DEVICE_ATTR_RO(current_depth);
-
-static ssize_t transport_show(struct device *dev, struct device_attribute *attr, char *buf)
-{
-	struct virtio_owner_view view;
-
-	describe(dev, &view);
-	return sysfs_emit(buf, "%s %s %s\n", view.translated ? "translated" : "physical",
-			  view.indirect ? "indirect" : "direct",
-			  view.polled ? "polled" : "interrupt");
-}
-static DEVICE_ATTR_RO(transport);
-
-static ssize_t timeouts_show(struct device *dev, struct device_attribute *attr, char *buf)
-{
-	struct virtio_owner_view view;
-
-	describe(dev, &view);
-	return sysfs_emit(buf, "%llu\n", view.stats.timeouts);
-}
-static DEVICE_ATTR_RO(timeouts);
-
-static ssize_t orphans_show(struct device *dev, struct device_attribute *attr, char *buf)
-{
-	struct virtio_owner_view view;
-
-	describe(dev, &view);
-	return sysfs_emit(buf, "%u\n", view.stats.orphans);
-}
-static DEVICE_ATTR_RO(orphans);
-
-static ssize_t lost_interrupts_show(struct device *dev, struct device_attribute *attr, char *buf)
-{
-	struct virtio_owner_view view;
-
-	describe(dev, &view);
-	return sysfs_emit(buf, "%llu\n", view.lost_interrupts);
-}
-static DEVICE_ATTR_RO(lost_interrupts);
-
-static ssize_t polled_answers_show(struct device *dev, struct device_attribute *attr, char *buf)
-{
-	struct virtio_owner_view view;
-
-	describe(dev, &view);
-	return sysfs_emit(buf, "%llu\n", view.polled_answers);
-}
-static DEVICE_ATTR_RO(polled_answers);
+VIRTIO_OWNER_ATTR(state, "%s\n", view.state);
+VIRTIO_OWNER_ATTR(epoch, "%u\n", view.stats.epoch);
+VIRTIO_OWNER_ATTR(queue_size, "%u\n", view.queue_size);
+VIRTIO_OWNER_ATTR(depth, "%u\n", view.depth);
+VIRTIO_OWNER_ATTR(current_depth, "%u\n", view.current_depth);
+VIRTIO_OWNER_ATTR(transport, "%s %s %s\n", view.translated ? "translated" : "physical",
+		  view.indirect ? "indirect" : "direct", view.polled ? "polled" : "interrupt");
+VIRTIO_OWNER_ATTR(timeouts, "%llu\n", view.stats.timeouts);
+VIRTIO_OWNER_ATTR(orphans, "%u\n", view.stats.orphans);
+VIRTIO_OWNER_ATTR(lost_interrupts, "%llu\n", view.lost_interrupts);
+VIRTIO_OWNER_ATTR(polled_answers, "%llu\n", view.polled_answers);
 
 static ssize_t commands_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
@@ -108,7 +35,7 @@ static ssize_t commands_show(struct device *dev, struct device_attribute *attr, 
 	ssize_t length = 0;
 	unsigned int i;
 
-	describe(dev, &view);
+	virtio_owner_describe(dev_get_drvdata(dev), &view);
 	for (i = 0; i < ARRAY_SIZE(view.stats.commands); i++)
 		length += sysfs_emit_at(buf, length, "0x%x %llu\n", i, view.stats.commands[i]);
 	return length;
