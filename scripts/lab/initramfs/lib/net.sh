@@ -15,7 +15,19 @@ guest_online() {
 	_dev=$(in_slot "$2" "${3:-4}")
 	check "$1.link" guest "$2" "link_up $_dev $(limit event)" || return 1
 	_address=$(guest_dhcp "$2" "$_dev")
-	same "$1.dhcp" 10.0.2.15 "$_address"
+	same "$1.dhcp" 10.0.2.15 "$_address" || network_report "$2" "$_dev"
+}
+
+# network_report GUEST DEVICE: after a failed step: where packets or interrupts stand still. Always fails.
+network_report() {
+	local _member
+	say "guest $1, packets: $(guest "$1" "cd /sys/class/net/$2/statistics && grep . tx_packets rx_packets tx_dropped rx_dropped")"
+	say "guest $1, interrupts: $(guest "$1" 'grep virtio /proc/interrupts')"
+	say "host VM, interrupts: $(grep vfio /proc/interrupts)"
+	for _member in 1 2; do
+		say "device's used entries of member $_member, by queue: $(stat "${PF:-}" "members.$_member.used")"
+	done
+	return 1
 }
 
 # guest_offline GUEST SLOT: the device there has neither link nor address.
@@ -43,9 +55,9 @@ guest_upload() {
 guest_transfer() {
 	local _sent _sum
 	_sum=$(guest_download "$2" "$1-$2-down" "${3:-$usual_kib}")
-	same "$1.download" "$(outer digest "${3:-$usual_kib}")" "$_sum"
+	same "$1.download" "$(outer digest "${3:-$usual_kib}")" "$_sum" || network_report "$2" eth0
 	_sent=$(guest_upload "$2" "$1-$2-up" "${3:-$usual_kib}")
-	same "$1.upload" "$(outer upload "$1-$2-up")" "$_sent"
+	same "$1.upload" "$(outer upload "$1-$2-up")" "$_sent" || network_report "$2" eth0
 }
 
 # netdev_of BDF: the host VM's own network device on a function.
