@@ -69,3 +69,13 @@ void kn_mutex_unlock(struct kn_mutex *mutex)
 {
 	mutex_unlock(to_mutex(mutex));
 }
+
+void kn_spin_assert_held(const struct kn_spinlock *lock)
+{
+	lockdep_assert_held((const spinlock_t *)lock);
+}
+
+void kn_mutex_assert_held(const struct kn_mutex *mutex)
+{
+	lockdep_assert_held((const struct mutex *)mutex);
+}

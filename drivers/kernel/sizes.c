@@ -19,6 +19,7 @@ int main(void);
 
 int main(void)
 {
+	DEFINE(KN_LOCKDEP, IS_ENABLED(CONFIG_LOCKDEP));
 	DEFINE(KN_SIZEOF_SPINLOCK, sizeof(spinlock_t));
 	DEFINE(KN_SIZEOF_MUTEX, sizeof(struct mutex));
 	DEFINE(KN_SIZEOF_COMPLETION, sizeof(struct completion));

@@ -2,6 +2,7 @@
 #include "member/bar0.hh"
 
 #include "base/guard.hh"
+#include "core/lock_guard.hh"
 #include "kernel/memory.h"
 
 namespace member {
@@ -83,12 +84,12 @@ void Bar0::close()
 }
 
 /// Waiting for another access is part of the time.
-inline Status Bar0::lock(Deadline &deadline)
+inline bool Bar0::lock(Deadline &deadline)
 {
 	if (kn_mutex_trylock(&mutex_))
-		return {};
+		return true;
 	(void)deadline.get();
-	return kn_mutex_lock_killable(&mutex_) ? Status{Error::interrupted} : Status{};
+	return kn_mutex_lock_killable(&mutex_) == 0;
 }
 
 /// Called before decodes(): a function reset that begins after this is another era.
@@ -103,8 +104,9 @@ inline Bar0::Access Bar0::begin(Deadline &deadline)
 
 Status Bar0::read_chunk(u16 offset, Bytes data, Deadline &deadline)
 {
-	TRY(lock(deadline));
-	const base::ScopeGuard unlock{[this] { kn_mutex_unlock(&mutex_); }};
+	if (!lock(deadline))
+		return Error::interrupted;
+	const core::HeldMutex guard{mutex_};
 	Access access = begin(deadline);
 	if (!decodes()) {
 		base::fill_bytes(data, 0xff);
@@ -119,8 +121,9 @@ Status Bar0::read_chunk(u16 offset, Bytes data, Deadline &deadline)
 
 Status Bar0::write_chunk(u16 offset, ConstBytes data, Deadline &deadline)
 {
-	TRY(lock(deadline));
-	const base::ScopeGuard unlock{[this] { kn_mutex_unlock(&mutex_); }};
+	if (!lock(deadline))
+		return Error::interrupted;
+	const core::HeldMutex guard{mutex_};
 	Access access = begin(deadline);
 	if (!decodes())
 		return {};

@@ -29,8 +29,10 @@ public:
 	     Doorbell &doorbell);
 
 	/// Before the first access of an open. @type and @client stay valid until close(). @rules: see
-	/// Shadow::start(). Context: may sleep. Return: success or Error::no_memory.
-	Status open(const core::DeviceType &type, AdminClient &client, bool rules);
+	/// Shadow::start(). Context: may sleep. Return: success or Error::no_memory. Not analysed:
+	/// there is no access before.
+	Status open(const core::DeviceType &type, AdminClient &client, bool rules)
+		NO_THREAD_SAFETY_ANALYSIS;
 	/// After the last access.
 	void close();
 
@@ -58,21 +60,22 @@ private:
 	}
 	[[nodiscard]] bool decodes() const { return config_.io_enabled() && function_.answers(); }
 	[[nodiscard]] Access begin(Deadline &deadline);
-	Status lock(Deadline &deadline);
+	/// Not analysed: its result says whether the mutex is held. False if the task is being killed.
+	[[nodiscard]] bool lock(Deadline &deadline) TRY_ACQUIRE(true, mutex_) NO_THREAD_SAFETY_ANALYSIS;
 	Status read_chunk(u16 offset, Bytes data, Deadline &deadline);
 	Status write_chunk(u16 offset, ConstBytes data, Deadline &deadline);
 	long notify(u64 buffer, kn_size count);
 	long write_bytes(u64 buffer, kn_size count, u64 offset);
 
 	// registers.cc
-	Status read_piece(const core::Piece &piece, Bytes data, Access &access);
-	Status read_bytewise(core::Piece piece, Bytes data, Access &access);
-	Status write_piece(const core::Piece &piece, ConstBytes data, Access &access);
-	Status write_register(const core::Piece &piece, ConstBytes data, Access &access);
+	Status read_piece(const core::Piece &piece, Bytes data, Access &access) REQUIRES(mutex_);
+	Status read_bytewise(core::Piece piece, Bytes data, Access &access) REQUIRES(mutex_);
+	Status write_piece(const core::Piece &piece, ConstBytes data, Access &access) REQUIRES(mutex_);
+	Status write_register(const core::Piece &piece, ConstBytes data, Access &access) REQUIRES(mutex_);
 
 	// reset.cc
-	Status reset_device(Access &access);
-	Status confirm_reset(Access &access);
+	Status reset_device(Access &access) REQUIRES(mutex_);
+	Status confirm_reset(Access &access) REQUIRES(mutex_);
 
 	Function &function_;
 	const ConfigSpace &config_;
@@ -80,8 +83,8 @@ private:
 	Doorbell &doorbell_;
 	const core::DeviceType *type_ = nullptr;
 	AdminClient *client_ = nullptr;
-	core::Shadow *shadow_ = nullptr; ///< while open, under mutex_
 	kn_mutex mutex_;
+	core::Shadow *shadow_ PT_GUARDED_BY(mutex_) = nullptr; ///< while open
 };
 
 } // namespace member

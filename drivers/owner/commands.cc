@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "owner/commands.hh"
 
-#include "base/guard.hh"
+#include "core/lock_guard.hh"
 #include "kernel/time.h"
 
 namespace owner {
@@ -106,13 +106,14 @@ Status Commands::negotiate(u64 deadline)
 {
 	if (!kn_mutex_trylock(&controller_.mutex()))
 		return Error::again;
-	const base::ScopeGuard unlock{[this] { kn_mutex_unlock(&controller_.mutex()); }};
+	const core::HeldMutex guard{controller_.mutex()};
 
 	return controller_.session().list().in_force() ? Status{} : negotiate_locked(deadline);
 }
 
 Status Commands::negotiate_locked(u64 deadline)
 {
+	core::assert_held(controller_.mutex());
 	if (const Status idle = controller_.queue().wait_ready(deadline); !idle.ok()) {
 		if (idle.error() == Error::no_device)
 			controller_.handle_unreachable();

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "owner/controller.hh"
 
+#include "core/lock_guard.hh"
 #include "kernel/time.h"
-#include "owner/lock_guard.hh"
 
 namespace owner {
+
+using core::MutexGuard;
+using core::SpinGuard;
 
 namespace {
 
@@ -45,6 +48,7 @@ void Controller::on_recovery(void *context)
 
 QueueActivity Controller::activity_locked(const Member *member)
 {
+	core::assert_held(queue().lock());
 	const RequestQueue &state = queue().state();
 
 	return {.now_us = kn_now_us(),
@@ -135,6 +139,7 @@ void Controller::recover()
  */
 Status Controller::reset_locked(unsigned credits)
 {
+	core::assert_held(mutex_);
 	if (!recovery_.take_reset_credit(kn_now_ms(), credits)) {
 		if (credits < max_resets)
 			return Error::timed_out;

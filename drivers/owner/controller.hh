@@ -61,14 +61,14 @@ public:
 	[[nodiscard]] Session &session() { return session_; }
 	[[nodiscard]] AdminQueue &queue() { return session_.queue(); }
 	[[nodiscard]] kn_pci *pci() { return session_.device().pci(); }
-	[[nodiscard]] kn_mutex &mutex() { return mutex_; }
+	[[nodiscard]] kn_mutex &mutex() RETURN_CAPABILITY(mutex_) { return mutex_; }
 	/// Rate limit of messages that concern no member.
 	[[nodiscard]] kn_ratelimit &limit() { return limit_; }
 
 private:
-	[[nodiscard]] QueueActivity activity_locked(const Member *member);
+	[[nodiscard]] QueueActivity activity_locked(const Member *member) REQUIRES(queue().lock());
 	[[nodiscard]] Findings find();
-	Status reset_locked(unsigned credits);
+	Status reset_locked(unsigned credits) REQUIRES(mutex_);
 	void recover();
 	void end_commands();
 	static void on_interrupt(void *context, u32 vector);

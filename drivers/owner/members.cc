@@ -2,12 +2,14 @@
 #include "owner/members.hh"
 
 #include "core/notify_choice.hh"
+#include "core/lock_guard.hh"
 #include "kernel/memory.h"
 #include "kernel/sriov.h"
 #include "kernel/time.h"
-#include "owner/lock_guard.hh"
 
 namespace owner {
+
+using core::SpinGuard;
 
 namespace {
 

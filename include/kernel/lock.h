@@ -2,6 +2,7 @@
 #ifndef KERNEL_LOCK_H
 #define KERNEL_LOCK_H
 
+#include "base/capability.h"
 #include "kernel/sizes.h"
 #include "kernel/types.h"
 
@@ -22,11 +23,11 @@ enum kn_lock_class {
 };
 
 /* Storage of exactly the kernel's sizes, see drivers/kernel/sizes.c. */
-struct kn_spinlock {
+struct CAPABILITY("spinlock") kn_spinlock {
 	u64 storage[(KN_SIZEOF_SPINLOCK + 7) / 8];
 };
 
-struct kn_mutex {
+struct CAPABILITY("mutex") kn_mutex {
 	u64 storage[(KN_SIZEOF_MUTEX + 7) / 8];
 };
 
@@ -45,14 +46,14 @@ void kn_spin_init(struct kn_spinlock *lock, enum kn_lock_class kind);
  *
  * Context: any. Return: flags for kn_spin_unlock().
  */
-u64 kn_spin_lock(struct kn_spinlock *lock);
+u64 kn_spin_lock(struct kn_spinlock *lock) ACQUIRE(*lock);
 
 /**
  * kn_spin_unlock() - release a spinlock
  * @lock: the lock
  * @flags: what kn_spin_lock() returned
  */
-void kn_spin_unlock(struct kn_spinlock *lock, u64 flags);
+void kn_spin_unlock(struct kn_spinlock *lock, u64 flags) RELEASE(*lock);
 
 /**
  * kn_mutex_init() - initialise a mutex
@@ -67,7 +68,7 @@ void kn_mutex_init(struct kn_mutex *mutex, enum kn_lock_class kind);
  *
  * Context: may sleep.
  */
-void kn_mutex_lock(struct kn_mutex *mutex);
+void kn_mutex_lock(struct kn_mutex *mutex) ACQUIRE(*mutex);
 
 /**
  * kn_mutex_trylock() - take a mutex if nobody has it
@@ -75,7 +76,7 @@ void kn_mutex_lock(struct kn_mutex *mutex);
  *
  * Context: process. Return: whether it was taken.
  */
-bool kn_mutex_trylock(struct kn_mutex *mutex);
+bool kn_mutex_trylock(struct kn_mutex *mutex) TRY_ACQUIRE(true, *mutex);
 
 /**
  * kn_mutex_lock_killable() - take a mutex unless killed
@@ -83,13 +84,29 @@ bool kn_mutex_trylock(struct kn_mutex *mutex);
  *
  * Context: may sleep. Return: 0, or -EINTR if the task is being killed.
  */
-int kn_mutex_lock_killable(struct kn_mutex *mutex);
+int kn_mutex_lock_killable(struct kn_mutex *mutex) TRY_ACQUIRE(0, *mutex);
 
 /**
  * kn_mutex_unlock() - release a mutex
  * @mutex: the mutex
  */
-void kn_mutex_unlock(struct kn_mutex *mutex);
+void kn_mutex_unlock(struct kn_mutex *mutex) RELEASE(*mutex);
+
+/**
+ * kn_spin_assert_held() - warn if the caller does not hold a spinlock
+ * @lock: the lock
+ *
+ * To be called only if KN_LOCKDEP, which is whether the kernel has lockdep.
+ */
+void kn_spin_assert_held(const struct kn_spinlock *lock) ASSERT_HELD(*lock);
+
+/**
+ * kn_mutex_assert_held() - warn if the caller does not hold a mutex
+ * @mutex: the mutex
+ *
+ * As kn_spin_assert_held().
+ */
+void kn_mutex_assert_held(const struct kn_mutex *mutex) ASSERT_HELD(*mutex);
 
 KN_END
 

@@ -145,12 +145,14 @@ u64 kn_spin_lock(kn_spinlock *lock)
 		std::abort();
 	}
 	self.spinlocks++;
+	self.spinlock = lock;
 	return 1;
 }
 
 void kn_spin_unlock(kn_spinlock *lock, u64)
 {
 	self.spinlocks--;
+	self.spinlock = nullptr;
 	if (pthread_mutex_unlock(&in<Spinlock>(lock).mutex))
 		fake::violation("spinlock released that is not held");
 }
@@ -227,6 +229,20 @@ void kn_mutex_unlock(kn_mutex *storage)
 		if (held.mutex == storage)
 			held = {};
 	pthread_cond_broadcast(&changed);
+}
+
+void kn_spin_assert_held(const kn_spinlock *lock)
+{
+	if (self.spinlock != lock)
+		fake::violation("spinlock not held");
+}
+
+void kn_mutex_assert_held(const kn_mutex *mutex)
+{
+	for (const Held &held : self.held)
+		if (held.mutex == mutex)
+			return;
+	fake::violation("mutex not held");
 }
 
 void kn_completion_init(kn_completion *completion)

@@ -16,6 +16,7 @@ struct Held {
 /// What the contexts' checks need to know of a thread.
 struct Thread {
 	unsigned spinlocks;
+	const kn_spinlock *spinlock; ///< the one that it holds
 	bool in_interrupt;
 	bool *killed;
 	bool *preempted;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // How often the watchdog looks at the device, and what a queue knows of its senders' progress.
+#include "core/lock_guard.hh"
 #include "kunit/support/caller.hh"
 #include "kunit/support/queue.hh"
-#include "owner/lock_guard.hh"
 
 KT_SUITE(owner_inspection);
 
@@ -26,7 +26,7 @@ bool prepare()
 bool others_progressed(u64 since_us)
 {
 	owner::AdminQueue &queue = support::queue();
-	owner::SpinGuard guard{queue.lock()};
+	core::SpinGuard guard{queue.lock()};
 
 	return since_us >= queue.state().gate().opened_us() &&
 	       queue.state().progress().others_us(fake::member(1)) >= since_us;

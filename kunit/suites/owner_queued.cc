@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Commands that found no slot: who frees one sends them, in their waiters' place.
+#include "core/lock_guard.hh"
 #include "kunit/support/batch.hh"
 #include "kunit/support/caller.hh"
 #include "kunit/support/queue.hh"
-#include "owner/lock_guard.hh"
 
 KT_SUITE(owner_queued);
 
@@ -39,7 +39,7 @@ bool prepare(u32 vfs, const fake::Options &options)
 /// How many requests of members 1 to @vfs wait for slots.
 u32 queued(u32 vfs)
 {
-	owner::SpinGuard guard{queue().lock()};
+	core::SpinGuard guard{queue().lock()};
 	u32 count = 0;
 
 	for (u32 id = 1; id <= vfs; id++)
@@ -89,7 +89,7 @@ struct Full {
 /// Time passes, and the first @answers come, before any waiter can leave.
 void pass_under_lock(u32 ms, u32 answers)
 {
-	owner::SpinGuard guard{queue().lock()};
+	core::SpinGuard guard{queue().lock()};
 	const u64 end = kn_now_ms() + ms;
 
 	while (kn_now_ms() < end)

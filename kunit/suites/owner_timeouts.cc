@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Every wait ends; what a waiter leaves behind is the device's until it comes
 // back. The fake fails the case when memory of such an orphan is used again.
+#include "core/lock_guard.hh"
 #include "kunit/support/caller.hh"
 #include "kunit/support/queue.hh"
-#include "owner/lock_guard.hh"
 
 using support::Caller;
 using support::queue;
@@ -35,7 +35,7 @@ virtio_owner_stats stats_of(u32 id)
 
 bool waits_for_slot(u32 id)
 {
-	owner::SpinGuard guard{queue().lock()};
+	core::SpinGuard guard{queue().lock()};
 
 	return fake::member(id)->sender.head;
 }

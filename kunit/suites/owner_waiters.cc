@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // A full ring: who comes first is served first, and no slot gets lost.
+#include "core/lock_guard.hh"
 #include "kunit/support/caller.hh"
 #include "kunit/support/queue.hh"
-#include "owner/lock_guard.hh"
 
 using support::Caller;
 using support::read_status;
@@ -50,7 +50,7 @@ template <typename First, typename Second>
 void hold_queue(First first, Second second)
 {
 	constexpr u64 pause_us = 2000;
-	owner::SpinGuard guard{support::queue().lock()};
+	core::SpinGuard guard{support::queue().lock()};
 
 	first();
 	spin_us(pause_us);

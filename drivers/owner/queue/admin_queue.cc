@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "owner/queue/admin_queue.hh"
 
+#include "core/lock_guard.hh"
 #include "kernel/time.h"
-#include "owner/lock_guard.hh"
 
 namespace owner {
+
+using core::SpinGuard;
 
 using base::Result;
 
@@ -128,7 +130,7 @@ bool AdminQueue::wait(Request &request, bool submitted)
 	}
 	if (submitted && poller.poll(request.done, request.since_us,
 				     base::setting_load(settings_.poll_us),
-				     [this] { return queue_.has_used(); }, poll))
+				     [this]() NO_THREAD_SAFETY_ANALYSIS { return queue_.has_used(); }, poll))
 		return true;
 	return kn_wait_killable(&request.done) == 0;
 }
@@ -174,12 +176,16 @@ Status AdminQueue::poll_until(u64 deadline, Idle idle)
 
 Status AdminQueue::wait_idle(const Scope &scope, u64 deadline)
 {
-	return poll_until(deadline, [&]() -> Result<bool> { return queue_.is_idle(scope); });
+	return poll_until(deadline, [&]() -> Result<bool> {
+		core::assert_held(lock_);
+		return queue_.is_idle(scope);
+	});
 }
 
 Status AdminQueue::wait_ready(u64 deadline)
 {
 	return poll_until(deadline, [&]() -> Result<bool> {
+		core::assert_held(lock_);
 		TRY(queue_.gate().accepts(nullptr));
 		if (kn_killed())
 			return Error::interrupted;

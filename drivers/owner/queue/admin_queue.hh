@@ -25,11 +25,13 @@ public:
 	AdminQueue(Transport &transport, kn_work &recovery, const virtio_owner_settings &settings);
 
 	/// Allocates everything. Parameters, context, and return as SlotTable::init().
-	Status init(kn_pci *pci, u16 ring_size, bool indirect, bool translated);
+	/// Not analysed, as destroy() and abandon(): the queue has no other user.
+	Status init(kn_pci *pci, u16 ring_size, bool indirect, bool translated)
+		NO_THREAD_SAFETY_ANALYSIS;
 	/// Frees everything. The device must not access the memory any more. Context: may sleep.
-	void destroy(kn_pci *pci);
+	void destroy(kn_pci *pci) NO_THREAD_SAFETY_ANALYSIS;
 	/// Frees everything but the memory that the device may still access. Context: may sleep.
-	void abandon();
+	void abandon() NO_THREAD_SAFETY_ANALYSIS;
 
 	/// As RequestQueue::open().
 	void start(bool polled);
@@ -87,18 +89,19 @@ public:
 	[[nodiscard]] QueueInfo info();
 
 	/// The queue's lock. It also protects members, see struct virtio_owner_member.
-	[[nodiscard]] kn_spinlock &lock() { return lock_; }
+	[[nodiscard]] kn_spinlock &lock() RETURN_CAPABILITY(lock_) { return lock_; }
 	/// The sender of commands for @member, or for the whole group if @member is null. To be used
-	/// under lock().
-	[[nodiscard]] Sender &sender_of(Member *member)
+	/// under lock(). Not analysed, because it takes the address alone.
+	[[nodiscard]] Sender &sender_of(Member *member) NO_THREAD_SAFETY_ANALYSIS
 	{
 		return member ? member->sender : queue_.group();
 	}
 	/// The queue, to be read under lock().
-	[[nodiscard]] const RequestQueue &state() const { return queue_; }
+	[[nodiscard]] const RequestQueue &state() const REQUIRES(lock_) { return queue_; }
 
 private:
-	[[nodiscard]] bool wait(Request &request, bool submitted);
+	/// Not analysed: the poller and has_used() need no lock.
+	[[nodiscard]] bool wait(Request &request, bool submitted) NO_THREAD_SAFETY_ANALYSIS;
 	template <typename Idle>
 	Status poll_until(u64 deadline, Idle idle);
 	static void on_watchdog(void *context);
@@ -106,7 +109,7 @@ private:
 	const virtio_owner_settings &settings_;
 	kn_spinlock lock_;
 	kn_delayed_work watchdog_;
-	RequestQueue queue_;
+	RequestQueue queue_ GUARDED_BY(lock_);
 };
 
 } // namespace owner

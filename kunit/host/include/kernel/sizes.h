@@ -3,6 +3,7 @@
 #ifndef KERNEL_SIZES_H
 #define KERNEL_SIZES_H
 
+#define KN_LOCKDEP		1
 #define KN_SIZEOF_SPINLOCK	64
 #define KN_SIZEOF_MUTEX		64
 #define KN_SIZEOF_COMPLETION	64
