@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Documentation/ABI/testing/sysfs-bus-pci-drivers-virtio_legacy_vfio_pci */
+#include "drivers/kernel/emit.h"
 #include "drivers/member/parameters.h"
 #include "drivers/member/sysfs.h"
 #include "member/exports.h"
@@ -58,13 +59,9 @@ static DEVICE_ATTR_RO(broken);
 static ssize_t commands_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
 	struct virtio_legacy_view view;
-	ssize_t length = 0;
-	unsigned int i;
 
 	virtio_legacy_describe(virtio_legacy_of(dev), &view);
-	for (i = 0; i < ARRAY_SIZE(view.stats.commands); i++)
-		length += sysfs_emit_at(buf, length, "0x%x %llu\n", i, view.stats.commands[i]);
-	return length;
+	return kn_emit_commands(buf, view.stats.commands, ARRAY_SIZE(view.stats.commands));
 }
 static DEVICE_ATTR_RO(commands);
 

@@ -2,6 +2,7 @@
 /* Documentation/ABI/testing/sysfs-bus-pci-drivers-virtio_owner */
 #include <linux/device.h>
 
+#include "drivers/kernel/emit.h"
 #include "drivers/owner/sysfs.h"
 #include "owner/exports.h"
 
@@ -32,13 +33,9 @@ VIRTIO_OWNER_ATTR(polled_answers, "%llu\n", view.polled_answers);
 static ssize_t commands_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
 	struct virtio_owner_view view;
-	ssize_t length = 0;
-	unsigned int i;
 
 	virtio_owner_describe(dev_get_drvdata(dev), &view);
-	for (i = 0; i < ARRAY_SIZE(view.stats.commands); i++)
-		length += sysfs_emit_at(buf, length, "0x%x %llu\n", i, view.stats.commands[i]);
-	return length;
+	return kn_emit_commands(buf, view.stats.commands, ARRAY_SIZE(view.stats.commands));
 }
 static DEVICE_ATTR_RO(commands);
 
