@@ -44,7 +44,7 @@ private:
 void Commands::report(const Access &access, Member *member)
 {
 	if (core::status_is_named(access.status) ||
-	    !kn_ratelimit_ok(member ? &member->limit : &controller_.limit()))
+	    !kn_ratelimit_ok(&controller_.queue().sender_of(member).limit))
 		return;
 	kn_warn(controller_.pci(), "command %#x for member %llu: unknown status %u, taken as EINVAL",
 		access.opcode, member ? static_cast<unsigned long long>(member->id.value()) : 0,
@@ -57,10 +57,10 @@ Error Commands::classify_failure(Error error, Member *member, u64 since_us)
 {
 	switch (error) {
 	case Error::timed_out:
-		controller_.wait_failed(member, since_us, true);
+		controller_.wait_failed(member, since_us, Controller::Wait::completion);
 		return Error::timed_out;
 	case Error::no_space: // of the queue: the device has a status of the same name
-		controller_.wait_failed(member, since_us, false);
+		controller_.wait_failed(member, since_us, Controller::Wait::slot);
 		return Error::timed_out;
 	case Error::io: // lost
 		return Error::no_device;
@@ -118,7 +118,7 @@ Status Commands::negotiate_locked(u64 deadline)
 		if (idle.error() == Error::no_device)
 			controller_.handle_unreachable();
 		else
-			controller_.check_stall();
+			controller_.wait_failed(nullptr, 0, Controller::Wait::idle_queue);
 		return idle;
 	}
 

@@ -21,7 +21,6 @@ Controller::Controller(kn_pci *pci, const virtio_owner_settings &settings)
 {
 	kn_mutex_init(&mutex_, KN_LOCK_OWNER);
 	kn_work_init(&recovery_work_, &Controller::on_recovery, this);
-	kn_ratelimit_init(&limit_);
 }
 
 Status Controller::start()
@@ -58,26 +57,28 @@ QueueActivity Controller::activity_locked(const Member *member)
 		.busy = !state.is_idle({Scope::What::all})};
 }
 
-void Controller::wait_failed(Member *member, u64 since_us, bool submitted)
+void Controller::wait_failed(Member *member, u64 since_us, Wait wait)
 {
+	Sender &sender = queue().sender_of(member);
 	bool stalled;
 
 	{
 		SpinGuard guard{queue().lock()};
 		const QueueActivity activity = activity_locked(member);
-		const FailedWait wait{.since_us = since_us,
-				      .recovered_us = member ? member->recovered_us : 0,
-				      .orphans = member ? member->orphans : 0,
-				      .share = queue().state().info().share};
+		const FailedWait failed{.since_us = since_us,
+					.recovered_us = member ? member->recovered_us : 0,
+					.orphans = member ? member->orphans : 0,
+					.share = queue().state().info().share};
 
-		if (submitted)
-			queue().sender_of(member).timeouts++;
-		if (member && (submitted ? recovery_.is_member_broken(activity, wait)
-					 : recovery_.is_member_blocked(activity, wait)))
+		if (wait == Wait::completion)
+			sender.timeouts++;
+		if (member && (wait == Wait::completion
+				       ? recovery_.is_member_broken(activity, failed)
+				       : recovery_.is_member_blocked(activity, failed)))
 			member->broken = true;
 		stalled = recovery_.is_stalled(activity);
 	}
-	if (submitted && kn_ratelimit_ok(member ? &member->limit : &limit_))
+	if (wait == Wait::completion && kn_ratelimit_ok(&sender.limit))
 		kn_warn(pci(), "no answer to a command for member %llu",
 			member ? static_cast<unsigned long long>(member->id.value()) : 0);
 	if (!stalled)
@@ -86,41 +87,21 @@ void Controller::wait_failed(Member *member, u64 since_us, bool submitted)
 	kn_work_schedule(&recovery_work_);
 }
 
-void Controller::check_stall()
-{
-	{
-		SpinGuard guard{queue().lock()};
-		if (!recovery_.is_stalled(activity_locked(nullptr)))
-			return;
-	}
-	recovery_.report_stall();
-	kn_work_schedule(&recovery_work_);
-}
-
-/// Accesses the function.
-Findings Controller::find()
-{
-	Transport &transport = session_.transport();
-	Findings findings = {};
-
-	findings.unreachable = transport.gone();
-	if (findings.unreachable)
-		return findings;
-	findings.needs_reset = transport.status() & WIRE_STATUS_NEEDS_RESET;
-	const bool reported = recovery_.take_stall();
-	SpinGuard guard{queue().lock()};
-	findings.violated = queue().state().gate().is_violated();
-	findings.stalled = reported && recovery_.is_stalled(activity_locked(nullptr));
-	return findings;
-}
-
 void Controller::recover()
 {
 	MutexGuard guard{mutex_};
 
-	if (state() != State::live)
+	if (state() != State::live) // the function must not be accessed
 		return;
-	switch (recovery_.examine(find())) {
+	Findings findings{.unreachable = session_.transport().gone()};
+	if (!findings.unreachable) {
+		findings.needs_reset = session_.transport().status() & WIRE_STATUS_NEEDS_RESET;
+		const bool reported = recovery_.take_stall();
+		SpinGuard queue_guard{queue().lock()};
+		findings.violated = queue().state().gate().is_violated();
+		findings.stalled = reported && recovery_.is_stalled(activity_locked(nullptr));
+	}
+	switch (recovery_.examine(findings)) {
 	case Action::reset:
 		(void)reset_locked(max_resets);
 		break;

@@ -42,11 +42,12 @@ public:
 	/// The queue was stopped because the PF does not answer. Context: any.
 	void handle_unreachable();
 
-	/// A wait of @member (null: of the owner) since @since_us ended without a completion, or, if
-	/// not @submitted, without a slot. Context: any.
-	void wait_failed(Member *member, u64 since_us, bool submitted);
-	/// Starts recovery if the device is stalled. Context: any.
-	void check_stall();
+	/// What a wait was for.
+	enum class Wait : u8 { completion, slot, idle_queue };
+
+	/// A wait of @member (null: of the owner) since @since_us ended without what it was for.
+	/// Context: any.
+	void wait_failed(Member *member, u64 since_us, Wait wait);
 	/// Takes the commands of @member back from a device that keeps them. Return: success, or
 	/// why a reset is not possible.
 	Status force_idle(Member &member);
@@ -62,12 +63,9 @@ public:
 	[[nodiscard]] AdminQueue &queue() { return session_.queue(); }
 	[[nodiscard]] kn_pci *pci() { return session_.device().pci(); }
 	[[nodiscard]] kn_mutex &mutex() RETURN_CAPABILITY(mutex_) { return mutex_; }
-	/// Rate limit of messages that concern no member.
-	[[nodiscard]] kn_ratelimit &limit() { return limit_; }
 
 private:
 	[[nodiscard]] QueueActivity activity_locked(const Member *member) REQUIRES(queue().lock());
-	[[nodiscard]] Findings find();
 	Status reset_locked(unsigned credits) REQUIRES(mutex_);
 	void recover();
 	void end_commands();
@@ -78,7 +76,6 @@ private:
 	kn_work recovery_work_;
 	Session session_;
 	kn_mutex mutex_;
-	kn_ratelimit limit_;
 };
 
 } // namespace owner

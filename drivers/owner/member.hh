@@ -4,7 +4,6 @@
 
 #include "core/admin_command.hh"
 #include "core/function_layout.hh"
-#include "kernel/log.h"
 #include "kernel/mmio.h"
 #include "owner/queue/sender.hh"
 
@@ -21,7 +20,6 @@ class Owner;
 struct virtio_owner_member {
 	owner::Owner *owner; ///< constant
 	core::MemberId id;   ///< constant
-	kn_ratelimit limit;  ///< its own lock
 
 	bool open;
 	bool held;	  ///< quiesced: no command until a function reset is over

@@ -32,7 +32,7 @@ Status Members::create(u32 count, Owner &owner)
 	for (u32 i = 0; i < count; i++) {
 		members[i].owner = &owner;
 		members[i].id = core::MemberId{i + 1u}; // 2.12.1: VF numbers start at 1
-		kn_ratelimit_init(&members[i].limit);
+		kn_ratelimit_init(&members[i].sender.limit);
 	}
 
 	SpinGuard guard{controller_.queue().lock()};

@@ -67,12 +67,9 @@ void Session::end(bool stopped)
 {
 	device_.release_interrupts();
 	queue_.clear(Error::no_device);
-	if (stopped) {
-		queue_.destroy(device_.pci());
-	} else {
+	if (!stopped)
 		kn_warn(device_.pci(), "the device does not stop: its queue's memory stays allocated");
-		queue_.abandon();
-	}
+	queue_.release(device_.pci(), stopped);
 	device_.release();
 }
 

@@ -34,16 +34,10 @@ Status AdminQueue::init(kn_pci *pci, u16 ring_size, bool indirect, bool translat
 	return queue_.init(pci, ring_size, indirect, translated);
 }
 
-void AdminQueue::destroy(kn_pci *pci)
+void AdminQueue::release(kn_pci *pci, bool stopped)
 {
 	kn_delayed_work_cancel(&watchdog_);
-	queue_.destroy(pci);
-}
-
-void AdminQueue::abandon()
-{
-	kn_delayed_work_cancel(&watchdog_);
-	queue_.abandon();
+	queue_.release(pci, stopped);
 }
 
 void AdminQueue::start(bool polled)
@@ -117,7 +111,7 @@ bool AdminQueue::wait(Request &request, bool submitted)
 	Poller &poller = queue_.poller();
 	const auto poll = [this] {
 		SpinGuard guard{lock_};
-		queue_.poll();
+		queue_.poller().found(queue_.process());
 	};
 
 	while (poller.polled()) {

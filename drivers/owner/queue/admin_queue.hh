@@ -25,13 +25,12 @@ public:
 	AdminQueue(Transport &transport, kn_work &recovery, const virtio_owner_settings &settings);
 
 	/// Allocates everything. Parameters, context, and return as SlotTable::init().
-	/// Not analysed, as destroy() and abandon(): the queue has no other user.
+	/// Not analysed, as release(): the queue has no other user.
 	Status init(kn_pci *pci, u16 ring_size, bool indirect, bool translated)
 		NO_THREAD_SAFETY_ANALYSIS;
-	/// Frees everything. The device must not access the memory any more. Context: may sleep.
-	void destroy(kn_pci *pci) NO_THREAD_SAFETY_ANALYSIS;
-	/// Frees everything but the memory that the device may still access. Context: may sleep.
-	void abandon() NO_THREAD_SAFETY_ANALYSIS;
+	/// Frees everything, but the memory that the device may still access unless it is @stopped.
+	/// Context: may sleep.
+	void release(kn_pci *pci, bool stopped) NO_THREAD_SAFETY_ANALYSIS;
 
 	/// As RequestQueue::open().
 	void start(bool polled);
@@ -90,8 +89,8 @@ public:
 
 	/// The queue's lock. It also protects members, see struct virtio_owner_member.
 	[[nodiscard]] kn_spinlock &lock() RETURN_CAPABILITY(lock_) { return lock_; }
-	/// The sender of commands for @member, or for the whole group if @member is null. To be used
-	/// under lock(). Not analysed, because it takes the address alone.
+	/// The sender of commands for @member, or for the whole group if @member is null. Its fields are
+	/// to be used as struct Sender says. Not analysed, because this takes the address alone.
 	[[nodiscard]] Sender &sender_of(Member *member) NO_THREAD_SAFETY_ANALYSIS
 	{
 		return member ? member->sender : queue_.group();

@@ -13,6 +13,7 @@ RequestQueue::RequestQueue(Transport &transport, kn_work &recovery, kn_delayed_w
 	  settings_(settings), dispatcher_(table_, scheduler_, depth_, gate_, progress_),
 	  completions_(table_, scheduler_, depth_, progress_, poller_.window())
 {
+	kn_ratelimit_init(&group_.limit);
 }
 
 Status RequestQueue::init(kn_pci *pci, u16 ring_size, bool indirect, bool translated)
@@ -83,7 +84,7 @@ unsigned RequestQueue::take()
 
 	if (gate_.is_violated())
 		return 0;
-	if (!completions_.process(poll_us(), taken).ok()) {
+	if (!completions_.process(base::setting_load(settings_.poll_us), taken).ok()) {
 		gate_.violated();
 		dispatcher_.end_all(Error::protocol);
 		kn_work_schedule(&recovery_);

@@ -38,7 +38,7 @@ struct Scope {
  * Invariant: between two calls no queued request could be submitted, the device is notified of
  * all that was, and the watchdog is scheduled for all that is pending.
  *
- * Not locked: the caller holds the queue's lock, except for init(), destroy(), and abandon().
+ * Not locked: the caller holds the queue's lock, except for init() and release().
  */
 class RequestQueue {
 public:
@@ -49,10 +49,14 @@ public:
 
 	/// Parameters, context, and return as SlotTable::init().
 	Status init(kn_pci *pci, u16 ring_size, bool indirect, bool translated);
-	/// As SlotTable::destroy().
-	void destroy(kn_pci *pci) { table_.destroy(pci); }
-	/// As SlotTable::abandon().
-	void abandon() { table_.abandon(); }
+	/// Frees everything, but the memory that the device may still access unless it is @stopped.
+	void release(kn_pci *pci, bool stopped)
+	{
+		if (stopped)
+			table_.destroy(pci);
+		else
+			table_.abandon();
+	}
 
 	/// Accepts commands for the whole group. @polled: the queue has no interrupt.
 	void open(bool polled);
@@ -75,8 +79,6 @@ public:
 
 	/// Takes all completions and submits queued requests. Return: how many completions.
 	unsigned process();
-	/// As process(), for a waiter that polls.
-	void poll() { poller_.found(process()); }
 	/// Looks for completions without an interrupt, overdue commands, and a device that is gone
 	/// or wants a reset.
 	void inspect();
@@ -91,14 +93,12 @@ public:
 	[[nodiscard]] const Gate &gate() const { return gate_; }
 	[[nodiscard]] const Progress &progress() const { return progress_; }
 	[[nodiscard]] Sender &group() { return group_; }
-	[[nodiscard]] const Sender &group() const { return group_; }
 	/// Polls without the lock.
 	[[nodiscard]] Poller &poller() { return poller_; }
 	/// As SlotTable::has_used(), without the lock.
 	[[nodiscard]] bool has_used() const { return table_.has_used(); }
 
 private:
-	[[nodiscard]] u32 poll_us() const { return base::setting_load(settings_.poll_us); }
 	unsigned take();
 	void reclaim(Error reason);
 	void notify();

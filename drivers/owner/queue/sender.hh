@@ -2,13 +2,15 @@
 // A source of commands: a member, or the owner for the whole group.
 #pragma once
 
+#include "kernel/log.h"
 #include "owner/queue/scheduler.hh"
 #include "wire/admin.hh"
 
 namespace owner {
 
-/// All zero initially. The queue's lock protects it.
+/// All zero initially but the limit. The queue's lock protects all but the limit.
 struct Sender : SlotSender {
+	kn_ratelimit limit;			 ///< of messages that the sender can cause
 	base::u64 commands[wire::admin_opcodes]; ///< submitted, ever
 	base::u64 timeouts;			 ///< waits for a completion that timed out, ever
 };
