@@ -4,19 +4,15 @@
 
 #include "core/access_plan.hh"
 #include "core/field_snapshot.hh"
-#include "core/legacy_device.hh"
-#include "core/queue_shadow.hh"
+#include "core/known_registers.hh"
 
 namespace core {
-
-/// For so long after a read of the ISR status the next ones get 0 from here.
-constexpr u64 isr_window_us = 1000;
 
 /**
  * class Shadow - what is known of a device's legacy registers
  *
  * A guest must not be able to tell, but by time, whether an access was answered from
- * here: each rule in shadow.cc says why it cannot. All rest on a *confirmed reset*,
+ * here: each rule in known_registers.cc says why it cannot. All rest on a *confirmed reset*,
  * after which the registers are known, and on all accesses since having come through
  * here. Accesses that go past it, as of a driver that uses the modern interface at
  * the same time, are the guest's own fault and harm nobody else.
@@ -73,13 +69,7 @@ public:
 private:
 	void observe(const LegacyDevice &device, const Moment &moment);
 	void notice(Era era, const Moment &moment);
-	void forget();
 	void distrust();
-	void forget_registers();
-	void forget_values();
-	void confirmed();
-	[[nodiscard]] std::optional<u32> known(u16 field, const LegacyDevice &device) const;
-	[[nodiscard]] bool changes_nothing(u16 field, u32 value) const;
 
 	base::Status run(std::span<Access> accesses, usize &done, LegacyDevice &device);
 	base::Status run(Access &access, LegacyDevice &device);
@@ -95,21 +85,12 @@ private:
 	base::Status write_features(Access access, LegacyDevice &device);
 	base::Status write_status(u8 status, LegacyDevice &device);
 	base::Status write_config(const Piece &piece, ConstBytes data, LegacyDevice &device);
-	void learn(u16 field, u32 value, const LegacyDevice &device);
 
 	bool rules_ = true;
 	Era era_;
 	Moment moment_ = {}; ///< of the last access
 
-	bool untouched_ = false;     ///< no write since the confirmed reset, selections apart
-	bool no_interrupts_ = false; ///< the device has no queue to interrupt for
-	bool isr_window_ = false;    ///< open since isr_read_us_
-	u64 isr_read_us_ = 0;
-	std::optional<u32> device_features_;
-	std::optional<u32> driver_features_;
-	std::optional<u8> status_;
-	std::optional<u16> config_vector_;
-	QueueShadow queues_;
+	KnownRegisters known_;
 	FieldSnapshot config_;
 	u64 ragged_[4] = {}; ///< a bit for each field, by offset, that cannot be read whole
 };

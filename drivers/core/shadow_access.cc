@@ -10,10 +10,6 @@ using base::Status;
 
 namespace {
 
-/// Status bits that change nothing but the driver's place in the initialisation
-/// (virtio 1.3, 2.1): the device keeps them as they were written.
-constexpr u8 plain_status_bits = WIRE_STATUS_ACKNOWLEDGE | WIRE_STATUS_DRIVER | WIRE_STATUS_FAILED;
-
 /// Whether the register is the selected queue's (4.1.4.10).
 bool is_of_queue(u16 field)
 {
@@ -42,7 +38,7 @@ u64 written_value(const Piece &piece, ConstBytes data)
 Access access_to(const Piece &piece, ConstBytes data)
 {
 	return write_access(space_of(piece), piece.offset, written_value(piece, data),
-				      piece.command_length());
+			    piece.command_length());
 }
 
 Access register_access(const Piece &piece)
@@ -57,8 +53,7 @@ Access register_access(const Piece &piece, u32 value)
 
 Access selection(u16 queue)
 {
-	return write_access(LegacySpace::common, WIRE_LEGACY_QUEUE_SELECT, queue,
-				      sizeof(queue));
+	return write_access(LegacySpace::common, WIRE_LEGACY_QUEUE_SELECT, queue, sizeof(queue));
 }
 
 Access status_read()
@@ -81,7 +76,7 @@ Status Shadow::read(const Piece &piece, Bytes data, LegacyDevice &device, const 
 	if (piece.where == Piece::Where::device)
 		return read_config(piece, data, device);
 	config_.drop();
-	if (const auto value = known(piece.field, device)) {
+	if (const auto value = known_.value(piece.field, device)) {
 		base::store_le(data, *value);
 		return {};
 	}
@@ -103,7 +98,7 @@ Status Shadow::read_register(const Piece &piece, Bytes data, LegacyDevice &devic
 {
 	Access own = register_access(piece);
 	const auto queue = is_of_queue(piece.field) || piece.field == WIRE_LEGACY_QUEUE_SELECT
-				   ? queues_.to_send()
+				   ? known_.queues().to_send()
 				   : std::nullopt;
 
 	if (queue)
@@ -111,7 +106,7 @@ Status Shadow::read_register(const Piece &piece, Bytes data, LegacyDevice &devic
 	else
 		TRY(run(own, device));
 	const u32 value = static_cast<u32>(own.value);
-	learn(piece.field, value, device);
+	known_.learn(piece.field, value, moment_.layout, device);
 	base::store_le(data, value);
 	return {};
 }
@@ -170,9 +165,9 @@ Status Shadow::write_register(const Piece &piece, u32 value, LegacyDevice &devic
 {
 	if (piece.field == WIRE_LEGACY_QUEUE_SELECT)
 		return write_select(static_cast<u16>(value), device);
-	if (changes_nothing(piece.field, value))
+	if (known_.changes_nothing(piece.field, value))
 		return {};
-	untouched_ = false;
+	known_.write_begins();
 	switch (piece.field) {
 	case WIRE_LEGACY_DRIVER_FEATURES:
 		return write_features(register_access(piece, value), device);
@@ -185,37 +180,16 @@ Status Shadow::write_register(const Piece &piece, u32 value, LegacyDevice &devic
 	}
 }
 
-/**
- * Drivers that go switch off, queue by queue, what their reset has switched off:
- *  - NO_VECTOR where nothing is mapped;
- *  - a queue address of 0 while nothing at all was written since the reset. Later it
- *    would not do: there are devices that reset themselves by it. What is left to tell
- *    is the selection, which QEMU forgets with it; drivers select before each use.
- */
-bool Shadow::changes_nothing(u16 field, u32 value) const
-{
-	switch (field) {
-	case WIRE_LEGACY_QUEUE_ADDRESS:
-		return value == 0 && untouched_;
-	case WIRE_LEGACY_CONFIG_VECTOR:
-		return value == WIRE_NO_VECTOR && config_vector_ == u16{WIRE_NO_VECTOR};
-	case WIRE_LEGACY_QUEUE_VECTOR:
-		return value == WIRE_NO_VECTOR && queues_.vector() == u16{WIRE_NO_VECTOR};
-	default:
-		return false;
-	}
-}
-
 /// Does @access to a register of @queue, which the device is told first.
 Status Shadow::run_selected(u16 queue, Access &access, LegacyDevice &device)
 {
 	Access accesses[2] = {selection(queue), access};
 	usize done;
 
-	queues_.lose_selection();
+	known_.queues().lose_selection();
 	const Status status = run(accesses, done, device);
 	if (done > 0)
-		queues_.sent(queue);
+		known_.queues().sent(queue);
 	access = accesses[1];
 	return status;
 }
@@ -223,14 +197,14 @@ Status Shadow::run_selected(u16 queue, Access &access, LegacyDevice &device)
 /// Tells the device the guest's selection, if it has another.
 Status Shadow::send_selection(LegacyDevice &device)
 {
-	const auto queue = queues_.to_send();
+	const auto queue = known_.queues().to_send();
 
 	if (!queue)
 		return {};
 	Access access = selection(*queue);
-	queues_.lose_selection();
+	known_.queues().lose_selection();
 	TRY(run(access, device));
-	queues_.sent(*queue);
+	known_.queues().sent(*queue);
 	return {};
 }
 
@@ -243,18 +217,17 @@ Status Shadow::write_select(u16 queue, LegacyDevice &device)
 {
 	Status status;
 
-	if (queues_.must_send_before(queue))
+	if (known_.queues().must_send_before(queue))
 		status = send_selection(device);
-	queues_.select(queue);
+	known_.queues().select(queue);
 	return status;
 }
 
 Status Shadow::write_features(Access access, LegacyDevice &device)
 {
-	driver_features_.reset();
-	queues_.accept_unknown();
+	known_.features_write_begins();
 	TRY(run(access, device));
-	queues_.accept(static_cast<u32>(access.value));
+	known_.features_written(static_cast<u32>(access.value));
 	return {};
 }
 
@@ -262,13 +235,9 @@ Status Shadow::write_features(Access access, LegacyDevice &device)
 Status Shadow::write_address(Access access, LegacyDevice &device)
 {
 	TRY(send_selection(device));
-	no_interrupts_ = false;
-	queues_.set_address(std::nullopt);
+	known_.address_write_begins();
 	TRY(run(access, device));
-	if (access.value != 0)
-		queues_.set_address(static_cast<u32>(access.value));
-	else
-		forget_registers(); // 0 resets some devices as a whole
+	known_.address_written(static_cast<u32>(access.value));
 	return {};
 }
 
@@ -276,49 +245,35 @@ Status Shadow::write_status(u8 status, LegacyDevice &device)
 {
 	Access access = status_write(status);
 
-	status_.reset();
-	if (status & WIRE_STATUS_DRIVER_OK)
-		no_interrupts_ = false;
+	known_.status_write_begins(status);
 	TRY(run(access, device));
-	if (!(status & ~plain_status_bits))
-		status_ = status;
+	known_.status_written(status);
 	return {};
 }
 
 /// With its read-back, which every driver needs: a mapping may fail (4.1.5.1.2).
 Status Shadow::write_vector(const Piece &piece, u32 value, LegacyDevice &device)
 {
-	const bool config = piece.field == WIRE_LEGACY_CONFIG_VECTOR;
 	Access accesses[2] = {register_access(piece, value), register_access(piece)};
 	usize done;
 
-	if (config) {
-		config_vector_.reset();
-	} else {
+	if (piece.field == WIRE_LEGACY_QUEUE_VECTOR)
 		TRY(send_selection(device));
-		queues_.set_vector(std::nullopt);
-	}
+	known_.vector_write_begins(piece.field);
 	const Status status = run(accesses, done, device);
 	if (done == 0)
 		return status;
 	if (!status.ok())
 		return {}; // the guest has not asked for it yet
-	const u16 vector = static_cast<u16>(accesses[1].value);
-	if (config)
-		config_vector_ = vector;
-	else
-		queues_.set_vector(vector);
+	known_.vector_written(piece.field, static_cast<u16>(accesses[1].value));
 	return {};
 }
 
-/// A driver may write there before it reads the features (3.1.2), and thereby change
-/// them.
 Status Shadow::write_config(const Piece &piece, ConstBytes data, LegacyDevice &device)
 {
 	Access access = access_to(piece, data);
 
-	untouched_ = false;
-	device_features_.reset();
+	known_.config_write_begins();
 	return run(access, device);
 }
 
@@ -328,11 +283,12 @@ Status Shadow::reset(u8 &status, LegacyDevice &device, const Moment &moment)
 	usize done;
 
 	observe(device, moment);
-	forget_registers();
+	known_.reset_begins();
+	config_.drop();
 	TRY(run(accesses, done, device));
 	status = static_cast<u8>(accesses[1].value);
 	if (status == 0)
-		confirmed();
+		known_.reset_confirmed();
 	return {};
 }
 
@@ -344,7 +300,7 @@ Status Shadow::look(u8 &status, LegacyDevice &device, const Moment &moment)
 	TRY(run(access, device));
 	status = static_cast<u8>(access.value);
 	if (status == 0)
-		confirmed();
+		known_.reset_confirmed();
 	return {};
 }
 
