@@ -13,19 +13,59 @@
  * struct kn_admin - references that outlast the VF's driver with its last command
  * @vf: the VF
  * @virtio: the PF's virtio device, whose memory the client uses to the end
- * @node: among all of them
+ * @link: from the VF to @virtio; the kernel's, to be used in the VF driver's probe only
+ * @node: among those that are claimed; else alone
  */
 struct kn_admin {
 	struct pci_dev *vf;
 	struct device *virtio;
+	struct device_link *link;
 	struct list_head node;
 };
 
-/* A command may outlive its user's driver: the VF's next one must find it. */
 static LIST_HEAD(kn_admins);
 static DEFINE_MUTEX(kn_admins_lock);
 
-static int kn_admin_register(struct kn_admin *admin)
+static int kn_is_virtio(struct device *dev, void *data)
+{
+	struct device **found = data;
+
+	if (is_virtio_device(dev))
+		*found = get_device(dev);
+	return !!*found;
+}
+
+int kn_admin_find(struct kn_pci *pci, struct kn_admin **found)
+{
+	struct pci_dev *vf = to_pci_dev_ptr(pci);
+	struct device *virtio = NULL;
+	struct kn_admin *admin;
+
+	/* Else the module would need the virtio core for nothing. */
+	if (!KN_HAS_VIRTIO_PCI_ADMIN)
+		return -EOPNOTSUPP;
+	device_for_each_child(&pci_physfn(vf)->dev, &virtio, kn_is_virtio);
+	if (!virtio)
+		return -EOPNOTSUPP;
+	admin = kzalloc(sizeof(*admin), GFP_KERNEL);
+	if (!admin) {
+		put_device(virtio);
+		return -ENOMEM;
+	}
+	admin->vf = pci_dev_get(vf);
+	admin->virtio = virtio;
+	INIT_LIST_HEAD(&admin->node);
+	*found = admin;
+	return 0;
+}
+
+bool kn_admin_usable(struct kn_admin *admin)
+{
+	return READ_ONCE(admin->virtio->links.status) == DL_DEV_DRIVER_BOUND &&
+	       virtio_pci_admin_has_legacy_io(admin->vf);
+}
+
+int kn_admin_claim(struct kn_admin *admin)
 {
 	const struct kn_admin *other;
 	int ret = 0;
@@ -40,96 +80,15 @@ static int kn_admin_register(struct kn_admin *admin)
 	return ret;
 }
 
-static int kn_find_virtio(struct device *dev, void *data)
+int kn_admin_link(struct kn_admin *admin)
 {
-	struct device **found = data;
-
-	if (!is_virtio_device(dev))
-		return 0;
-	*found = get_device(dev);
-	return 1;
+	admin->link = device_link_add(&admin->vf->dev, admin->virtio, DL_FLAG_AUTOREMOVE_CONSUMER);
+	return admin->link ? 0 : -ENOMEM;
 }
 
-/* The virtio device of a PF that virtio-pci drives, with a reference, or NULL. */
-static struct device *kn_virtio_of(struct pci_dev *pf)
+bool kn_admin_linked(struct kn_admin *admin)
 {
-	struct device *found = NULL;
-
-	device_for_each_child(&pf->dev, &found, kn_find_virtio);
-	return found;
-}
-
-static bool kn_is_bound(struct device *dev)
-{
-	return READ_ONCE(dev->links.status) == DL_DEV_DRIVER_BOUND;
-}
-
-/*
- * Keeps the PF's virtio driver, and so its queues, until the VF's driver is gone.
- * A link to a device that has no driver would be dormant and keep nothing, and
- * the kernel warns of one in a probe: none is made then. The link ends with the
- * VF's driver, or with its failed probe.
- */
-static int kn_link(struct pci_dev *vf, struct device *virtio)
-{
-	struct device_link *link;
-
-	link = device_link_add(&vf->dev, virtio, DL_FLAG_AUTOREMOVE_CONSUMER);
-	if (!link)
-		return -ENOMEM;
-	/* The driver may have left in between, or the next one not be ready yet. */
-	if (READ_ONCE(link->status) != DL_STATE_CONSUMER_PROBE || !kn_is_bound(virtio) ||
-	    !virtio_pci_admin_has_legacy_io(vf))
-		return -EAGAIN;
-	return 0;
-}
-
-static int kn_admin_make(struct pci_dev *vf, struct device *virtio, struct kn_admin **made)
-{
-	struct kn_admin *admin;
-	int ret;
-
-	/* What the client says of a device without a driver is of an earlier one. */
-	if (!kn_is_bound(virtio) || !virtio_pci_admin_has_legacy_io(vf))
-		return -ENXIO;
-	admin = kzalloc(sizeof(*admin), GFP_KERNEL);
-	if (!admin)
-		return -ENOMEM;
-	admin->vf = vf;
-	admin->virtio = virtio;
-	ret = kn_admin_register(admin);
-	if (ret) {
-		kfree(admin);
-		return ret;
-	}
-	pci_dev_get(vf);
-	get_device(virtio);
-	ret = kn_link(vf, virtio);
-	if (ret)
-		kn_admin_put(admin);
-	else
-		*made = admin;
-	return ret;
-}
-
-int kn_admin_get(struct kn_pci *pci, struct kn_admin **admin)
-{
-	struct pci_dev *vf = to_pci_dev_ptr(pci);
-	struct device *virtio;
-	int ret;
-
-	if (!vf->is_virtfn)
-		return -EOPNOTSUPP;
-	if (!READ_ONCE(pci_physfn(vf)->dev.driver))
-		return -ENODEV;
-	if (!KN_HAS_VIRTIO_PCI_ADMIN)
-		return -EOPNOTSUPP;
-	virtio = kn_virtio_of(pci_physfn(vf));
-	if (!virtio)
-		return -EOPNOTSUPP;
-	ret = kn_admin_make(vf, virtio, admin);
-	put_device(virtio);
-	return ret;
+	return READ_ONCE(admin->link->status) == DL_STATE_CONSUMER_PROBE;
 }
 
 void kn_admin_put(struct kn_admin *admin)

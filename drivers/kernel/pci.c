@@ -42,6 +42,16 @@ bool kn_pci_removed(struct kn_pci *pci)
 	return READ_ONCE(to_pci_dev_ptr(pci)->error_state) == pci_channel_io_perm_failure;
 }
 
+bool kn_pci_is_vf(struct kn_pci *pci)
+{
+	return to_pci_dev_ptr(pci)->is_virtfn;
+}
+
+bool kn_pci_pf_bound(struct kn_pci *vf)
+{
+	return READ_ONCE(pci_physfn(to_pci_dev_ptr(vf))->dev.driver);
+}
+
 u16 kn_pci_vendor(struct kn_pci *pci)
 {
 	return to_pci_dev_ptr(pci)->vendor;

@@ -3,6 +3,7 @@
 // 2.12.1.3.
 #include "kernel/pci.h"
 #include "member/device.hh"
+#include "member/in_tree_search.hh"
 
 namespace member {
 
@@ -34,26 +35,24 @@ Status Device::find_owner()
 /// there is none stands in identity_.
 Status Device::find_in_tree()
 {
-	kn_admin *admin = nullptr;
-	const int error = kn_admin_get(function_.pci(), &admin);
+	const Result<kn_admin *> found = find_in_tree_client(function_.pci());
 
-	switch (static_cast<Error>(-error)) {
-	case Error::no_device:
-		return plain("its PF has no driver");
-	case Error::not_supported:
-		return plain("its PF is not bound to virtio_owner");
-	case Error::no_such_address:
-		return plain("its PF's virtio-pci has no legacy admin commands");
-	default:
-		break;
-	}
-	if (error) {
-		kn_warn(function_.pci(), "its PF's virtio-pci can not be used now (%d)", error);
-		return base::from_errno(error);
-	}
-	InTreeSlot *const slot = InTreeSlot::create(admin);
+	if (!found.ok())
+		switch (found.error()) {
+		case Error::no_device:
+			return plain("its PF has no driver");
+		case Error::not_supported:
+			return plain("its PF is not bound to virtio_owner");
+		case Error::no_such_address:
+			return plain("its PF's virtio-pci has no legacy admin commands");
+		default:
+			kn_warn(function_.pci(), "its PF's virtio-pci can not be used now (%d)",
+				base::to_errno(found.error()));
+			return found.error();
+		}
+	InTreeSlot *const slot = InTreeSlot::create(found.get());
 	if (!slot) {
-		kn_admin_put(admin);
+		kn_admin_put(found.get());
 		return Error::no_memory;
 	}
 	client_ = &in_tree_.emplace(function_.pci(), slot);

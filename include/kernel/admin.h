@@ -17,19 +17,54 @@ struct kn_admin;
 KN_BEGIN
 
 /**
- * kn_admin_get() - find the client of a VF's PF
+ * kn_admin_find() - refer to a VF, and to the virtio device of its PF
  * @vf: the VF; its driver is being probed
- * @admin: set on success
+ * @admin: set on success; for kn_admin_put()
  *
- * From here on the PF's virtio driver can not be unbound before the VF's driver
- * is: the kernel unbinds that one first.
- *
- * Context: may sleep. Return: 0; -ENODEV if the PF has no driver; -EOPNOTSUPP if
- * its driver, or the kernel, has no such client; -ENXIO if the client has no
- * legacy commands; -EAGAIN if the PF's virtio driver is just leaving; -EBUSY while
- * a command of the VF's last user is outstanding; -ENOMEM.
+ * Context: may sleep. Return: 0; -EOPNOTSUPP if the kernel has no such client, or
+ * virtio-pci does not drive the PF; -ENOMEM.
  */
-int kn_admin_get(struct kn_pci *vf, struct kn_admin **admin);
+int kn_admin_find(struct kn_pci *vf, struct kn_admin **admin);
+
+/**
+ * kn_admin_usable() - whether the client has legacy commands, and a driver
+ * @admin: the client; without a driver, what it says is of an earlier one
+ *
+ * Context: any.
+ */
+bool kn_admin_usable(struct kn_admin *admin);
+
+/**
+ * kn_admin_claim() - be the one that uses the client for the VF, until kn_admin_put()
+ * @admin: the client
+ *
+ * A command may outlive its user's driver, and the VF's next driver must not add one.
+ *
+ * Context: may sleep. Return: 0, or -EBUSY while another one has claimed it.
+ */
+int kn_admin_claim(struct kn_admin *admin);
+
+/**
+ * kn_admin_link() - keep the PF's virtio driver, and so its queues, until the VF's driver is gone
+ * @admin: the client, which kn_admin_usable() found usable: the kernel warns of a link to a device
+ *	without a driver
+ *
+ * The kernel unbinds the VF's driver first, from here on. The link ends with the VF's driver, or
+ * with its failed probe.
+ *
+ * Context: may sleep; probe of the VF's driver. Return: 0 or -ENOMEM.
+ */
+int kn_admin_link(struct kn_admin *admin);
+
+/**
+ * kn_admin_linked() - whether that link keeps the driver
+ * @admin: the client, after kn_admin_link() in the same probe
+ *
+ * A link to a device that has no driver is dormant and keeps nothing.
+ *
+ * Context: any.
+ */
+bool kn_admin_linked(struct kn_admin *admin);
 
 /**
  * kn_admin_put() - done with it

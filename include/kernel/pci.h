@@ -42,6 +42,20 @@ bool kn_pci_powered(struct kn_pci *pci);
 bool kn_pci_removed(struct kn_pci *pci);
 
 /**
+ * kn_pci_is_vf() - whether a function is a VF
+ * @pci: the function
+ */
+bool kn_pci_is_vf(struct kn_pci *pci);
+
+/**
+ * kn_pci_pf_bound() - whether the PF of a VF has a driver
+ * @vf: the VF
+ *
+ * Context: any.
+ */
+bool kn_pci_pf_bound(struct kn_pci *vf);
+
+/**
  * kn_pci_vendor() - vendor id, a VF's being its PF's
  * @pci: the function
  */

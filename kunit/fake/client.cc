@@ -9,6 +9,8 @@
 /// The client as one VF uses it.
 struct kn_admin {
 	fake::Vf *vf;
+	bool claimed;
+	bool linked;
 };
 
 namespace fake {
@@ -166,49 +168,67 @@ using fake::State;
 
 extern "C" {
 
-int kn_admin_get(kn_pci *pci, kn_admin **admin)
+int kn_admin_find(kn_pci *pci, kn_admin **admin)
 {
 	State &state = *fake::state();
 
-	switch (state.pf.options.client) {
-	case fake::Client::none:
+	if (state.pf.options.client == fake::Client::none)
 		return base::to_errno(base::Error::not_supported);
-	case fake::Client::unbound:
-		return base::to_errno(base::Error::no_device);
-	case fake::Client::no_commands:
-		return base::to_errno(base::Error::no_such_address);
-	case fake::Client::leaving:
-		return base::to_errno(base::Error::again);
-	case fake::Client::ready:
-		break;
-	}
-	auto &vf = static_cast<fake::Vf &>(*pci);
-	{
-		DeviceGuard guard;
-		if (state.client_of[vf.id - 1])
-			return base::to_errno(base::Error::busy);
-	}
 	auto *const made = static_cast<kn_admin *>(kt_alloc(sizeof(kn_admin)));
 	if (!made)
 		return base::to_errno(base::Error::no_memory);
-	made->vf = &vf;
+	*made = {.vf = static_cast<fake::Vf *>(pci), .claimed = false, .linked = false};
 	DeviceGuard guard;
-	state.client_of[vf.id - 1] = true;
 	state.clients++;
 	*admin = made;
 	return 0;
+}
+
+bool kn_admin_usable(kn_admin *admin)
+{
+	return fake::state()->pf.options.client != fake::Client::no_commands &&
+	       !(admin->linked && fake::state()->pf.options.client == fake::Client::leaving);
+}
+
+int kn_admin_claim(kn_admin *admin)
+{
+	DeviceGuard guard;
+	bool &claimed = fake::state()->client_of[admin->vf->id - 1];
+
+	if (claimed)
+		return base::to_errno(base::Error::busy);
+	claimed = true;
+	admin->claimed = true;
+	return 0;
+}
+
+int kn_admin_link(kn_admin *admin)
+{
+	if (!admin->claimed)
+		fake::violation("link for a client that is not claimed", admin->vf->id);
+	admin->linked = true;
+	return 0;
+}
+
+bool kn_admin_linked(kn_admin *admin)
+{
+	if (!admin->linked)
+		fake::violation("question for a link that was not made", admin->vf->id);
+	return fake::state()->pf.options.client != fake::Client::dormant;
 }
 
 void kn_admin_put(kn_admin *admin)
 {
 	State &state = *fake::state();
 	const fake::u64 index = admin->vf->id - 1;
+	const bool claimed = admin->claimed;
 
 	kt_free(admin);
 	DeviceGuard guard;
-	if (state.client_inside[index])
+	if (claimed && state.client_inside[index])
 		fake::violation("the kernel's client let go with a command", index + 1);
-	state.client_of[index] = false;
+	if (claimed)
+		state.client_of[index] = false;
 	state.clients--;
 }
 

@@ -24,7 +24,8 @@ enum class Client : u8 {
 	none,	     ///< another driver, or no such client in the kernel
 	unbound,     ///< no driver
 	no_commands, ///< virtio-pci, without legacy commands
-	leaving,     ///< virtio-pci, whose virtio driver is being unbound
+	leaving,     ///< virtio-pci, whose virtio driver is unbound while the VF is linked to it
+	dormant,     ///< virtio-pci, whose virtio driver left before the VF was linked to it
 	ready,
 };
 

@@ -126,6 +126,16 @@ bool kn_pci_removed(kn_pci *pci)
 	return pci->removed;
 }
 
+bool kn_pci_is_vf(kn_pci *pci)
+{
+	return !pci->is_pf;
+}
+
+bool kn_pci_pf_bound(kn_pci *)
+{
+	return fake::state()->pf.options.client != fake::Client::unbound;
+}
+
 u16 kn_pci_vendor(kn_pci *pci)
 {
 	return pci->vendor;

@@ -141,7 +141,7 @@ struct State {
 	u32 fail_next[static_cast<unsigned>(Call::calls)];
 
 	bool client_inside[max_vfs]; ///< a command of that VF is in the kernel's client
-	bool client_of[max_vfs];     ///< kn_admin_get() for that VF, and no put yet
+	bool client_of[max_vfs];     ///< kn_admin_claim() for that VF, and no put yet
 	u32 clients;
 	u32 client_releases;
 

@@ -3,6 +3,7 @@
 // are reached, and what is made of the client's answers.
 #include "kernel/time.h"
 #include "kunit/support/bad_device.hh"
+#include "member/in_tree_search.hh"
 
 KT_SUITE(member_in_tree);
 
@@ -93,13 +94,42 @@ KT_CASE(why_others_are_plain)
 	expect_plain(fake::Client::no_commands, "its PF's virtio-pci has no legacy admin commands");
 }
 
-KT_CASE(a_virtio_driver_that_is_leaving)
+KT_CASE(virtio_driver_that_leaves_fails_the_probe)
 {
-	KT_REQUIRE(fake::bring_up_client(1, fake::Client::leaving));
-	const Guest guest;
-	KT_EXPECT(!guest.ok());
-	KT_EXPECT_EQ(guest.error(), to_errno(Error::again));
-	KT_EXPECT_EQ(fake::warnings(), 1);
+	for (const fake::Client client : {fake::Client::leaving, fake::Client::dormant}) {
+		KT_REQUIRE(fake::bring_up_client(1, client));
+		const Guest guest;
+		KT_EXPECT(!guest.ok());
+		KT_EXPECT_EQ(guest.error(), to_errno(Error::again));
+		KT_EXPECT_EQ(fake::warnings(), 1);
+		KT_EXPECT_EQ(fake::clients(), 0);
+	}
+}
+
+KT_CASE(pf_itself_has_no_client)
+{
+	KT_REQUIRE(fake::bring_up_client(1));
+	const auto found = member::find_in_tree_client(&fake::pf());
+	KT_EXPECT(!found.ok());
+	KT_EXPECT_EQ(found.error(), Error::not_supported);
+	KT_EXPECT_EQ(fake::clients(), 0);
+}
+
+KT_CASE(client_has_one_user_for_a_vf)
+{
+	KT_REQUIRE(fake::bring_up_client(2));
+	const auto first = member::find_in_tree_client(&fake::vf(1));
+	const auto other = member::find_in_tree_client(&fake::vf(2));
+	const auto second = member::find_in_tree_client(&fake::vf(1));
+	KT_REQUIRE(first.ok() && other.ok());
+	KT_EXPECT(!second.ok());
+	KT_EXPECT_EQ(second.error(), Error::busy);
+	KT_EXPECT_EQ(fake::clients(), 2);
+	kn_admin_put(first.get());
+	const auto third = member::find_in_tree_client(&fake::vf(1));
+	KT_REQUIRE(third.ok());
+	kn_admin_put(third.get());
+	kn_admin_put(other.get());
 }
 
 KT_CASE(no_memory)
