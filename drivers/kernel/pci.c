@@ -26,6 +26,16 @@ u32 kn_pci_config_read(struct kn_pci *pci, u16 offset, u8 width)
 	}
 }
 
+int kn_pci_user_read8(struct kn_pci *pci, u16 offset, u8 *value)
+{
+	return pci_user_read_config_byte(to_pci_dev_ptr(pci), offset, value);
+}
+
+int kn_pci_user_write8(struct kn_pci *pci, u16 offset, u8 value)
+{
+	return pci_user_write_config_byte(to_pci_dev_ptr(pci), offset, value);
+}
+
 bool kn_pci_present(struct kn_pci *pci)
 {
 	return pci_device_is_present(to_pci_dev_ptr(pci));

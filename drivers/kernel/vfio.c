@@ -57,39 +57,17 @@ void kn_vfio_memory_unlock(struct kn_vfio *vfio)
 	up_read(&to_vfio_core(vfio)->memory_lock);
 }
 
-/*
- * vfio-pci-core holds memory_lock while it changes the register's low byte, and not while it
- * changes the high byte alone. So only the low byte is written. The pci_user accessors wait for
- * the end of a function reset, as those of vfio-pci-core do.
- */
-static void change_master(struct pci_dev *pdev, bool enable)
+void kn_vfio_command_lock(struct kn_vfio *vfio)
 {
-	u8 command, wanted;
-
-	if (pci_user_read_config_byte(pdev, PCI_COMMAND, &command))
-		return;
-	wanted = enable ? command | PCI_COMMAND_MASTER : command & ~PCI_COMMAND_MASTER;
-	if (wanted != command)
-		pci_user_write_config_byte(pdev, PCI_COMMAND, wanted);
+	down_write(&to_vfio_core(vfio)->memory_lock);
 }
 
-int kn_vfio_set_master(struct kn_vfio *vfio)
+int kn_vfio_command_lock_killable(struct kn_vfio *vfio)
 {
-	struct vfio_pci_core_device *core = to_vfio_core(vfio);
-
-	if (down_write_killable(&core->memory_lock))
-		return -EINTR;
-	if ((__force int)core->pdev->current_state < (__force int)PCI_D3hot)
-		change_master(core->pdev, true);
-	up_write(&core->memory_lock);
-	return 0;
+	return down_write_killable(&to_vfio_core(vfio)->memory_lock);
 }
 
-void kn_vfio_clear_master(struct kn_vfio *vfio)
+void kn_vfio_command_unlock(struct kn_vfio *vfio)
 {
-	struct vfio_pci_core_device *core = to_vfio_core(vfio);
-
-	down_write(&core->memory_lock);
-	change_master(core->pdev, false);
-	up_write(&core->memory_lock);
+	up_write(&to_vfio_core(vfio)->memory_lock);
 }

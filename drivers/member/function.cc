@@ -5,6 +5,8 @@
 
 namespace member {
 
+using base::u8;
+
 void Function::open()
 {
 	state_.mend();
@@ -17,12 +19,29 @@ void Function::reset_begins()
 	state_.reset_begins();
 }
 
+// vfio-pci-core holds memory_lock while it changes the register's low byte, and not while it
+// changes the high byte alone. So only the low byte is written. These accesses wait for the end
+// of a function reset, as those of vfio-pci-core do.
+void Function::change_master(bool enable)
+{
+	u8 command;
+
+	if (kn_pci_user_read8(pci_, WIRE_PCI_COMMAND, &command))
+		return;
+	const u8 wanted = static_cast<u8>(enable ? command | WIRE_PCI_COMMAND_MASTER
+						 : command & ~WIRE_PCI_COMMAND_MASTER);
+	if (wanted != command)
+		(void)kn_pci_user_write8(pci_, WIRE_PCI_COMMAND, wanted);
+}
+
 Status Function::enable_master()
 {
 	if (kn_pci_config_read(pci_, WIRE_PCI_COMMAND, 1) & WIRE_PCI_COMMAND_MASTER)
 		return {};
-	if (kn_vfio_set_master(vfio_))
-		return base::Error::interrupted;
+	TRY(base::status_of(kn_vfio_command_lock_killable(vfio_)));
+	if (kn_pci_powered(pci_))
+		change_master(true);
+	kn_vfio_command_unlock(vfio_);
 	// The function may have been found broken since the access began.
 	keep_from_dma();
 	return {};
@@ -30,8 +49,11 @@ Status Function::enable_master()
 
 void Function::keep_from_dma()
 {
-	if (state_.broken())
-		kn_vfio_clear_master(vfio_);
+	if (!state_.broken())
+		return;
+	kn_vfio_command_lock(vfio_);
+	change_master(false);
+	kn_vfio_command_unlock(vfio_);
 }
 
 void Function::keep_from_dma_in_reset()

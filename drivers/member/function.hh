@@ -74,6 +74,9 @@ public:
 	void reset_failed(base::u32 resets);
 
 private:
+	/// Needs kn_vfio_command_lock(), so that no bit that VFIO's user writes is lost.
+	void change_master(bool enable);
+
 	kn_vfio *vfio_;
 	kn_pci *pci_;
 	kn_ratelimit limit_;

@@ -17,6 +17,26 @@ KN_BEGIN
 u32 kn_pci_config_read(struct kn_pci *pci, u16 offset, u8 width);
 
 /**
+ * kn_pci_user_read8() - read a byte of configuration space after the end of a function reset
+ * @pci: the function
+ * @offset: in bytes
+ * @value: set on success
+ *
+ * Context: may sleep. Return: 0 or a negative errno.
+ */
+int kn_pci_user_read8(struct kn_pci *pci, u16 offset, u8 *value);
+
+/**
+ * kn_pci_user_write8() - write a byte of configuration space after the end of a function reset
+ * @pci: the function
+ * @offset: in bytes
+ * @value: the byte
+ *
+ * Context: may sleep. Return: 0 or a negative errno.
+ */
+int kn_pci_user_write8(struct kn_pci *pci, u16 offset, u8 value);
+
+/**
  * kn_pci_present() - whether a function still answers
  * @pci: the function
  *

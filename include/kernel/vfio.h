@@ -85,26 +85,26 @@ bool kn_vfio_memory_lock(struct kn_vfio *vfio);
 void kn_vfio_memory_unlock(struct kn_vfio *vfio);
 
 /**
- * kn_vfio_set_master() - set the function's Bus Master Enable bit
+ * kn_vfio_command_lock() - keep VFIO's user from the low byte of the command register
  * @vfio: an open device
- *
- * A write of the command register by VFIO's user loses no bit by it. In D3hot nothing is
- * written.
- *
- * Context: may sleep; takes memory_lock for write. Return: 0, or -EINTR if a fatal signal
- * came before that lock.
- */
-int kn_vfio_set_master(struct kn_vfio *vfio);
-
-/**
- * kn_vfio_clear_master() - clear the function's Bus Master Enable bit
- * @vfio: an open device
- *
- * A write of the command register by VFIO's user loses no bit by it.
  *
  * Context: may sleep; takes memory_lock for write.
  */
-void kn_vfio_clear_master(struct kn_vfio *vfio);
+void kn_vfio_command_lock(struct kn_vfio *vfio);
+
+/**
+ * kn_vfio_command_lock_killable() - kn_vfio_command_lock(), which a fatal signal ends
+ * @vfio: an open device
+ *
+ * Context: may sleep; takes memory_lock for write. Return: 0, or -EINTR without the lock.
+ */
+int kn_vfio_command_lock_killable(struct kn_vfio *vfio);
+
+/**
+ * kn_vfio_command_unlock() - undo kn_vfio_command_lock()
+ * @vfio: an open device
+ */
+void kn_vfio_command_unlock(struct kn_vfio *vfio);
 
 KN_END
 

@@ -242,9 +242,10 @@ void interrupt(u32 vector);
 /// The next but @skip calls of kn_alloc() fails; 0xffffffff: none.
 void fail_alloc(u32 skip);
 /// Likewise kn_dma_alloc(), kn_pci_map(), kn_pci_enable(), kn_sriov_enable(),
-/// kn_pci_pm_get(), kn_vfio_map_bar(), kn_vfio_read(), kn_vfio_write(), kn_vfio_set_master(): the next one.
+/// kn_pci_pm_get(), kn_vfio_map_bar(), kn_vfio_read(), kn_vfio_write(), kn_vfio_command_lock_killable():
+/// the next one.
 enum class Call : u8 { dma_alloc, map, enable, sriov_enable, pm_get, vfio_map, vfio_read, vfio_write,
-			  vfio_master, calls };
+			  command_lock, calls };
 void fail_next(Call call);
 /// User addresses below this fault.
 constexpr u64 bad_user_address = 4096;

@@ -107,6 +107,27 @@ u32 kn_pci_config_read(kn_pci *pci, u16 offset, u8 width)
 	return value;
 }
 
+int kn_pci_user_read8(kn_pci *pci, u16 offset, u8 *value)
+{
+	DeviceGuard guard;
+
+	*value = pci->gone ? u8{0xff} : pci->config[offset];
+	return 0;
+}
+
+int kn_pci_user_write8(kn_pci *pci, u16 offset, u8 value)
+{
+	DeviceGuard guard;
+
+	if (offset != WIRE_PCI_COMMAND)
+		violation("write of configuration space outside the command register", offset);
+	else if (!static_cast<fake::Vf *>(pci)->vfio->command_locked)
+		violation("write of the command register without memory_lock");
+	else if (!pci->gone)
+		pci->config[offset] = value;
+	return 0;
+}
+
 bool kn_pci_present(kn_pci *pci)
 {
 	return !pci->gone;

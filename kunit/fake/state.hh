@@ -23,7 +23,8 @@ struct kn_vfio {
 	bool msix;	      ///< as VFIO tells
 	bool memory_enabled;
 	fake::u32 memory_locks; ///< held for read
-	bool resetting;		///< memory_lock is held for write
+	bool resetting;		///< memory_lock is held for write, by a reset
+	bool command_locked;	///< memory_lock is held for write, by kn_vfio_command_lock()
 	kn_mmio mapping[6];
 };
 

@@ -35,19 +35,22 @@ u8 writable_bits(const Vf &vf, u32 offset)
 
 constexpr u32 longest_reset_ms = 1000;
 
-bool is_resetting(kn_vfio &vfio)
+bool try_memory_lock(kn_vfio &vfio)
 {
 	DeviceGuard guard;
 
-	return vfio.resetting;
+	if (vfio.resetting || vfio.command_locked)
+		return false;
+	vfio.command_locked = true;
+	return true;
 }
 
-/// Ends when no VFIO_DEVICE_RESET holds the lock. One that never ends is the caller's own.
-void await_memory_lock(kn_vfio &vfio)
+/// Waits for a VFIO_DEVICE_RESET that holds the lock. One that never ends is the caller's own.
+void take_memory_lock(kn_vfio &vfio)
 {
 	const u64 start = kn_now_ms();
 
-	while (is_resetting(vfio)) {
+	while (!try_memory_lock(vfio)) {
 		if (kn_now_ms() - start > longest_reset_ms) {
 			violation("memory_lock wanted in a function reset that holds it");
 			return;
@@ -222,22 +225,26 @@ bool kn_vfio_memory_lock(kn_vfio *vfio)
 	return vfio->memory_enabled;
 }
 
-int kn_vfio_set_master(kn_vfio *vfio)
+void kn_vfio_command_lock(kn_vfio *vfio)
 {
-	if (fake::take_failure(fake::Call::vfio_master))
+	fake::take_memory_lock(*vfio);
+}
+
+int kn_vfio_command_lock_killable(kn_vfio *vfio)
+{
+	if (fake::take_failure(fake::Call::command_lock))
 		return base::to_errno(base::Error::interrupted);
-	fake::await_memory_lock(*vfio);
-	DeviceGuard guard;
-	if (!vfio->vf->in_d3)
-		vfio->vf->set_bus_master(true);
+	fake::take_memory_lock(*vfio);
 	return 0;
 }
 
-void kn_vfio_clear_master(kn_vfio *vfio)
+void kn_vfio_command_unlock(kn_vfio *vfio)
 {
-	fake::await_memory_lock(*vfio);
 	DeviceGuard guard;
-	vfio->vf->set_bus_master(false);
+
+	if (!vfio->command_locked)
+		violation("memory_lock released that was not held for write");
+	vfio->command_locked = false;
 }
 
 void kn_vfio_memory_unlock(kn_vfio *vfio)

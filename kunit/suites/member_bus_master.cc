@@ -117,7 +117,7 @@ KT_CASE(bit_that_is_set_is_left_alone)
 	KT_REQUIRE(support::bring_up());
 	Guest guest;
 	KT_REQUIRE(guest.start());
-	fake::fail_next(fake::Call::vfio_master); // would end the access
+	fake::fail_next(fake::Call::command_lock); // would end the access
 	set_address(guest, 0x1234);
 	KT_EXPECT_EQ(guest.vf().queue_address[0], 0x1234u);
 	guest.set_config(WIRE_PCI_COMMAND, 2, io_only);
