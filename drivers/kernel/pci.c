@@ -86,25 +86,26 @@ bool kn_pci_bar_exists(struct kn_pci *pci, u8 bar)
 
 int kn_pci_enable(struct kn_pci *pci)
 {
-	struct pci_dev *pdev = to_pci_dev_ptr(pci);
-	int ret;
+	return pci_enable_device_mem(to_pci_dev_ptr(pci));
+}
 
-	ret = pci_enable_device_mem(pdev);
-	if (ret)
-		return ret;
-	ret = dma_set_mask_and_coherent(&pdev->dev, DMA_BIT_MASK(64));
-	if (ret)
-		ret = dma_set_mask_and_coherent(&pdev->dev, DMA_BIT_MASK(32));
-	if (!ret)
-		ret = pci_request_mem_regions(pdev, "virtio_owner");
-	if (ret)
-		pci_disable_device(pdev);
-	return ret;
+int kn_pci_set_dma_mask(struct kn_pci *pci, u8 bits)
+{
+	return dma_set_mask_and_coherent(&to_pci_dev_ptr(pci)->dev, DMA_BIT_MASK(bits));
+}
+
+int kn_pci_claim_bars(struct kn_pci *pci)
+{
+	return pci_request_mem_regions(to_pci_dev_ptr(pci), "virtio_owner");
+}
+
+void kn_pci_release_bars(struct kn_pci *pci)
+{
+	pci_release_mem_regions(to_pci_dev_ptr(pci));
 }
 
 void kn_pci_disable(struct kn_pci *pci)
 {
-	pci_release_mem_regions(to_pci_dev_ptr(pci));
 	pci_disable_device(to_pci_dev_ptr(pci));
 }
 

@@ -2,6 +2,7 @@
 #include "owner/device.hh"
 
 #include "kernel/log.h"
+#include "owner/function.hh"
 #include "owner/queue/admin_queue.hh"
 
 namespace owner {
@@ -146,7 +147,7 @@ void OwnerDevice::release()
 {
 	transport_.unmap();
 	kn_pci_clear_master(pci_);
-	kn_pci_disable(pci_);
+	give_back_function(pci_);
 }
 
 } // namespace owner

@@ -3,6 +3,7 @@
 
 #include "kernel/memory.h"
 #include "kernel/sriov.h"
+#include "owner/function.hh"
 
 namespace owner {
 
@@ -16,12 +17,11 @@ base::Result<Owner *> Owner::create(kn_pci *pci, const virtio_owner_settings &se
 		kn_warn(pci, "has VFs already: write 0 to sriov_numvfs first");
 		return Error::busy;
 	}
-	if (const int error = kn_pci_enable(pci))
-		return base::from_errno(error);
+	TRY(take_function(pci));
 
 	void *const memory = kn_alloc(sizeof(Owner));
 	if (!memory) {
-		kn_pci_disable(pci);
+		give_back_function(pci);
 		return Error::no_memory;
 	}
 	Owner *const owner = new (memory) Owner(pci, settings);

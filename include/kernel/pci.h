@@ -104,12 +104,37 @@ u64 kn_pci_bar_length(struct kn_pci *pci, u8 bar);
 bool kn_pci_bar_exists(struct kn_pci *pci, u8 bar);
 
 /**
- * kn_pci_enable() - enable memory decoding, set the DMA mask, claim the BARs
+ * kn_pci_enable() - enable memory decoding
  * @pci: the function
  *
- * Bus mastering stays off. Context: may sleep. Return: 0 or a negative errno.
+ * Context: may sleep. Return: 0 or a negative errno.
  */
 int kn_pci_enable(struct kn_pci *pci);
+
+/**
+ * kn_pci_set_dma_mask() - say which addresses the device can access by DMA
+ * @pci: the function
+ * @bits: of an address, 1 to 64
+ *
+ * Context: may sleep. Return: 0, or -EIO if the machine needs other addresses.
+ */
+int kn_pci_set_dma_mask(struct kn_pci *pci, u8 bits);
+
+/**
+ * kn_pci_claim_bars() - claim the memory BARs, so that no other driver gets them
+ * @pci: the function, enabled
+ *
+ * Context: may sleep. Return: 0, or -EBUSY if one is claimed.
+ */
+int kn_pci_claim_bars(struct kn_pci *pci);
+
+/**
+ * kn_pci_release_bars() - undo kn_pci_claim_bars()
+ * @pci: the function
+ *
+ * Context: may sleep.
+ */
+void kn_pci_release_bars(struct kn_pci *pci);
 
 /**
  * kn_pci_disable() - undo kn_pci_enable()

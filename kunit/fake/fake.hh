@@ -60,6 +60,7 @@ struct Options {
 	bool vf_has_bar0 = false;
 	u16 notify_offset = 1;	     ///< queue_notify_off of the admin queue
 	Client client = Client::none;
+	u8 dma_bits = 64;	     ///< that kn_pci_set_dma_mask() takes at most
 };
 
 enum class Kind : u8 {
@@ -137,6 +138,7 @@ struct Pf : kn_pci {
 	virtio_owner *owner;	///< while bound
 	Vf vf[max_vfs];
 	u32 vf_count;
+	u8 dma_mask;		///< bits, as kn_pci_set_dma_mask() set it
 
 	/// Called by kn_sriov_enable() and kn_sriov_disable() for each VF, where the
 	/// kernel would probe and remove its driver. May be null.
@@ -239,13 +241,23 @@ void bus_reset();
 void scribble(u32 seed);
 /// A spurious interrupt.
 void interrupt(u32 vector);
-/// The next but @skip calls of kn_alloc() fails; 0xffffffff: none.
+/// kn_alloc() fails after @skip calls, once; 0xffffffff: never.
 void fail_alloc(u32 skip);
-/// Likewise kn_dma_alloc(), kn_pci_map(), kn_pci_enable(), kn_sriov_enable(),
-/// kn_pci_pm_get(), kn_vfio_map_bar(), kn_vfio_read(), kn_vfio_write(), kn_vfio_command_lock_killable():
-/// the next one.
-enum class Call : u8 { dma_alloc, map, enable, sriov_enable, pm_get, vfio_map, vfio_read, vfio_write,
-			  command_lock, calls };
+/// Functions of the contract that can be told to fail.
+enum class Call : u8 {
+	dma_alloc,    ///< kn_dma_alloc()
+	map,	      ///< kn_pci_map()
+	enable,	      ///< kn_pci_enable()
+	claim_bars,   ///< kn_pci_claim_bars()
+	sriov_enable, ///< kn_sriov_enable()
+	pm_get,	      ///< kn_pci_pm_get()
+	vfio_map,     ///< kn_vfio_map_bar()
+	vfio_read,    ///< kn_vfio_read()
+	vfio_write,   ///< kn_vfio_write()
+	command_lock, ///< kn_vfio_command_lock_killable()
+	calls,
+};
+/// The next call of that function fails.
 void fail_next(Call call);
 /// User addresses below this fault.
 constexpr u64 bad_user_address = 4096;

@@ -191,10 +191,39 @@ int kn_pci_enable(kn_pci *pci)
 	return 0;
 }
 
+int kn_pci_set_dma_mask(kn_pci *pci, u8 bits)
+{
+	if (!pci->enabled)
+		violation("DMA mask of a function that is not enabled");
+	if (bits > fake::pf().options.dma_bits)
+		return base::to_errno(base::Error::io);
+	fake::pf().dma_mask = bits;
+	return 0;
+}
+
+int kn_pci_claim_bars(kn_pci *pci)
+{
+	if (fake::take_failure(fake::Call::claim_bars))
+		return base::to_errno(base::Error::busy);
+	if (!pci->enabled || pci->claimed)
+		violation("BARs claimed of a function that is not enabled, or twice");
+	pci->claimed = true;
+	return 0;
+}
+
+void kn_pci_release_bars(kn_pci *pci)
+{
+	if (!pci->claimed)
+		violation("BARs released that were not claimed");
+	pci->claimed = false;
+}
+
 void kn_pci_disable(kn_pci *pci)
 {
 	if (!pci->enabled)
 		violation("function disabled that was not enabled");
+	if (pci->claimed)
+		violation("function disabled with its BARs claimed");
 	if (pci->mappings)
 		violation("function disabled with mappings left", pci->mappings);
 	pci->enabled = false;

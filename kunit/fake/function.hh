@@ -25,6 +25,7 @@ struct kn_pci {
 	bool in_d3;		///< D3hot
 	bool removed;		///< for good, and the kernel knows it
 	bool enabled;		///< kn_pci_enable()
+	bool claimed;		///< kn_pci_claim_bars()
 	bool wiped;		///< its BARs decode nothing, and it has no interrupts
 	fake::u32 power_gets;	///< kn_pci_pm_get() not yet put
 	fake::u16 vendor;

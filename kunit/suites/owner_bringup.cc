@@ -68,6 +68,15 @@ KT_CASE(without_a_vector_it_polls)
 	use_device({.vectors = 1});
 }
 
+KT_CASE(dma_mask_is_the_widest_that_the_machine_takes)
+{
+	use_device({.dma_bits = 64});
+	KT_EXPECT_EQ(fake::pf().dma_mask, 64);
+	use_device({.dma_bits = 32});
+	KT_EXPECT_EQ(fake::pf().dma_mask, 32);
+	expect_refused({.dma_bits = 31}, base::to_errno(base::Error::io));
+}
+
 KT_CASE(ring_sizes)
 {
 	for (const u16 size : {2, 4, 32, 64, 128, 256, 1024}) {
@@ -125,7 +134,8 @@ KT_CASE(a_notification_address_outside_is_refused)
 
 KT_CASE(a_failing_step_leaves_nothing_behind)
 {
-	for (const fake::Call call : {fake::Call::enable, fake::Call::map, fake::Call::dma_alloc}) {
+	for (const fake::Call call : {fake::Call::enable, fake::Call::claim_bars, fake::Call::map,
+				      fake::Call::dma_alloc}) {
 		fake::start();
 		fake::fail_next(call);
 		KT_EXPECT(fake::bind() < 0);
