@@ -8,48 +8,36 @@
 
 static irqreturn_t kn_irq_entry(int irq, void *data)
 {
-	const struct kn_irq_vector *vector = data;
+	const struct kn_irq_type *vector = data;
 
-	vector->irq->handler(vector->irq->context, vector->number);
+	vector->handler(vector->context, vector->number);
 	return IRQ_HANDLED;
 }
 
-u32 kn_irq_setup(struct kn_pci *pci, struct kn_irq *irq, u32 wanted, kn_irq_handler handler,
-		 void *context)
+int kn_irq_alloc_vectors(struct kn_pci *pci, u32 most)
 {
-	struct kn_irq_type *type = (struct kn_irq_type *)irq;
-	struct pci_dev *pdev = to_pci_dev_ptr(pci);
-	int granted;
-
-	BUILD_BUG_ON(sizeof(*irq) < sizeof(*type));
-	*type = (struct kn_irq_type){ .handler = handler, .context = context };
-	granted = pci_alloc_irq_vectors(pdev, 1, min_t(u32, wanted, KN_IRQ_VECTORS), PCI_IRQ_MSIX);
-	if (granted < 0)
-		return 0;
-
-	while (type->count < granted) {
-		struct kn_irq_vector *vector = &type->vector[type->count];
-
-		vector->irq = type;
-		vector->number = type->count;
-		if (request_irq(pci_irq_vector(pdev, type->count), kn_irq_entry, 0, "virtio_owner",
-				vector))
-			break;
-		type->count++;
-	}
-	if (!type->count)
-		pci_free_irq_vectors(pdev);
-	return type->count;
+	return pci_alloc_irq_vectors(to_pci_dev_ptr(pci), 1, most, PCI_IRQ_MSIX);
 }
 
-void kn_irq_release(struct kn_pci *pci, struct kn_irq *irq)
+void kn_irq_free_vectors(struct kn_pci *pci)
 {
-	struct kn_irq_type *type = (struct kn_irq_type *)irq;
-	struct pci_dev *pdev = to_pci_dev_ptr(pci);
+	pci_free_irq_vectors(to_pci_dev_ptr(pci));
+}
 
-	while (type->count > 0) {
-		type->count--;
-		free_irq(pci_irq_vector(pdev, type->count), &type->vector[type->count]);
-	}
-	pci_free_irq_vectors(pdev);
+int kn_irq_request(struct kn_pci *pci, struct kn_irq *irq, u32 number, kn_irq_handler handler,
+		   void *context)
+{
+	struct kn_irq_type *vector = (struct kn_irq_type *)irq;
+
+	BUILD_BUG_ON(sizeof(*irq) < sizeof(*vector));
+	*vector = (struct kn_irq_type){ .handler = handler, .context = context, .number = number };
+	return request_irq(pci_irq_vector(to_pci_dev_ptr(pci), number), kn_irq_entry, 0,
+			   "virtio_owner", vector);
+}
+
+void kn_irq_free(struct kn_pci *pci, struct kn_irq *irq)
+{
+	struct kn_irq_type *vector = (struct kn_irq_type *)irq;
+
+	free_irq(pci_irq_vector(to_pci_dev_ptr(pci), vector->number), vector);
 }

@@ -29,7 +29,6 @@ constexpr u64 layout_features = feature(WIRE_F_ACCESS_PLATFORM) | feature(WIRE_F
 
 constexpr u32 admin_vector = 0;
 constexpr u32 config_vector = 1;
-constexpr u32 wanted_vectors = 2;
 
 } // namespace
 
@@ -92,7 +91,15 @@ Status OwnerDevice::renegotiate(const QueueInfo &queue)
 
 void OwnerDevice::request_interrupts(kn_irq_handler handler, void *context)
 {
-	vectors_ = kn_irq_setup(pci_, &irq_, wanted_vectors, handler, context);
+	const int granted = kn_irq_alloc_vectors(pci_, wanted_vectors);
+
+	if (granted <= 0)
+		return;
+	while (vectors_ < static_cast<u32>(granted) &&
+	       kn_irq_request(pci_, &irq_[vectors_], vectors_, handler, context) == 0)
+		vectors_++;
+	if (!vectors_)
+		kn_irq_free_vectors(pci_);
 }
 
 bool OwnerDevice::is_config_vector(u32 vector)
@@ -139,8 +146,11 @@ bool OwnerDevice::stop_dma(u64 deadline)
 
 void OwnerDevice::release_interrupts()
 {
-	if (vectors_)
-		kn_irq_release(pci_, &irq_);
+	if (!vectors_)
+		return;
+	while (vectors_)
+		kn_irq_free(pci_, &irq_[--vectors_]);
+	kn_irq_free_vectors(pci_);
 }
 
 void OwnerDevice::release()

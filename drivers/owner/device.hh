@@ -36,7 +36,8 @@ public:
 		return renegotiate(queue);
 	}
 
-	/// Asks for interrupts, which call @handler with @context. Context: may sleep.
+	/// Asks for interrupts, which call @handler with @context. The device may get fewer vectors
+	/// than wanted, or none. Context: may sleep.
 	void request_interrupts(kn_irq_handler handler, void *context);
 	/// Whether @vector is the one for configuration changes. Context: any.
 	[[nodiscard]] static bool is_config_vector(u32 vector);
@@ -72,8 +73,9 @@ private:
 
 	kn_pci *pci_;
 	Transport transport_;
-	kn_irq irq_;
-	u32 vectors_ = 0;
+	enum : u32 { wanted_vectors = 2 };
+	kn_irq irq_[wanted_vectors];
+	u32 vectors_ = 0; ///< those with a handler
 	u64 features_ = 0;
 	u16 queue_index_ = 0;
 	u16 queue_size_ = 0;

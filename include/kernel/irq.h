@@ -6,7 +6,7 @@
 #include "kernel/types.h"
 
 /**
- * struct kn_irq - the MSI-X vectors of a function
+ * struct kn_irq - the handler of one MSI-X vector
  * @storage: the kernel's
  */
 struct kn_irq {
@@ -19,26 +19,43 @@ typedef void (*kn_irq_handler)(void *context, u32 vector);
 KN_BEGIN
 
 /**
- * kn_irq_setup() - get MSI-X vectors and a handler for them
+ * kn_irq_alloc_vectors() - enable MSI-X
  * @pci: the function
- * @irq: to be filled in
- * @wanted: vectors, at most 2
- * @handler: called for each interrupt
- * @context: its first argument
+ * @most: vectors wanted, at least 1
  *
- * Context: may sleep. Return: how many vectors there are, 0 if none.
+ * Context: may sleep. Return: how many vectors there are, 1 to @most, or a negative errno.
  */
-u32 kn_irq_setup(struct kn_pci *pci, struct kn_irq *irq, u32 wanted, kn_irq_handler handler,
-		 void *context);
+int kn_irq_alloc_vectors(struct kn_pci *pci, u32 most);
 
 /**
- * kn_irq_release() - wait for running handlers and give the vectors back
- * @pci: the function
- * @irq: what kn_irq_setup() filled in
+ * kn_irq_free_vectors() - undo kn_irq_alloc_vectors()
+ * @pci: the function; none of its vectors has a handler
  *
  * Context: may sleep.
  */
-void kn_irq_release(struct kn_pci *pci, struct kn_irq *irq);
+void kn_irq_free_vectors(struct kn_pci *pci);
+
+/**
+ * kn_irq_request() - install a handler for one vector
+ * @pci: the function
+ * @irq: filled in; must stay until kn_irq_free()
+ * @number: of the vector, from 0 on
+ * @handler: called for each interrupt
+ * @context: its first argument
+ *
+ * Context: may sleep. Return: 0 or a negative errno.
+ */
+int kn_irq_request(struct kn_pci *pci, struct kn_irq *irq, u32 number, kn_irq_handler handler,
+		   void *context);
+
+/**
+ * kn_irq_free() - wait for a running handler, and remove it
+ * @pci: the function
+ * @irq: what kn_irq_request() filled in
+ *
+ * Context: may sleep.
+ */
+void kn_irq_free(struct kn_pci *pci, struct kn_irq *irq);
 
 KN_END
 

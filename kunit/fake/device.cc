@@ -16,8 +16,7 @@ constexpr u32 nap_ms = 2;
 void raise_interrupts(State &state)
 {
 	for (;;) {
-		kn_irq_handler handler;
-		void *context;
+		Handler handler;
 		u32 vector;
 		{
 			DeviceGuard guard;
@@ -25,13 +24,12 @@ void raise_interrupts(State &state)
 				return;
 			vector = static_cast<u32>(__builtin_ctz(state.pending_vectors));
 			state.pending_vectors &= state.pending_vectors - 1;
-			if (!state.handler || vector >= state.vectors || state.pf.wiped)
+			if (vector >= max_vectors || !state.handlers[vector].call || state.pf.wiped)
 				continue;
-			handler = state.handler;
-			context = state.handler_context;
+			handler = state.handlers[vector];
 			state.handlers_running++;
 		}
-		kt_interrupt(handler, context, vector);
+		kt_interrupt(handler.call, handler.context, vector);
 		DeviceGuard guard;
 		state.handlers_running--;
 	}
@@ -112,8 +110,8 @@ void finish()
 		violation("mappings of the PF left", state->pf.mappings);
 	if (state->pf.enabled)
 		violation("PF left enabled");
-	if (state->handler)
-		violation("interrupt handler left");
+	if (state->vectors)
+		violation("interrupt vectors left", state->vectors);
 	for (const Vf &vf : state->pf.vf)
 		if (vf.power_gets)
 			violation("VF's power held for good", vf.id);

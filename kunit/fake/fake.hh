@@ -37,7 +37,8 @@ struct Options {
 	bool polled = false;	     ///< the driver's parameter
 	u32 depth = 64;		     ///< likewise
 	u32 poll_us = 0;	     ///< likewise: off, as it depends on who is quicker
-	u32 vectors = 2;	     ///< that kn_irq_setup() grants at most
+	u32 vectors = 2;	     ///< that kn_irq_alloc_vectors() grants at most
+	u32 handlers = 2;	     ///< that kn_irq_request() takes
 	bool refuse_queue_vector = false;
 	bool access_platform = true; ///< features offered
 	bool indirect = true;

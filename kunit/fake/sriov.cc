@@ -67,32 +67,55 @@ int kn_sriov_vf_index(kn_pci *vf)
 			 : static_cast<int>(static_cast<fake::Vf *>(vf)->id - 1);
 }
 
-u32 kn_irq_setup(kn_pci *, kn_irq *, u32 wanted, kn_irq_handler handler, void *context)
+int kn_irq_alloc_vectors(kn_pci *, u32 most)
+{
+	State &state = *fake::state();
+
+	if (state.vectors)
+		violation("interrupt vectors allocated twice");
+	if (most == 0 || most > fake::max_vectors)
+		violation("wrong number of vectors asked for", most);
+	state.vectors = most < state.pf.options.vectors ? most : state.pf.options.vectors;
+	return state.vectors ? static_cast<int>(state.vectors)
+			     : base::to_errno(base::Error::no_space);
+}
+
+void kn_irq_free_vectors(kn_pci *)
+{
+	State &state = *fake::state();
+
+	if (!state.vectors)
+		violation("interrupt vectors freed that were not allocated");
+	for (const fake::Handler &handler : state.handlers)
+		if (handler.call)
+			violation("interrupt vectors freed with a handler");
+	state.vectors = 0;
+}
+
+int kn_irq_request(kn_pci *, kn_irq *irq, u32 number, kn_irq_handler handler, void *context)
 {
 	State &state = *fake::state();
 	DeviceGuard guard;
 
-	if (wanted == 0 || wanted > 2)
-		violation("wrong number of vectors asked for", wanted);
-	if (state.handler)
-		violation("interrupts set up twice");
-	state.vectors = wanted < state.pf.options.vectors ? wanted : state.pf.options.vectors;
-	if (state.vectors) {
-		state.handler = handler;
-		state.handler_context = context;
-	}
-	return state.vectors;
+	if (number >= state.pf.options.handlers)
+		return base::to_errno(base::Error::no_memory);
+	if (number >= state.vectors || state.handlers[number].call)
+		violation("handler of a vector that is not granted, or has one", number);
+	state.handlers[number] = {.call = handler, .context = context};
+	irq->storage[0] = number;
+	return 0;
 }
 
-void kn_irq_release(kn_pci *, kn_irq *)
+void kn_irq_free(kn_pci *, kn_irq *irq)
 {
 	State &state = *fake::state();
 
 	{
 		DeviceGuard guard;
-		if (!state.handler)
-			violation("interrupts released that were not set up");
-		state.handler = nullptr;
+		fake::Handler &handler = state.handlers[irq->storage[0]];
+		if (!handler.call)
+			violation("handler freed that was not requested", irq->storage[0]);
+		handler.call = nullptr;
 	}
 	for (;;) {
 		{

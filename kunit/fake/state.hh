@@ -45,6 +45,7 @@ constexpr unsigned max_allocations = 16;
 constexpr unsigned max_outstanding = 64;
 constexpr unsigned max_remembered = 512;
 constexpr unsigned max_rules = 32;
+constexpr unsigned max_vectors = 2;
 constexpr usize max_command_bytes = 64;
 constexpr usize max_answer_bytes = 128;
 
@@ -61,6 +62,12 @@ struct Allocation {
 struct Buffer {
 	u64 address;
 	u32 length;
+};
+
+/// Of one MSI-X vector.
+struct Handler {
+	kn_irq_handler call; ///< null: none
+	void *context;
 };
 
 /// A command that the device has.
@@ -120,9 +127,8 @@ struct State {
 	bool function_reset_works;
 
 	// The interrupts that the driver asked for.
-	kn_irq_handler handler;
-	void *handler_context;
-	u32 vectors;
+	Handler handlers[max_vectors];
+	u32 vectors; ///< granted
 	u32 handlers_running;
 	u32 pending_vectors; ///< bit n: to be raised by the device's thread
 

@@ -32,7 +32,8 @@ void use_device(const fake::Options &options)
 	KT_EXPECT_EQ(view.indirect, options.indirect);
 	KT_EXPECT_EQ(view.translated, options.access_platform);
 	KT_EXPECT_EQ(view.polled,
-		     options.polled || options.vectors == 0 || options.refuse_queue_vector);
+		     options.polled || options.vectors == 0 || options.handlers == 0 ||
+			     options.refuse_queue_vector);
 	KT_EXPECT_EQ(view.stats.epoch, 1u);
 	fake::unbind();
 	KT_EXPECT_EQ(fake::device_status(), 0);
@@ -66,6 +67,8 @@ KT_CASE(without_a_vector_it_polls)
 	use_device({.polled = true});
 	use_device({.refuse_queue_vector = true});
 	use_device({.vectors = 1});
+	use_device({.handlers = 0});
+	use_device({.handlers = 1});
 }
 
 KT_CASE(dma_mask_is_the_widest_that_the_machine_takes)
