@@ -35,7 +35,7 @@ Status Members::create(u32 count, Owner &owner)
 		kn_ratelimit_init(&members[i].sender.limit);
 	}
 
-	SpinGuard guard{controller_.queue().lock()};
+	SpinGuard guard{lock_};
 	members_ = members;
 	count_ = count;
 	return {};
@@ -46,7 +46,7 @@ void Members::destroy()
 	Member *members;
 
 	{
-		SpinGuard guard{controller_.queue().lock()};
+		SpinGuard guard{lock_};
 		members = members_;
 		for (u32 i = 0; i < count_; i++) {
 			for (unsigned opcode = 0; opcode < wire::admin_opcodes; opcode++)
@@ -60,9 +60,15 @@ void Members::destroy()
 	kn_free(members);
 }
 
+u32 Members::count() const
+{
+	SpinGuard guard{lock_};
+	return count_;
+}
+
 Member *Members::find(kn_pci *vf)
 {
-	SpinGuard guard{controller_.queue().lock()};
+	SpinGuard guard{lock_};
 	const int index = count_ > 1 ? kn_sriov_vf_index(vf) : 0;
 
 	if (index < 0 || static_cast<u32>(index) >= count_)
@@ -72,7 +78,7 @@ Member *Members::find(kn_pci *vf)
 
 Status Members::refuse_opens(bool only_idle)
 {
-	SpinGuard guard{controller_.queue().lock()};
+	SpinGuard guard{lock_};
 
 	if (only_idle && open_ != 0)
 		return Error::busy;
@@ -82,7 +88,7 @@ Status Members::refuse_opens(bool only_idle)
 
 void Members::admit_opens()
 {
-	SpinGuard guard{controller_.queue().lock()};
+	SpinGuard guard{lock_};
 
 	closing_ = false;
 }
@@ -90,7 +96,7 @@ void Members::admit_opens()
 Status Members::open(Member &member)
 {
 	controller_.queue().process(); // completions whose interrupt was lost
-	SpinGuard guard{controller_.queue().lock()};
+	SpinGuard guard{lock_};
 	if (closing_ || member.open || member.outstanding != 0)
 		return Error::busy;
 	member.open = true;
@@ -102,7 +108,7 @@ Status Members::open(Member &member)
 Status Members::quiesce(Member &member)
 {
 	{
-		SpinGuard guard{controller_.queue().lock()};
+		SpinGuard guard{lock_};
 		member.held = true;
 	}
 	return controller_.queue().wait_idle({Scope::What::member, &member},
@@ -111,7 +117,7 @@ Status Members::quiesce(Member &member)
 
 void Members::resume(Member &member)
 {
-	SpinGuard guard{controller_.queue().lock()};
+	SpinGuard guard{lock_};
 
 	recover(member);
 }
@@ -126,7 +132,7 @@ void Members::close(Member &member)
 			static_cast<unsigned long long>(member.id.value()));
 	release_doorbell(member);
 
-	SpinGuard guard{controller_.queue().lock()};
+	SpinGuard guard{lock_};
 	member.open = false;
 	open_--;
 }
@@ -136,7 +142,7 @@ Status Members::claim_doorbell(Member &member, const core::BarRange &address)
 	if (!core::is_notify_address(controller_.session().device().layout(), address))
 		return Error::invalid;
 	{
-		SpinGuard guard{controller_.queue().lock()};
+		SpinGuard guard{lock_};
 		for (u32 i = 0; i < count_; i++)
 			if (&members_[i] != &member && members_[i].doorbell.present() &&
 			    members_[i].doorbell.overlaps(address))
@@ -156,13 +162,13 @@ void Members::release_doorbell(Member &member)
 	kn_pci_unmap(controller_.pci(), member.doorbell_mapping);
 	member.doorbell_mapping = nullptr;
 
-	SpinGuard guard{controller_.queue().lock()};
+	SpinGuard guard{lock_};
 	member.doorbell = {};
 }
 
 void Members::stats(const Member &member, virtio_owner_stats &stats)
 {
-	SpinGuard guard{controller_.queue().lock()};
+	SpinGuard guard{lock_};
 
 	for (unsigned opcode = 0; opcode < wire::admin_opcodes; opcode++)
 		stats.commands[opcode] = member.sender.commands[opcode];
@@ -174,7 +180,7 @@ void Members::stats(const Member &member, virtio_owner_stats &stats)
 
 void Members::total_stats(virtio_owner_stats &stats)
 {
-	SpinGuard guard{controller_.queue().lock()};
+	SpinGuard guard{lock_};
 	const Sender &group = controller_.queue().sender_of(nullptr);
 
 	stats = {};

@@ -16,14 +16,15 @@ namespace owner {
  */
 class Members {
 public:
-	explicit Members(Controller &controller) : controller_(controller) {}
+	explicit Members(Controller &controller)
+		: controller_(controller), lock_(controller.queue().lock()) {}
 
 	/// Makes the records of @count members of @owner. Context: may sleep. Return: success or
 	/// Error::no_memory.
 	Status create(u32 count, Owner &owner);
 	/// Frees them. Context: may sleep; the device has no command of them.
 	void destroy();
-	[[nodiscard]] u32 count() const { return count_; }
+	[[nodiscard]] u32 count() const;
 	/// The member that is this VF, or null. Context: any.
 	[[nodiscard]] Member *find(kn_pci *vf);
 
@@ -53,12 +54,14 @@ private:
 	void release_doorbell(Member &member);
 
 	Controller &controller_;
-	Member *members_ = nullptr;
-	u32 count_ = 0;
-	u32 open_ = 0;
-	bool closing_ = false; ///< opens are refused
-	u64 past_commands_[wire::admin_opcodes] = {}; ///< of members that were freed
-	u64 past_timeouts_ = 0;
+	kn_spinlock &lock_; ///< the queue's
+	Member *members_ GUARDED_BY(lock_) PT_GUARDED_BY(lock_) = nullptr;
+	u32 count_ GUARDED_BY(lock_) = 0;
+	u32 open_ GUARDED_BY(lock_) = 0;
+	bool closing_ GUARDED_BY(lock_) = false; ///< opens are refused
+	/// Of members that were freed.
+	u64 past_commands_[wire::admin_opcodes] GUARDED_BY(lock_) = {};
+	u64 past_timeouts_ GUARDED_BY(lock_) = 0;
 };
 
 } // namespace owner
