@@ -9,6 +9,7 @@
 /// The client as one VF uses it.
 struct kn_admin {
 	fake::Vf *vf;
+	bool usable; ///< as the last kn_admin_usable() said
 	bool claimed;
 	bool linked;
 };
@@ -177,7 +178,7 @@ int kn_admin_find(kn_pci *pci, kn_admin **admin)
 	auto *const made = static_cast<kn_admin *>(kt_alloc(sizeof(kn_admin)));
 	if (!made)
 		return base::to_errno(base::Error::no_memory);
-	*made = {.vf = static_cast<fake::Vf *>(pci), .claimed = false, .linked = false};
+	*made = {.vf = static_cast<fake::Vf *>(pci), .usable = false, .claimed = false, .linked = false};
 	DeviceGuard guard;
 	state.clients++;
 	*admin = made;
@@ -186,8 +187,11 @@ int kn_admin_find(kn_pci *pci, kn_admin **admin)
 
 bool kn_admin_usable(kn_admin *admin)
 {
-	return fake::state()->pf.options.client != fake::Client::no_commands &&
-	       !(admin->linked && fake::state()->pf.options.client == fake::Client::leaving);
+	const fake::Client client = fake::state()->pf.options.client;
+
+	admin->usable = client != fake::Client::no_commands &&
+			!(admin->linked && client == fake::Client::leaving);
+	return admin->usable;
 }
 
 int kn_admin_claim(kn_admin *admin)
@@ -204,8 +208,10 @@ int kn_admin_claim(kn_admin *admin)
 
 int kn_admin_link(kn_admin *admin)
 {
-	if (!admin->claimed)
-		fake::violation("link for a client that is not claimed", admin->vf->id);
+	if (!admin->usable || !admin->claimed)
+		fake::violation("link for a client that is not usable or claimed", admin->vf->id);
+	if (fake::take_failure(fake::Call::admin_link))
+		return base::to_errno(base::Error::no_memory);
 	admin->linked = true;
 	return 0;
 }

@@ -122,6 +122,8 @@ struct Vf : kn_pci {
 	bool msix_enabled;	///< on the device: registers 20 and 22 exist
 	/// Called before VFIO writes configuration space, once. May be null.
 	void (*on_config_write)(Vf &vf);
+	/// Called before kn_vfio_command_lock_killable() takes the lock, once. May be null.
+	void (*on_command_lock)(Vf &vf);
 	u32 status_reads_until_reset; ///< status reads non-zero so often after a write of 0
 
 	// Seen.
@@ -256,6 +258,7 @@ enum class Call : u8 {
 	vfio_read,    ///< kn_vfio_read()
 	vfio_write,   ///< kn_vfio_write()
 	command_lock, ///< kn_vfio_command_lock_killable()
+	admin_link,   ///< kn_admin_link()
 	calls,
 };
 /// The next call of that function fails.

@@ -92,6 +92,22 @@ struct kn_pci_config {
 	bool bus_master;
 };
 
+namespace {
+
+/// A change of the command register needs the lock from its read to its write.
+bool may_change_command(const kn_pci &function, u16 offset)
+{
+	if (function.is_pf || offset != WIRE_PCI_COMMAND)
+		violation("byte access outside a VF's command register", offset);
+	else if (!static_cast<const fake::Vf &>(function).vfio->command_locked)
+		violation("byte access of the command register without memory_lock");
+	else
+		return true;
+	return false;
+}
+
+} // namespace
+
 extern "C" {
 
 u32 kn_pci_config_read(kn_pci *pci, u16 offset, u8 width)
@@ -111,7 +127,9 @@ int kn_pci_user_read8(kn_pci *pci, u16 offset, u8 *value)
 {
 	DeviceGuard guard;
 
-	*value = pci->gone ? u8{0xff} : pci->config[offset];
+	*value = 0xff;
+	if (may_change_command(*pci, offset) && !pci->gone)
+		*value = pci->config[offset];
 	return 0;
 }
 
@@ -119,11 +137,7 @@ int kn_pci_user_write8(kn_pci *pci, u16 offset, u8 value)
 {
 	DeviceGuard guard;
 
-	if (offset != WIRE_PCI_COMMAND)
-		violation("write of configuration space outside the command register", offset);
-	else if (!static_cast<fake::Vf *>(pci)->vfio->command_locked)
-		violation("write of the command register without memory_lock");
-	else if (!pci->gone)
+	if (may_change_command(*pci, offset) && !pci->gone)
 		pci->config[offset] = value;
 	return 0;
 }

@@ -143,6 +143,13 @@ void write_half(u64 &field, u32 offset, u64 value)
 	field = (field & ~(u64{0xffffffff} << shift)) | (value & 0xffffffff) << shift;
 }
 
+void check_vector(const State &state, u64 vector)
+{
+	if (vector != WIRE_NO_VECTOR &&
+	    (vector >= max_vectors || !state.handlers[vector].call))
+		violation("interrupt vector without a handler", vector);
+}
+
 void write_queue(State &state, u32 offset, u64 value)
 {
 	Queue &queue = state.queue;
@@ -166,6 +173,7 @@ void write_queue(State &state, u32 offset, u64 value)
 		queue.size = static_cast<u16>(value);
 		break;
 	case WIRE_COMMON_QUEUE_MSIX_VECTOR:
+		check_vector(state, value);
 		queue.vector = state.pf.options.refuse_queue_vector ? u16{WIRE_NO_VECTOR}
 								   : static_cast<u16>(value);
 		break;
@@ -296,6 +304,7 @@ void write_common(State &state, u32 offset, u8 width, u64 value)
 		write_driver_feature(state, static_cast<u32>(value));
 		break;
 	case WIRE_COMMON_CONFIG_MSIX_VECTOR:
+		check_vector(state, value);
 		state.config_vector = static_cast<u16>(value);
 		break;
 	case WIRE_COMMON_DEVICE_STATUS:

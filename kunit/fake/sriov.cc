@@ -112,7 +112,7 @@ void kn_irq_free(kn_pci *, kn_irq *irq)
 
 	{
 		DeviceGuard guard;
-		fake::Handler &handler = state.handlers[irq->storage[0]];
+		fake::Handler &handler = state.handlers[irq->storage[0] % fake::max_vectors];
 		if (!handler.call)
 			violation("handler freed that was not requested", irq->storage[0]);
 		handler.call = nullptr;

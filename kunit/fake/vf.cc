@@ -35,28 +35,40 @@ u8 writable_bits(const Vf &vf, u32 offset)
 
 constexpr u32 longest_reset_ms = 1000;
 
-bool try_memory_lock(kn_vfio &vfio)
+bool try_memory_lock(kn_vfio &vfio, bool write)
 {
 	DeviceGuard guard;
 
-	if (vfio.resetting || vfio.command_locked)
+	if (vfio.resetting || vfio.command_locked || (write && vfio.memory_locks))
 		return false;
-	vfio.command_locked = true;
+	if (write)
+		vfio.command_locked = true;
+	else
+		vfio.memory_locks++;
 	return true;
 }
 
-/// Waits for a VFIO_DEVICE_RESET that holds the lock. One that never ends is the caller's own.
-void take_memory_lock(kn_vfio &vfio)
+/// Takes memory_lock. A holder that never ends is the caller itself.
+void take_memory_lock(kn_vfio &vfio, bool write)
 {
 	const u64 start = kn_now_ms();
 
-	while (!try_memory_lock(vfio)) {
+	while (!try_memory_lock(vfio, write)) {
 		if (kn_now_ms() - start > longest_reset_ms) {
-			violation("memory_lock wanted in a function reset that holds it");
+			violation("memory_lock wanted by the one that holds it");
 			return;
 		}
 		kn_sleep_us(100);
 	}
+}
+
+void give_memory_lock(kn_vfio &vfio)
+{
+	DeviceGuard guard;
+
+	if (!vfio.command_locked)
+		violation("memory_lock released that was not held for write");
+	vfio.command_locked = false;
 }
 
 } // namespace
@@ -193,12 +205,19 @@ long kn_vfio_write(kn_vfio *vfio, u64 buffer, kn_size count, u64 position)
 		return base::to_errno(base::Error::invalid);
 	const kn_size size = count < fake::config_region_bytes - offset
 				     ? count : fake::config_region_bytes - offset;
-	DeviceGuard guard;
-	for (kn_size i = 0; i < size && offset + i < fake::config_bytes; i++) {
-		const u8 mask = fake::writable_bits(vf, static_cast<u32>(offset + i));
-		u8 &byte = vf.config[offset + i];
-		byte = static_cast<u8>((byte & ~mask) | (from[i] & mask));
+	const bool command = offset <= WIRE_PCI_COMMAND && WIRE_PCI_COMMAND < offset + size;
+	if (command)
+		fake::take_memory_lock(*vfio, true);
+	{
+		DeviceGuard guard;
+		for (kn_size i = 0; i < size && offset + i < fake::config_bytes; i++) {
+			const u8 mask = fake::writable_bits(vf, static_cast<u32>(offset + i));
+			u8 &byte = vf.config[offset + i];
+			byte = static_cast<u8>((byte & ~mask) | (from[i] & mask));
+		}
 	}
+	if (command)
+		fake::give_memory_lock(*vfio);
 	return static_cast<long>(size);
 }
 
@@ -219,32 +238,29 @@ kn_mmio *kn_vfio_map_bar(kn_vfio *vfio, u8 bar)
 
 bool kn_vfio_memory_lock(kn_vfio *vfio)
 {
+	fake::take_memory_lock(*vfio, false);
 	DeviceGuard guard;
-
-	vfio->memory_locks++;
 	return vfio->memory_enabled;
 }
 
 void kn_vfio_command_lock(kn_vfio *vfio)
 {
-	fake::take_memory_lock(*vfio);
+	fake::take_memory_lock(*vfio, true);
 }
 
 int kn_vfio_command_lock_killable(kn_vfio *vfio)
 {
 	if (fake::take_failure(fake::Call::command_lock))
 		return base::to_errno(base::Error::interrupted);
-	fake::take_memory_lock(*vfio);
+	if (vfio->vf->on_command_lock)
+		std::exchange(vfio->vf->on_command_lock, nullptr)(*vfio->vf);
+	fake::take_memory_lock(*vfio, true);
 	return 0;
 }
 
 void kn_vfio_command_unlock(kn_vfio *vfio)
 {
-	DeviceGuard guard;
-
-	if (!vfio->command_locked)
-		violation("memory_lock released that was not held for write");
-	vfio->command_locked = false;
+	fake::give_memory_lock(*vfio);
 }
 
 void kn_vfio_memory_unlock(kn_vfio *vfio)

@@ -171,6 +171,19 @@ KT_CASE(function_in_d3hot_gets_no_bus_mastering)
 	KT_EXPECT(fake::bus_master(guest.vf()));
 }
 
+KT_CASE(function_that_enters_d3hot_before_the_lock_gets_no_bus_mastering)
+{
+	KT_REQUIRE(support::bring_up());
+	Guest guest;
+	KT_REQUIRE(open_without_master(guest));
+	guest.vf().on_command_lock = [](fake::Vf &vf) { fake::set_d3(vf, true); };
+	set_address(guest, 0x1234);
+	KT_EXPECT(!fake::bus_master(guest.vf()));
+	fake::set_d3(guest.vf(), false);
+	set_address(guest, 0x1234);
+	KT_EXPECT(fake::bus_master(guest.vf()));
+}
+
 KT_CASE(function_reset_leaves_the_bit_and_the_next_guest_driver_works)
 {
 	KT_REQUIRE(support::bring_up());

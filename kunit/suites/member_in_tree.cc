@@ -106,6 +106,16 @@ KT_CASE(virtio_driver_that_leaves_fails_the_probe)
 	}
 }
 
+KT_CASE(link_that_fails_leaves_nothing)
+{
+	KT_REQUIRE(fake::bring_up_client(1));
+	fake::fail_next(fake::Call::admin_link);
+	const auto found = member::find_in_tree_client(&fake::vf(1));
+	KT_EXPECT(!found.ok());
+	KT_EXPECT_EQ(found.error(), Error::no_memory);
+	KT_EXPECT_EQ(fake::clients(), 0);
+}
+
 KT_CASE(pf_itself_has_no_client)
 {
 	KT_REQUIRE(fake::bring_up_client(1));
