@@ -8,7 +8,6 @@
 namespace member {
 
 using base::Error;
-using base::to_errno;
 
 Status Device::plain(const char *reason)
 {
@@ -21,14 +20,16 @@ Status Device::plain(const char *reason)
 Status Device::find_owner()
 {
 	virtio_owner_member *member = nullptr;
-	const int error = virtio_owner_get(function_.pci(), &member);
+	const Status found = base::status_of(virtio_owner_get(function_.pci(), &member));
 
-	if (!error)
+	if (found.ok())
 		client_ = &owner_.emplace(member);
-	if (!error || error == to_errno(Error::not_supported))
-		return {};
-	kn_warn(function_.pci(), "its PF's virtio_owner is gone or broken (%d)", error);
-	return base::from_errno(error);
+	else if (found.error() != Error::not_supported) {
+		kn_warn(function_.pci(), "its PF's virtio_owner is gone or broken (%d)",
+			base::to_errno(found));
+		return found;
+	}
+	return {};
 }
 
 /// The kernel's own client, if the PF is virtio-pci's. None is no error; why

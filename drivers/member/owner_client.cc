@@ -6,12 +6,12 @@ namespace member {
 Status OwnerClient::execute(std::span<core::Access> accesses, base::usize &done, u64 deadline)
 {
 	unsigned succeeded = 0;
-	const int error = virtio_owner_execute(member_, accesses.data(),
-					       static_cast<unsigned>(accesses.size()), &succeeded,
-					       deadline);
+	const Status executed = base::status_of(
+		virtio_owner_execute(member_, accesses.data(),
+				     static_cast<unsigned>(accesses.size()), &succeeded, deadline));
 
 	done = succeeded;
-	return base::status_of(error);
+	return executed;
 }
 
 Status OwnerClient::notify_info(Bytes entries, u64 deadline)

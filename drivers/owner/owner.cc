@@ -63,11 +63,10 @@ Status Owner::add_members(u32 count)
 	if (controller_.state() != State::live)
 		return Error::no_device;
 	TRY(members_.create(count, *this));
-	const int error = kn_sriov_enable(controller_.pci(), count);
-	if (error == 0)
-		return {};
-	members_.destroy();
-	return base::from_errno(error);
+	const Status enabled = base::status_of(kn_sriov_enable(controller_.pci(), count));
+	if (!enabled.ok())
+		members_.destroy();
+	return enabled;
 }
 
 /// VF Enable must not be cleared while commands are outstanding (2.12.1).
