@@ -27,12 +27,8 @@ constexpr u32 refusals[] = {6, 16, 22, 28, 1, 2, 110, 255, 256, 0x8000, 0xffff};
 
 } // namespace
 
-KT_CASE(every_refusal_of_a_read)
+GUEST_CASE(every_refusal_of_a_read, start_painted(guest))
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(start_painted(guest));
-
 	for (const u32 status : refusals) {
 		fake::forget_commands();
 		KT_EXPECT_EQ(read_with(guest, {.opcode = read_common, .kind = Kind::status,
@@ -44,12 +40,8 @@ KT_CASE(every_refusal_of_a_read)
 	expect_good(guest);
 }
 
-KT_CASE(every_refusal_of_a_write)
+GUEST_CASE(every_refusal_of_a_write, start_painted(guest))
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(start_painted(guest));
-
 	for (const u32 status : refusals) {
 		fake::add_rule({.opcode = write_common, .kind = Kind::status, .arg = status});
 		guest.out(4, 4, 0x1000 + status); // dropped
@@ -58,12 +50,8 @@ KT_CASE(every_refusal_of_a_write)
 	expect_good(guest);
 }
 
-KT_CASE(configuration_that_is_not_there_reads_zero)
+GUEST_CASE(configuration_that_is_not_there_reads_zero, start_painted(guest))
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(start_painted(guest));
-
 	for (const u32 status : {22u, 0x1234u}) { // any other value counts as EINVAL
 		fake::add_rule({.opcode = read_device, .kind = Kind::status, .arg = status,
 				.count = fake::forever});
@@ -81,11 +69,8 @@ KT_CASE(configuration_that_is_not_there_reads_zero)
 	expect_good(guest);
 }
 
-KT_CASE(one_bad_field_spoils_no_other)
+GUEST_CASE(one_bad_field_spoils_no_other, start_painted(guest))
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(start_painted(guest));
 	u8 data[8];
 
 	fake::add_rule({.opcode = read_common, .kind = Kind::status, .arg = 16});
@@ -94,12 +79,8 @@ KT_CASE(one_bad_field_spoils_no_other)
 	KT_EXPECT_EQ(base::load_le({data + 4, 4}), 0x17161514);
 }
 
-KT_CASE(try_again_is_tried_again)
+GUEST_CASE(try_again_is_tried_again, start_painted(guest))
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(start_painted(guest));
-
 	for (const u32 status : {11u, 12u}) {
 		fake::forget_commands();
 		KT_EXPECT_EQ(read_with(guest, {.opcode = read_common, .kind = Kind::status,
@@ -115,11 +96,8 @@ KT_CASE(try_again_is_tried_again)
 	expect_good(guest);
 }
 
-KT_CASE(short_answers_are_filled_with_zeros)
+GUEST_CASE(short_answers_are_filled_with_zeros, start_painted(guest))
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(start_painted(guest));
 	const u32 values[] = {0, 0x10, 0x1110, 0x121110, features};
 
 	for (u32 used = 0; used <= 12; used++)
@@ -145,12 +123,8 @@ KT_CASE(stale_bytes_of_another_member_are_not_seen)
 		KT_EXPECT_EQ(byte, 0);
 }
 
-KT_CASE(an_answer_longer_than_the_buffer)
+GUEST_CASE(an_answer_longer_than_the_buffer, start_painted(guest))
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(start_painted(guest));
-
 	for (const u32 excess : {1u, 64u, 0x10000u})
 		KT_EXPECT_EQ(read_with(guest, {.opcode = read_common, .kind = Kind::too_long,
 					       .arg = excess}),
@@ -158,23 +132,15 @@ KT_CASE(an_answer_longer_than_the_buffer)
 	expect_good(guest);
 }
 
-KT_CASE(garbage_is_data)
+GUEST_CASE(garbage_is_data, start_painted(guest))
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(start_painted(guest));
-
 	for (u32 i = 0; i < 8; i++)
 		(void)read_with(guest, {.opcode = read_common, .kind = Kind::garbage});
 	expect_good(guest);
 }
 
-KT_CASE(twice)
+GUEST_CASE(twice, start_painted(guest))
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(start_painted(guest));
-
 	const u32 value = read_with(guest, {.opcode = read_common, .kind = Kind::twice});
 	KT_EXPECT(value == features || value == ones);
 	expect_good(guest);
@@ -194,12 +160,8 @@ KT_CASE(ids_out_of_range)
 	}
 }
 
-KT_CASE(messages_are_limited)
+GUEST_CASE(messages_are_limited, start_painted(guest))
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(start_painted(guest));
-
 	fake::add_rule({.opcode = read_common, .kind = Kind::status, .arg = 0x4321,
 			.count = fake::forever});
 	const u32 before = fake::warnings();

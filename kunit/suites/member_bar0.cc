@@ -55,11 +55,8 @@ long first_wrong(Guest &guest, bool msix, u32 start = 0)
 
 } // namespace
 
-KT_CASE(reads_of_every_width_at_every_offset)
+GUEST_CASE(reads_of_every_width_at_every_offset, guest.start())
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(guest.start());
 	support::paint_registers(guest.vf(), net_config);
 
 	KT_EXPECT_EQ(first_wrong(guest, false), -1);
@@ -90,11 +87,8 @@ KT_CASE(access_takes_one_command_for_each_register_or_field)
 	}
 }
 
-KT_CASE(nothing_is_no_access)
+GUEST_CASE(nothing_is_no_access, guest.start())
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(guest.start());
 	u8 byte = 0x5a;
 
 	fake::forget_commands();
@@ -130,11 +124,8 @@ KT_CASE(a_page_at_once)
 	kt_free(data);
 }
 
-KT_CASE(past_the_end)
+GUEST_CASE(past_the_end, guest.start())
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(guest.start());
 	const u64 offsets[] = {64, 65, 0x7fff, 0x8000, 0xffff, 0x10000, 0x10012,
 			       u64{1} << 32, (u64{1} << 32) + 18, (u64{1} << 40) - 8};
 
@@ -150,11 +141,8 @@ KT_CASE(past_the_end)
 	KT_EXPECT(reads_right(guest, false, bar_size - 3, 8));
 }
 
-KT_CASE(io_decoding_off)
+GUEST_CASE(io_decoding_off, guest.open() == 0)
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(guest.open() == 0);
 	support::paint_registers(guest.vf(), net_config);
 
 	fake::forget_commands();
@@ -172,11 +160,8 @@ KT_CASE(io_decoding_off)
 	KT_EXPECT_EQ(guest.in(0, 4), 0xffffffff);
 }
 
-KT_CASE(in_d3hot_nothing_answers)
+GUEST_CASE(in_d3hot_nothing_answers, guest.start())
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(guest.start());
 	support::paint_registers(guest.vf(), net_config);
 
 	fake::set_d3(guest.vf(), true);
@@ -191,12 +176,8 @@ KT_CASE(in_d3hot_nothing_answers)
 	KT_EXPECT_EQ(guest.in(0, 4), 0x13121110);
 }
 
-KT_CASE(read_only_registers_take_no_command)
+GUEST_CASE(read_only_registers_take_no_command, guest.start())
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(guest.start());
-
 	fake::forget_commands();
 	guest.out(0, 4, 0xffffffff);
 	guest.out(12, 2, 0xffff);
@@ -205,11 +186,8 @@ KT_CASE(read_only_registers_take_no_command)
 	KT_EXPECT_EQ(fake::seen(), 0);
 }
 
-KT_CASE(a_configuration_shorter_than_the_type_allows)
+GUEST_CASE(a_configuration_shorter_than_the_type_allows, guest.start())
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(guest.start());
 	support::paint_registers(guest.vf(), 8); // mac and status
 
 	KT_EXPECT_EQ(first_wrong(guest, false, 20), -1);
@@ -220,22 +198,15 @@ KT_CASE(a_configuration_shorter_than_the_type_allows)
 	KT_EXPECT_EQ(first_wrong(guest, false, 20), -1);
 }
 
-KT_CASE(the_isr_is_cleared_by_one_read)
+GUEST_CASE(the_isr_is_cleared_by_one_read, guest.start())
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(guest.start());
-
 	guest.vf().isr = 3;
 	KT_EXPECT_EQ(guest.in(19, 1), 3);
 	KT_EXPECT_EQ(guest.in(19, 1), 0);
 }
 
-KT_CASE(user_memory_that_faults)
+GUEST_CASE(user_memory_that_faults, guest.start())
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(guest.start());
 	support::paint_registers(guest.vf(), net_config);
 	void *const bad = reinterpret_cast<void *>(fake::bad_user_address - 8);
 
@@ -299,11 +270,8 @@ KT_CASE(what_was_done_before_a_kill_counts)
 	fake::answer_all();
 }
 
-KT_CASE(waiting_for_another_access_is_part_of_the_time)
+GUEST_CASE(waiting_for_another_access_is_part_of_the_time, guest.start_forwarding())
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(guest.start_forwarding());
 	const auto read = [](void *context) {
 		return static_cast<int>(static_cast<Guest *>(context)->in(WIRE_LEGACY_STATUS, 1));
 	};
@@ -327,11 +295,8 @@ KT_CASE(waiting_for_another_access_is_part_of_the_time)
 	KT_EXPECT_EQ(guest.in(WIRE_LEGACY_STATUS, 1), 0u);
 }
 
-KT_CASE(power_is_held_only_during_an_access)
+GUEST_CASE(power_is_held_only_during_an_access, guest.start())
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(guest.start());
 	u8 data[4];
 
 	fake::fail_next(fake::Call::pm_get);
@@ -342,11 +307,8 @@ KT_CASE(power_is_held_only_during_an_access)
 	KT_EXPECT_EQ(guest.vf().power_gets, 0);
 }
 
-KT_CASE(regions_of_others_are_vfios)
+GUEST_CASE(regions_of_others_are_vfios, guest.start())
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(guest.start());
 	u8 data[4] = {};
 
 	// What vfio-pci does there is its business; no command comes of it.

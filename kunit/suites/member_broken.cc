@@ -34,12 +34,8 @@ Guest *resetting;
 
 } // namespace
 
-KT_CASE(a_command_write_at_the_same_time)
+GUEST_CASE(a_command_write_at_the_same_time, guest.start())
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(guest.start());
-
 	// It was let through, and lands after bus mastering was switched off.
 	resetting = &guest;
 	guest.vf().on_config_write = [](fake::Vf &) { reset_in_vain(*resetting); };
@@ -47,11 +43,8 @@ KT_CASE(a_command_write_at_the_same_time)
 	KT_EXPECT(is_off(guest));
 }
 
-KT_CASE(a_write_that_restores_the_command_register)
+GUEST_CASE(a_write_that_restores_the_command_register, guest.start())
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(guest.start());
 	reset_in_vain(guest);
 	KT_EXPECT(is_off(guest));
 
@@ -62,11 +55,8 @@ KT_CASE(a_write_that_restores_the_command_register)
 	KT_EXPECT(is_off(guest));
 }
 
-KT_CASE(a_failed_function_reset_that_restores_it)
+GUEST_CASE(a_failed_function_reset_that_restores_it, guest.start())
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(guest.start());
 	reset_in_vain(guest);
 
 	// VFIO_DEVICE_RESET holds memory_lock meanwhile: waiting for the lock breaks a rule.

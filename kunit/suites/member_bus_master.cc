@@ -32,11 +32,8 @@ void set_address(Guest &guest, u32 page)
 } // namespace
 
 // Linux before 2.6.34, RHEL 6.3.
-KT_CASE(old_linux_gets_bus_mastering)
+GUEST_CASE(old_linux_gets_bus_mastering, open_without_master(guest))
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(open_without_master(guest));
 	guest.out(status, 1, 0);
 	guest.out(status, 1, 1);
 	guest.out(status, 1, 3);
@@ -65,30 +62,21 @@ KT_CASE(guest_that_never_writes_status_3_gets_bus_mastering)
 	}
 }
 
-KT_CASE(guest_with_msix_gets_bus_mastering)
+GUEST_CASE(guest_with_msix_gets_bus_mastering, open_without_master(guest))
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(open_without_master(guest));
 	guest.set_msix(true);
 	set_address(guest, 0x1234);
 	KT_EXPECT(fake::bus_master(guest.vf()));
 }
 
-KT_CASE(address_of_any_width_gives_bus_mastering)
+GUEST_CASE(address_of_any_width_gives_bus_mastering, open_without_master(guest))
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(open_without_master(guest));
 	guest.out(address, 1, 1);
 	KT_EXPECT(fake::bus_master(guest.vf()));
 }
 
-KT_CASE(address_of_0_gives_no_bus_mastering)
+GUEST_CASE(address_of_0_gives_no_bus_mastering, open_without_master(guest))
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(open_without_master(guest));
 	guest.out(status, 1, 0);
 	guest.out(status, 1, 3);
 	set_address(guest, 0);
@@ -97,11 +85,8 @@ KT_CASE(address_of_0_gives_no_bus_mastering)
 	KT_EXPECT(!fake::bus_master(guest.vf()));
 }
 
-KT_CASE(guest_that_clears_the_bit_later_is_obeyed)
+GUEST_CASE(guest_that_clears_the_bit_later_is_obeyed, open_without_master(guest))
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(open_without_master(guest));
 	set_address(guest, 0x1234);
 	guest.set_config(WIRE_PCI_COMMAND, 2, io_only);
 	guest.out(status, 1, 7);
@@ -112,11 +97,8 @@ KT_CASE(guest_that_clears_the_bit_later_is_obeyed)
 	KT_EXPECT(fake::bus_master(guest.vf()));
 }
 
-KT_CASE(bit_that_is_set_is_left_alone)
+GUEST_CASE(bit_that_is_set_is_left_alone, guest.start())
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(guest.start());
 	fake::fail_next(fake::Call::command_lock); // would end the access
 	set_address(guest, 0x1234);
 	KT_EXPECT_EQ(guest.vf().queue_address[0], 0x1234u);
@@ -126,11 +108,8 @@ KT_CASE(bit_that_is_set_is_left_alone)
 	KT_EXPECT_EQ(guest.vf().queue_address[0], 0x1234u);
 }
 
-KT_CASE(broken_function_gets_no_bus_mastering)
+GUEST_CASE(broken_function_gets_no_bus_mastering, open_without_master(guest))
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(open_without_master(guest));
 	set_address(guest, 0x1234);
 	{
 		const support::Hurry hurry;
@@ -148,21 +127,15 @@ KT_CASE(broken_function_gets_no_bus_mastering)
 	KT_EXPECT(fake::bus_master(guest.vf()));
 }
 
-KT_CASE(function_with_io_off_gets_no_bus_mastering)
+GUEST_CASE(function_with_io_off_gets_no_bus_mastering, open_without_master(guest))
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(open_without_master(guest));
 	guest.set_config(WIRE_PCI_COMMAND, 2, 0);
 	set_address(guest, 0x1234);
 	KT_EXPECT(!fake::bus_master(guest.vf()));
 }
 
-KT_CASE(function_in_d3hot_gets_no_bus_mastering)
+GUEST_CASE(function_in_d3hot_gets_no_bus_mastering, open_without_master(guest))
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(open_without_master(guest));
 	fake::set_d3(guest.vf(), true);
 	set_address(guest, 0x1234);
 	KT_EXPECT(!fake::bus_master(guest.vf()));
@@ -171,11 +144,9 @@ KT_CASE(function_in_d3hot_gets_no_bus_mastering)
 	KT_EXPECT(fake::bus_master(guest.vf()));
 }
 
-KT_CASE(function_that_enters_d3hot_before_the_lock_gets_no_bus_mastering)
+GUEST_CASE(function_that_enters_d3hot_before_the_lock_gets_no_bus_mastering,
+	   open_without_master(guest))
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(open_without_master(guest));
 	guest.vf().on_command_lock = [](fake::Vf &vf) { fake::set_d3(vf, true); };
 	set_address(guest, 0x1234);
 	KT_EXPECT(!fake::bus_master(guest.vf()));
@@ -184,11 +155,9 @@ KT_CASE(function_that_enters_d3hot_before_the_lock_gets_no_bus_mastering)
 	KT_EXPECT(fake::bus_master(guest.vf()));
 }
 
-KT_CASE(function_reset_leaves_the_bit_and_the_next_guest_driver_works)
+GUEST_CASE(function_reset_leaves_the_bit_and_the_next_guest_driver_works,
+	   open_without_master(guest))
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(open_without_master(guest));
 	set_address(guest, 0x1234);
 	guest.function_reset(); // while VFIO holds memory_lock
 	KT_EXPECT_EQ(guest.vf().queue_address[0], 0u);

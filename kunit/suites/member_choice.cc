@@ -49,12 +49,8 @@ bool is_transitional(Guest &guest)
 
 } // namespace
 
-KT_CASE(plain_and_back)
+GUEST_CASE(plain_and_back, guest.ok())
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(guest.ok());
-
 	KT_EXPECT_EQ(virtio_legacy_set_plain(guest.legacy(), true), 0);
 	KT_EXPECT_EQ(virtio_legacy_bar_size(guest.legacy()), 0);
 	KT_EXPECT(same_text(guest.view().reason, "the administrator's choice"));
@@ -72,12 +68,8 @@ KT_CASE(plain_and_back)
 	KT_EXPECT(guest.view().reason == nullptr);
 }
 
-KT_CASE(refused_while_open)
+GUEST_CASE(refused_while_open, guest.open() == 0)
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(guest.open() == 0);
-
 	for (const bool value : {false, true}) {
 		KT_EXPECT_EQ(virtio_legacy_set_plain(guest.legacy(), value), to_errno(Error::busy));
 		KT_EXPECT_EQ(virtio_legacy_set_hide_modern(guest.legacy(), value),
@@ -92,24 +84,16 @@ KT_CASE(refused_while_open)
 	KT_EXPECT_EQ(vendor_capabilities(guest), 4);
 }
 
-KT_CASE(a_second_opener_is_refused_and_changes_nothing)
+GUEST_CASE(a_second_opener_is_refused_and_changes_nothing, guest.start())
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(guest.start());
-
 	KT_EXPECT_EQ(virtio_legacy_open(guest.legacy()), to_errno(Error::busy));
 	KT_EXPECT(guest.vf().assigned);
 	KT_EXPECT_EQ(guest.in(0, 4), guest.vf().features);
 	KT_EXPECT_EQ(virtio_legacy_set_plain(guest.legacy(), true), to_errno(Error::busy));
 }
 
-KT_CASE(free_again_after_an_open_that_failed)
+GUEST_CASE(free_again_after_an_open_that_failed, guest.ok())
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(guest.ok());
-
 	fake::add_rule({.opcode = WIRE_ADMIN_LEGACY_NOTIFY_INFO, .kind = fake::Kind::hold});
 	{
 		const support::Hurry hurry;
@@ -157,11 +141,8 @@ KT_CASE(parameters_are_what_a_vf_begins_with)
 	KT_EXPECT(is_transitional(guest));
 }
 
-KT_CASE(hidden_capabilities)
+GUEST_CASE(hidden_capabilities, guest.ok())
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(guest.ok());
 	KT_EXPECT_EQ(virtio_legacy_set_hide_modern(guest.legacy(), true), 0);
 	KT_REQUIRE(guest.start());
 
@@ -185,11 +166,8 @@ KT_CASE(hidden_capabilities)
 	KT_EXPECT_EQ(vendor_capabilities(guest), 0);
 }
 
-KT_CASE(writes_to_what_is_hidden_go_nowhere)
+GUEST_CASE(writes_to_what_is_hidden_go_nowhere, guest.ok())
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(guest.ok());
 	KT_EXPECT_EQ(virtio_legacy_set_hide_modern(guest.legacy(), true), 0);
 	KT_REQUIRE(guest.open() == 0);
 
@@ -208,11 +186,8 @@ KT_CASE(writes_to_what_is_hidden_go_nowhere)
 }
 
 /// Open and change at the same time, many times: never both.
-KT_CASE(of_open_and_change_one_wins)
+GUEST_CASE(of_open_and_change_one_wins, guest.ok())
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(guest.ok());
 	struct Changer {
 		virtio_legacy *legacy;
 		base::Atomic<bool> stop{false};

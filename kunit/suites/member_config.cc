@@ -49,22 +49,15 @@ bool reads_right(Guest &guest, u16 offset, usize count)
 
 } // namespace
 
-KT_CASE(reads_of_any_width_and_alignment)
+GUEST_CASE(reads_of_any_width_and_alignment, guest.open() == 0)
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(guest.open() == 0);
-
 	for (u16 offset = 0; offset < 0x50; offset++)
 		for (const usize count : {1, 2, 3, 4, 8, 16})
 			KT_EXPECT(reads_right(guest, offset, count));
 }
 
-KT_CASE(the_whole_space_at_once)
+GUEST_CASE(the_whole_space_at_once, guest.open() == 0)
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(guest.open() == 0);
 	u8 data[fake::config_bytes];
 
 	KT_EXPECT_EQ(guest.read_config(0, data, sizeof(data)), sizeof(data));
@@ -74,12 +67,8 @@ KT_CASE(the_whole_space_at_once)
 	KT_EXPECT_EQ(wrong, 0);
 }
 
-KT_CASE(no_command_comes_of_it)
+GUEST_CASE(no_command_comes_of_it, guest.open() == 0)
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(guest.open() == 0);
-
 	fake::forget_commands();
 	(void)guest.config(WIRE_PCI_BAR0, 4);
 	guest.set_config(WIRE_PCI_BAR0, 4, 0xffffffff);
@@ -87,12 +76,8 @@ KT_CASE(no_command_comes_of_it)
 	KT_EXPECT_EQ(fake::seen(), 0);
 }
 
-KT_CASE(the_bar_is_sized_as_an_os_does_it)
+GUEST_CASE(the_bar_is_sized_as_an_os_does_it, guest.open() == 0)
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(guest.open() == 0);
-
 	guest.set_config(WIRE_PCI_COMMAND, 2, 0x0100); // decoding off
 	guest.set_config(WIRE_PCI_BAR0, 4, 0xffffffff);
 	KT_EXPECT_EQ(guest.config(WIRE_PCI_BAR0, 4), 0xffffffc1); // 64 bytes of I/O
@@ -105,12 +90,8 @@ KT_CASE(the_bar_is_sized_as_an_os_does_it)
 	KT_EXPECT_EQ(guest.config(WIRE_PCI_BAR0, 4), 0xd041);
 }
 
-KT_CASE(the_io_bit_is_kept)
+GUEST_CASE(the_io_bit_is_kept, guest.open() == 0)
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(guest.open() == 0);
-
 	KT_EXPECT_EQ(guest.config(WIRE_PCI_COMMAND, 2) & 1, 0);
 	guest.set_config(WIRE_PCI_COMMAND, 2, 0x0507);
 	KT_EXPECT_EQ(guest.config(WIRE_PCI_COMMAND, 2) & 1, 1);
@@ -121,11 +102,8 @@ KT_CASE(the_io_bit_is_kept)
 	KT_EXPECT_EQ(guest.in(0, 4), 0xffffffff);
 }
 
-KT_CASE(a_long_write_is_seen_entirely_or_cut)
+GUEST_CASE(a_long_write_is_seen_entirely_or_cut, guest.open() == 0)
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(guest.open() == 0);
 	u8 data[128] = {};
 
 	// As far as it goes, view and vfio-pci have seen the same.
@@ -137,11 +115,8 @@ KT_CASE(a_long_write_is_seen_entirely_or_cut)
 	KT_EXPECT_EQ(guest.config(WIRE_PCI_COMMAND, 2) & 1, 1);
 }
 
-KT_CASE(user_memory_that_faults)
+GUEST_CASE(user_memory_that_faults, guest.open() == 0)
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(guest.open() == 0);
 	void *const bad = reinterpret_cast<void *>(fake::bad_user_address - 8);
 
 	KT_EXPECT_EQ(guest.read_config(0, bad, 4), fault);
@@ -149,11 +124,8 @@ KT_CASE(user_memory_that_faults)
 	KT_EXPECT_EQ(guest.config(WIRE_PCI_COMMAND, 2) & 1, 0);
 }
 
-KT_CASE(what_vfio_refuses_was_not_written)
+GUEST_CASE(what_vfio_refuses_was_not_written, guest.open() == 0)
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(guest.open() == 0);
 	const u8 command[] = {0x07, 0x00};
 	u8 data[4] = {0x5a, 0x5a, 0x5a, 0x5a};
 
@@ -166,12 +138,8 @@ KT_CASE(what_vfio_refuses_was_not_written)
 	KT_EXPECT_EQ(data[2], 0x5a);
 }
 
-KT_CASE(reopening_starts_afresh)
+GUEST_CASE(reopening_starts_afresh, guest.start())
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(guest.start());
-
 	guest.set_config(WIRE_PCI_BAR0, 4, 0xc040);
 	guest.close();
 	KT_REQUIRE(guest.open() == 0);

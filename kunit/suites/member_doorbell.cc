@@ -89,11 +89,8 @@ void expect_member_way(Guest &guest, u64 offset)
 
 } // namespace
 
-KT_CASE(no_entry)
+GUEST_CASE(no_entry, guest.start())
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(guest.start());
 	expect_command_way(guest);
 }
 

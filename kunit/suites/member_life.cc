@@ -37,11 +37,8 @@ KT_CASE(open_and_close_many_times)
 	KT_EXPECT_EQ(fake::seen(WIRE_ADMIN_LEGACY_NOTIFY_INFO), 10);
 }
 
-KT_CASE(open_members_keep_their_vfs)
+GUEST_CASE(open_members_keep_their_vfs, guest.open() == 0)
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(guest.open() == 0);
 	KT_EXPECT_EQ(fake::make_vfs(0), base::to_errno(base::Error::busy));
 	KT_EXPECT(guest.vf().assigned);
 }
@@ -63,12 +60,8 @@ KT_CASE(so_do_plain_ones)
 	KT_EXPECT_EQ(fake::make_vfs(0), 0);
 }
 
-KT_CASE(close_takes_commands_back)
+GUEST_CASE(close_takes_commands_back, guest.start())
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(guest.start());
-
 	fake::add_rule({.opcode = WIRE_ADMIN_LEGACY_COMMON_CFG_READ, .kind = fake::Kind::hold});
 	{
 		const support::Hurry hurry;
@@ -81,11 +74,8 @@ KT_CASE(close_takes_commands_back)
 	KT_EXPECT_EQ(guest.in(0, 4), guest.vf().features);
 }
 
-KT_CASE(no_memory_lets_nobody_in)
+GUEST_CASE(no_memory_lets_nobody_in, guest.ok())
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(guest.ok());
 	fake::fail_alloc(0);
 	KT_EXPECT_EQ(guest.open(), base::to_errno(base::Error::no_memory));
 	KT_EXPECT(!guest.vf().assigned);
@@ -106,22 +96,16 @@ KT_CASE(neither_to_be_known_nor_to_be_plain_takes_memory)
 	KT_EXPECT_EQ(guest.open(), 0);
 }
 
-KT_CASE(a_dead_owner_lets_nobody_in)
+GUEST_CASE(a_dead_owner_lets_nobody_in, guest.ok())
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(guest.ok());
 	fake::set_gone(true);
 	virtio_owner_bury(fake::pf().owner);
 	KT_EXPECT_EQ(guest.open(), base::to_errno(base::Error::no_device));
 	KT_EXPECT(!guest.vf().assigned);
 }
 
-KT_CASE(what_an_administrator_sees)
+GUEST_CASE(what_an_administrator_sees, guest.start_forwarding())
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(guest.start_forwarding());
 	support::paint_registers(guest.vf(), 28);
 
 	(void)guest.in(0, 4);

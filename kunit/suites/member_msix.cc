@@ -25,11 +25,8 @@ void rearm(void *context)
 
 } // namespace
 
-KT_CASE(the_layout_follows_the_guests_bit)
+GUEST_CASE(the_layout_follows_the_guests_bit, guest.start())
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(guest.start());
 	support::paint_registers(guest.vf(), 28);
 
 	KT_EXPECT_EQ(guest.in(20, 2), 0x4140);
@@ -41,11 +38,8 @@ KT_CASE(the_layout_follows_the_guests_bit)
 	KT_EXPECT_EQ(guest.in(20, 2), 0x4140);
 }
 
-KT_CASE(vectors_are_written_and_read_back)
+GUEST_CASE(vectors_are_written_and_read_back, guest.start())
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(guest.start());
 	guest.set_msix(true);
 
 	KT_EXPECT_EQ(guest.in(20, 2), 0xffff);
@@ -58,11 +52,8 @@ KT_CASE(vectors_are_written_and_read_back)
 	KT_EXPECT_EQ(guest.vf().queue_vector[0], 0xffff);
 }
 
-KT_CASE(unknown_is_what_vfio_says)
+GUEST_CASE(unknown_is_what_vfio_says, guest.start())
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(guest.start());
 	support::paint_registers(guest.vf(), 28);
 
 	// A VMM that keeps writes of the capability to itself.
@@ -73,11 +64,8 @@ KT_CASE(unknown_is_what_vfio_says)
 	KT_EXPECT_EQ(guest.in(20, 2), 0x4140);
 }
 
-KT_CASE(the_guests_bit_counts_while_vfio_rearms)
+GUEST_CASE(the_guests_bit_counts_while_vfio_rearms, guest.start())
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(guest.start());
 	guest.set_msix(true);
 	support::paint_registers(guest.vf(), 28);
 
@@ -87,11 +75,8 @@ KT_CASE(the_guests_bit_counts_while_vfio_rearms)
 	KT_EXPECT_EQ(guest.vf().device_config[0], 0x99);
 }
 
-KT_CASE(vectors_wait_for_vfio)
+GUEST_CASE(vectors_wait_for_vfio, guest.start())
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(guest.start());
 	guest.set_msix(true);
 	support::paint_registers(guest.vf(), 28);
 
@@ -107,11 +92,8 @@ KT_CASE(vectors_wait_for_vfio)
 	KT_EXPECT_EQ(guest.vf().queue_vector[1], 5);
 }
 
-KT_CASE(vectors_do_not_wait_for_ever)
+GUEST_CASE(vectors_do_not_wait_for_ever, guest.start())
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(guest.start());
 	guest.set_msix(true);
 	support::paint_registers(guest.vf(), 28);
 
@@ -124,11 +106,8 @@ KT_CASE(vectors_do_not_wait_for_ever)
 	KT_EXPECT_EQ(guest.in(20, 2), 1);
 }
 
-KT_CASE(a_refusal_of_something_else_is_final)
+GUEST_CASE(a_refusal_of_something_else_is_final, guest.start())
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(guest.start());
 	support::paint_registers(guest.vf(), 28);
 
 	fake::forget_commands();
@@ -139,11 +118,8 @@ KT_CASE(a_refusal_of_something_else_is_final)
 	KT_EXPECT_EQ(guest.in(0, 4), 0x13121110);
 }
 
-KT_CASE(a_function_reset_forgets_the_bit)
+GUEST_CASE(a_function_reset_forgets_the_bit, guest.start())
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(guest.start());
 	guest.set_msix(true);
 	guest.function_reset();
 	fake::set_msix(guest.vf(), false);

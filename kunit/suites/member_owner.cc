@@ -37,12 +37,8 @@ struct Reader {
 
 } // namespace
 
-KT_CASE(a_frozen_owner_takes_the_whole_time)
+GUEST_CASE(a_frozen_owner_takes_the_whole_time, start_painted(guest))
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(start_painted(guest));
-
 	virtio_owner_freeze(fake::pf().owner);
 	fake::forget_commands();
 	{
@@ -57,12 +53,8 @@ KT_CASE(a_frozen_owner_takes_the_whole_time)
 	expect_good(guest);
 }
 
-KT_CASE(an_access_outlasts_a_reset_of_the_pf)
+GUEST_CASE(an_access_outlasts_a_reset_of_the_pf, start_painted(guest))
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(start_painted(guest));
-
 	virtio_owner_freeze(fake::pf().owner);
 	Reader reader{guest};
 	kt_thread *const thread = kt_thread_start(Reader::run, &reader);
@@ -75,12 +67,8 @@ KT_CASE(an_access_outlasts_a_reset_of_the_pf)
 	KT_EXPECT(guest.view().stats.epoch > 1);
 }
 
-KT_CASE(a_lost_owner_costs_no_time)
+GUEST_CASE(a_lost_owner_costs_no_time, start_painted(guest))
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(start_painted(guest));
-
 	virtio_owner_lose(fake::pf().owner);
 	const u64 start = kn_now_ms();
 	KT_EXPECT_EQ(guest.in(0, 4), ones);
@@ -92,12 +80,8 @@ KT_CASE(a_lost_owner_costs_no_time)
 	expect_good(guest);
 }
 
-KT_CASE(a_reset_that_nobody_can_confirm)
+GUEST_CASE(a_reset_that_nobody_can_confirm, start_painted(guest, true))
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(start_painted(guest, true));
-
 	virtio_owner_lose(fake::pf().owner);
 	const u64 start = kn_now_ms();
 	guest.out(18, 1, 0);
@@ -112,12 +96,8 @@ KT_CASE(a_reset_that_nobody_can_confirm)
 	expect_good(guest);
 }
 
-KT_CASE(a_reset_that_is_confirmed_after_all)
+GUEST_CASE(a_reset_that_is_confirmed_after_all, start_painted(guest, true))
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(start_painted(guest, true));
-
 	// The queue breaks in the middle of it, and is mended.
 	guest.vf().status = 7;
 	fake::add_rule({.opcode = WIRE_ADMIN_LEGACY_COMMON_CFG_READ, .kind = fake::Kind::bad_id,
@@ -129,12 +109,8 @@ KT_CASE(a_reset_that_is_confirmed_after_all)
 	KT_EXPECT(fake::bus_master(guest.vf()));
 }
 
-KT_CASE(closing_while_the_owner_is_lost)
+GUEST_CASE(closing_while_the_owner_is_lost, start_painted(guest))
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(start_painted(guest));
-
 	virtio_owner_lose(fake::pf().owner);
 	const support::Hurry hurry;
 	const u64 start = kn_now_ms();

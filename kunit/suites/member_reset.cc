@@ -74,11 +74,8 @@ struct Reset {
 
 } // namespace
 
-KT_CASE(confirmed_at_once)
+GUEST_CASE(confirmed_at_once, guest.start())
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(guest.start());
 	support::paint_registers(guest.vf(), 28);
 
 	fake::forget_commands();
@@ -90,22 +87,15 @@ KT_CASE(confirmed_at_once)
 	expect_working(guest);
 }
 
-KT_CASE(the_vfs_writes_are_pushed_ahead)
+GUEST_CASE(the_vfs_writes_are_pushed_ahead, guest.start())
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(guest.start());
-
 	const u32 before = guest.vf().config_reads;
 	guest.out(status, 1, 0);
 	KT_EXPECT(guest.vf().config_reads > before);
 }
 
-KT_CASE(confirmed_later)
+GUEST_CASE(confirmed_later, guest.start())
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(guest.start());
 	support::paint_registers(guest.vf(), 28);
 
 	guest.vf().status_reads_until_reset = 5;
@@ -116,12 +106,8 @@ KT_CASE(confirmed_later)
 	expect_working(guest);
 }
 
-KT_CASE(other_status_writes_do_not_wait)
+GUEST_CASE(other_status_writes_do_not_wait, guest.start())
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(guest.start());
-
 	fake::forget_commands();
 	guest.out(status, 1, 1);
 	guest.out(status, 1, 3);
@@ -129,11 +115,8 @@ KT_CASE(other_status_writes_do_not_wait)
 	KT_EXPECT_EQ(guest.in(status, 1), 3);
 }
 
-KT_CASE(never_confirmed)
+GUEST_CASE(never_confirmed, guest.start())
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(guest.start());
 	guest.vf().status = 7;
 	guest.vf().status_reads_until_reset = never;
 
@@ -144,11 +127,8 @@ KT_CASE(never_confirmed)
 	expect_broken(guest);
 }
 
-KT_CASE(a_function_reset_mends_it)
+GUEST_CASE(a_function_reset_mends_it, guest.start())
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(guest.start());
 	guest.vf().status = 7;
 	guest.vf().status_reads_until_reset = never;
 	reset_in_vain(guest);
@@ -162,11 +142,8 @@ KT_CASE(a_function_reset_mends_it)
 	KT_EXPECT(!guest.view().broken);
 }
 
-KT_CASE(a_function_reset_that_does_not_help)
+GUEST_CASE(a_function_reset_that_does_not_help, guest.start())
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(guest.start());
 	guest.vf().status = 7;
 	guest.vf().status_reads_until_reset = never;
 	reset_in_vain(guest);
@@ -180,11 +157,8 @@ KT_CASE(a_function_reset_that_does_not_help)
 	expect_working(guest);
 }
 
-KT_CASE(a_broken_device_keeps_its_command_register)
+GUEST_CASE(a_broken_device_keeps_its_command_register, guest.start())
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(guest.start());
 	guest.vf().status = 7;
 	guest.vf().status_reads_until_reset = never;
 	reset_in_vain(guest);
@@ -202,11 +176,8 @@ KT_CASE(a_broken_device_keeps_its_command_register)
 	KT_EXPECT_EQ(guest.in(0, 4), 0xffffffff);
 }
 
-KT_CASE(so_does_opening_it_again)
+GUEST_CASE(so_does_opening_it_again, guest.start())
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(guest.start());
 	guest.vf().status = 7;
 	guest.vf().status_reads_until_reset = never;
 	reset_in_vain(guest);
@@ -252,11 +223,8 @@ KT_CASE(trouble_of_the_queue_is_not_the_vfs)
 	}
 }
 
-KT_CASE(an_unanswered_reset_is_no_reset)
+GUEST_CASE(an_unanswered_reset_is_no_reset, guest.start())
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(guest.start());
 	fake::add_rule({.opcode = WIRE_ADMIN_LEGACY_COMMON_CFG_WRITE, .kind = fake::Kind::hold});
 
 	const u64 start = kn_now_ms();
@@ -268,11 +236,8 @@ KT_CASE(an_unanswered_reset_is_no_reset)
 	guest.close(); // takes the command back
 }
 
-KT_CASE(killed_while_it_waits)
+GUEST_CASE(killed_while_it_waits, guest.start())
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(guest.start());
 	guest.vf().status = 7;
 	guest.vf().status_reads_until_reset = never;
 
@@ -288,12 +253,8 @@ KT_CASE(killed_while_it_waits)
 	KT_EXPECT(!fake::bus_master(guest.vf())); // whoever gets the memory
 }
 
-KT_CASE(a_pf_that_is_lost_confirms_nothing)
+GUEST_CASE(a_pf_that_is_lost_confirms_nothing, guest.start())
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(guest.start());
-
 	virtio_owner_lose(fake::pf().owner);
 	const u64 start = kn_now_ms();
 	guest.out(status, 1, 0); // not tried again until the deadline
@@ -301,11 +262,8 @@ KT_CASE(a_pf_that_is_lost_confirms_nothing)
 	expect_broken(guest);
 }
 
-KT_CASE(write_of_three_bytes_at_the_notify_register_resets)
+GUEST_CASE(write_of_three_bytes_at_the_notify_register_resets, guest.start())
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(guest.start());
 	support::paint_registers(guest.vf(), 28);
 	guest.vf().status_reads_until_reset = 3;
 	const u8 data[] = {2, 0, 0}; // notify, status
@@ -348,11 +306,8 @@ KT_CASE(under_a_function_reset_nothing_answers)
 	expect_working(guest);
 }
 
-KT_CASE(a_function_reset_waits_for_commands)
+GUEST_CASE(a_function_reset_waits_for_commands, guest.start())
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(guest.start());
 	support::paint_registers(guest.vf(), 28);
 	fake::add_rule({.opcode = WIRE_ADMIN_LEGACY_COMMON_CFG_WRITE, .kind = fake::Kind::late,
 			.arg = 50});
@@ -366,11 +321,8 @@ KT_CASE(a_function_reset_waits_for_commands)
 	virtio_legacy_reset_done(guest.legacy());
 }
 
-KT_CASE(a_function_reset_in_the_midst_of_the_guests)
+GUEST_CASE(a_function_reset_in_the_midst_of_the_guests, guest.start())
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(guest.start());
 	guest.vf().status = 7;
 	guest.vf().status_reads_until_reset = never;
 
@@ -386,11 +338,8 @@ KT_CASE(a_function_reset_in_the_midst_of_the_guests)
 	expect_working(guest);
 }
 
-KT_CASE(a_reset_that_waits_over_a_function_reset)
+GUEST_CASE(a_reset_that_waits_over_a_function_reset, guest.start())
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(guest.start());
 	fake::add_rule({.opcode = WIRE_ADMIN_LEGACY_COMMON_CFG_READ, .kind = fake::Kind::late,
 			.arg = 100});
 	struct Read {
@@ -418,12 +367,8 @@ KT_CASE(a_reset_that_waits_over_a_function_reset)
 	expect_working(guest);
 }
 
-KT_CASE(resets_of_a_closed_device_are_nothing)
+GUEST_CASE(resets_of_a_closed_device_are_nothing, guest.ok())
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(guest.ok());
-
 	fake::forget_commands();
 	guest.function_reset(); // vfio-pci does so before it lets anybody open
 	KT_EXPECT_EQ(fake::seen(), 0);

@@ -60,43 +60,27 @@ void expect_unknown(Guest &guest)
 
 } // namespace
 
-KT_CASE(what_is_known_takes_no_command)
+GUEST_CASE(what_is_known_takes_no_command, start(guest))
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(start(guest));
-
 	expect_known(guest);
 }
 
-KT_CASE(until_a_function_reset)
+GUEST_CASE(until_a_function_reset, start(guest))
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(start(guest));
-
 	guest.function_reset();
 	expect_unknown(guest);
 }
 
-KT_CASE(until_it_wakes_from_d3hot)
+GUEST_CASE(until_it_wakes_from_d3hot, start(guest))
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(start(guest));
-
 	fake::set_d3(guest.vf(), true);
 	guest.vf().on_config_write = [](fake::Vf &vf) { fake::set_d3(vf, false); };
 	guest.set_config(0x80, 2, 0);
 	expect_unknown(guest);
 }
 
-KT_CASE(msix_off_and_on_again_is_noticed)
+GUEST_CASE(msix_off_and_on_again_is_noticed, start(guest))
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(start(guest));
-
 	guest.set_msix(true);
 	guest.out(20, 2, 1);
 	KT_EXPECT_EQ(guest.in(20, 2), 1);
@@ -106,35 +90,23 @@ KT_CASE(msix_off_and_on_again_is_noticed)
 	KT_EXPECT_EQ(guest.in(20, 2), WIRE_NO_VECTOR);
 }
 
-KT_CASE(until_it_is_closed)
+GUEST_CASE(until_it_is_closed, start(guest))
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(start(guest));
-
 	guest.close();
 	KT_REQUIRE(guest.start());
 	expect_unknown(guest);
 }
 
-KT_CASE(until_the_owner_is_reset)
+GUEST_CASE(until_the_owner_is_reset, start(guest))
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(start(guest));
-
 	virtio_owner_freeze(fake::pf().owner);
 	fake::function_reset(fake::pf());
 	KT_EXPECT_EQ(virtio_owner_thaw(fake::pf().owner), 0);
 	expect_unknown(guest);
 }
 
-KT_CASE(the_selection_outlives_a_reset_of_the_owners_queue)
+GUEST_CASE(the_selection_outlives_a_reset_of_the_owners_queue, start(guest))
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(start(guest));
-
 	guest.out(select, 2, 1);
 	fake::need_reset();
 	KT_REQUIRE(support::reaches_epoch(2));
@@ -159,12 +131,8 @@ KT_CASE(an_access_that_a_function_reset_overtakes_is_of_before)
 	KT_EXPECT(!(member::Commands{client, function, deadline}.era() == before));
 }
 
-KT_CASE(while_the_owner_can_be_reached)
+GUEST_CASE(while_the_owner_can_be_reached, start(guest))
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(start(guest));
-
 	virtio_owner_lose(fake::pf().owner);
 	KT_EXPECT_EQ(guest.in(features, 4), 0xffffffff);
 	KT_EXPECT_EQ(guest.in(status, 1), 0xff);
@@ -175,12 +143,8 @@ KT_CASE(while_the_owner_can_be_reached)
 	KT_EXPECT_EQ(guest.in(features, 4), 0xffffffff);
 }
 
-KT_CASE(a_notification_is_noticed)
+GUEST_CASE(a_notification_is_noticed, start(guest))
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(start(guest));
-
 	guest.out(address, 4, 1);
 	KT_EXPECT_EQ(guest.in(isr, 1), 0);
 	guest.out(16, 2, 0);
@@ -223,22 +187,15 @@ KT_CASE(each_vf_has_its_own)
 	expect_known(one);
 }
 
-KT_CASE(the_mac_byte_by_byte)
+GUEST_CASE(the_mac_byte_by_byte, start(guest))
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(start(guest));
-
 	for (u16 i = 0; i < 6; i++)
 		KT_EXPECT_EQ(guest.in(static_cast<u16>(config + i), 1), guest.vf().device_config[i]);
 	KT_EXPECT_EQ(fake::seen(), 1);
 }
 
-KT_CASE(without_rules_every_access_is_a_command)
+GUEST_CASE(without_rules_every_access_is_a_command, guest.start_forwarding())
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(guest.start_forwarding());
 	support::paint_registers(guest.vf(), 28);
 
 	fake::forget_commands();
@@ -255,12 +212,8 @@ KT_CASE(without_rules_every_access_is_a_command)
 	KT_EXPECT_EQ(fake::seen(), 1 + 3 * 6);
 }
 
-KT_CASE(the_switch_counts_when_it_is_opened)
+GUEST_CASE(the_switch_counts_when_it_is_opened, start(guest))
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(start(guest));
-
 	virtio_legacy_parameters.forward_all = true;
 	expect_known(guest);
 	guest.close();

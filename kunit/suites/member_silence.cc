@@ -29,12 +29,8 @@ constexpr u32 patience_ms = 500;
 
 } // namespace
 
-KT_CASE(an_answer_of_try_again_for_ever)
+GUEST_CASE(an_answer_of_try_again_for_ever, start_painted(guest))
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(start_painted(guest));
-
 	for (const u32 status : {11u, 12u})
 		KT_EXPECT_EQ(read_in_vain(guest, {.opcode = read_common, .kind = Kind::status,
 						  .arg = status, .count = fake::forever}),
@@ -42,34 +38,23 @@ KT_CASE(an_answer_of_try_again_for_ever)
 	expect_good(guest);
 }
 
-KT_CASE(late_within_the_deadline_is_fine)
+GUEST_CASE(late_within_the_deadline_is_fine, start_painted(guest))
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(start_painted(guest));
-
 	KT_EXPECT_EQ(read_with(guest, {.opcode = read_common, .kind = Kind::late, .arg = 60}),
 		     features);
 	KT_EXPECT_EQ(guest.view().stats.timeouts, 0);
 }
 
-KT_CASE(late_beyond_the_deadline)
+GUEST_CASE(late_beyond_the_deadline, start_painted(guest))
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(start_painted(guest));
-
 	KT_EXPECT_EQ(read_in_vain(guest, {.opcode = read_common, .kind = Kind::late, .arg = 400}),
 		     ones);
 	KT_EXPECT_EQ(guest.view().stats.timeouts, 1);
 	expect_good(guest);
 }
 
-KT_CASE(never)
+GUEST_CASE(never, start_painted(guest))
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(start_painted(guest));
 	const support::Hurry hurry{patience_ms};
 
 	KT_EXPECT_EQ(read_with(guest, {.opcode = read_common, .kind = Kind::hold}), ones);
@@ -79,11 +64,8 @@ KT_CASE(never)
 	KT_EXPECT_EQ(fake::outstanding(), 0);
 }
 
-KT_CASE(an_answer_just_before_is_no_progress)
+GUEST_CASE(an_answer_just_before_is_no_progress, start_painted(guest))
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(start_painted(guest));
 	const support::Hurry hurry{patience_ms};
 
 	// A silent device is not one member's fault, however short ago it spoke.
@@ -115,12 +97,8 @@ KT_CASE(never_again)
 	fake::set_gone(true); // the only way to be rid of it
 }
 
-KT_CASE(an_interrupt_that_got_lost)
+GUEST_CASE(an_interrupt_that_got_lost, start_painted(guest))
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(start_painted(guest));
-
 	KT_EXPECT_EQ(read_with(guest, {.opcode = read_common, .kind = Kind::lost_interrupt}),
 		     features);
 	expect_good(guest);
@@ -170,12 +148,8 @@ KT_CASE(one_members_silence_is_not_anothers)
 	KT_EXPECT_EQ(one.in(0, 4), features);
 }
 
-KT_CASE(a_pf_that_is_gone)
+GUEST_CASE(a_pf_that_is_gone, start_painted(guest))
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(start_painted(guest));
-
 	fake::set_gone(true);
 	const u64 start = kn_now_ms();
 	KT_EXPECT_EQ(guest.in(0, 4), ones);
@@ -188,11 +162,8 @@ KT_CASE(a_pf_that_is_gone)
 	KT_EXPECT_EQ(guest.open(), base::to_errno(base::Error::no_device));
 }
 
-KT_CASE(killed_while_it_waits)
+GUEST_CASE(killed_while_it_waits, start_painted(guest))
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(start_painted(guest));
 	struct Reader {
 		Guest &guest;
 		long done = 0;

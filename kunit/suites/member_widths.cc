@@ -122,11 +122,8 @@ KT_CASE(write_in_the_middle_of_a_register_changes_nothing)
 	}
 }
 
-KT_CASE(write_of_a_read_only_register_changes_nothing)
+GUEST_CASE(write_of_a_read_only_register_changes_nothing, start(guest, false))
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(start(guest, false));
 	guest.vf().isr = 1;
 
 	fake::forget_commands();
@@ -140,11 +137,8 @@ KT_CASE(write_of_a_read_only_register_changes_nothing)
 }
 
 // OSv's driver of 2013: outl(QUEUE_NOTIFY, queue).
-KT_CASE(a_dword_kick_is_a_kick)
+GUEST_CASE(a_dword_kick_is_a_kick, guest.start())
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(guest.start());
 	guest.out(status, 1, 0);
 	guest.out(status, 1, 1);
 	guest.out(status, 1, 3);
@@ -158,12 +152,8 @@ KT_CASE(a_dword_kick_is_a_kick)
 	KT_EXPECT_EQ(guest.vf().queue_address[1], 0x1234u);
 }
 
-KT_CASE(a_kick_of_every_width_names_its_queue)
+GUEST_CASE(a_kick_of_every_width_names_its_queue, start(guest, false))
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(start(guest, false));
-
 	guest.out(notify, 1, 3);
 	guest.out(notify, 2, 3);
 	guest.out(notify, 4, 0xffff0003); // the upper half is no part of the register
@@ -174,11 +164,8 @@ KT_CASE(a_kick_of_every_width_names_its_queue)
 	KT_EXPECT_EQ(guest.vf().status, 7);
 }
 
-KT_CASE(word_read_of_the_status_leaves_the_isr_status)
+GUEST_CASE(word_read_of_the_status_leaves_the_isr_status, start(guest, false))
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(start(guest, false));
 	guest.vf().isr = 3;
 
 	KT_EXPECT_EQ(guest.in(status, 2), 7u);
@@ -187,21 +174,14 @@ KT_CASE(word_read_of_the_status_leaves_the_isr_status)
 	KT_EXPECT_EQ(guest.in(isr, 1), 0u);
 }
 
-KT_CASE(dword_read_of_the_queue_size_is_the_size_alone)
+GUEST_CASE(dword_read_of_the_queue_size_is_the_size_alone, start(guest, false))
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(start(guest, false));
-
 	KT_EXPECT_EQ(guest.in(size, 4), 0x0100u);
 	KT_EXPECT_EQ(guest.in(select, 4), 1u);
 }
 
-KT_CASE(access_of_no_bytes_does_nothing)
+GUEST_CASE(access_of_no_bytes_does_nothing, start(guest, false))
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(start(guest, false));
 	u8 byte = 0x5a;
 
 	fake::forget_commands();
@@ -260,11 +240,8 @@ KT_CASE(write_of_eight_bytes_is_cut_into_aligned_parts)
 	KT_EXPECT_EQ(guest.vf().device_config[4], 0x44);
 }
 
-KT_CASE(write_of_a_page_is_a_dword_at_each_aligned_offset)
+GUEST_CASE(write_of_a_page_is_a_dword_at_each_aligned_offset, start(guest, true))
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(start(guest, true));
 	u8 *const data = static_cast<u8 *>(kt_alloc(page));
 	KT_REQUIRE(data != nullptr);
 
@@ -280,11 +257,8 @@ KT_CASE(write_of_a_page_is_a_dword_at_each_aligned_offset)
 	kt_free(data);
 }
 
-KT_CASE(access_past_the_end_reads_ones_and_writes_nothing)
+GUEST_CASE(access_past_the_end_reads_ones_and_writes_nothing, start(guest, false))
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(start(guest, false));
 	const Registers before{guest.vf()};
 
 	fake::forget_commands();
@@ -299,11 +273,8 @@ KT_CASE(access_past_the_end_reads_ones_and_writes_nothing)
 	KT_EXPECT(Registers{guest.vf()} == before);
 }
 
-KT_CASE(access_with_io_decoding_off_reads_ones_and_writes_nothing)
+GUEST_CASE(access_with_io_decoding_off_reads_ones_and_writes_nothing, start(guest, false))
 {
-	KT_REQUIRE(support::bring_up());
-	Guest guest;
-	KT_REQUIRE(start(guest, false));
 	guest.set_config(WIRE_PCI_COMMAND, 2, WIRE_PCI_COMMAND_MASTER);
 	const Registers before{guest.vf()};
 

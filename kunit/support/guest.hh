@@ -79,6 +79,19 @@ private:
 /// Makes the fake, binds the owner, makes @vfs. Whether that worked.
 [[nodiscard]] bool bring_up(const fake::Options &options = {}, u32 vfs = 1);
 
+/// A case with `guest` on VF 1 of a new owner. @ready is an expression with it: whether its set-up
+/// worked.
+#define GUEST_CASE(name, ready)                                         \
+	static void kt_with_guest_##name(support::Guest &guest);        \
+	KT_CASE(name)                                                   \
+	{                                                               \
+		KT_REQUIRE(support::bring_up());                        \
+		support::Guest guest;                                   \
+		KT_REQUIRE(ready);                                      \
+		kt_with_guest_##name(guest);                            \
+	}                                                               \
+	static void kt_with_guest_##name([[maybe_unused]] support::Guest &guest)
+
 /// Short timeouts to the end of the scope, for what is meant to time out.
 class [[nodiscard]] Hurry {
 public:
