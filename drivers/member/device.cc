@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Life of a VF, and the dispatch of its regions.
+// Life of a VF.
 #include "member/device.hh"
-
-#include "member/region.hh"
 
 namespace member {
 
@@ -111,36 +109,6 @@ bool Device::is_reset()
 	base::usize done;
 
 	return commands.execute({&status, 1}, done).ok() && status.value == 0;
-}
-
-long Device::read(u64 buffer, kn_size count, u64 position)
-{
-	if (transitional()) {
-		switch (region_of(position)) {
-		case KN_VFIO_REGION_BAR0:
-			return bar0_.read(buffer, count, offset_in_region(position));
-		case KN_VFIO_REGION_CONFIG:
-			return config_.read(buffer, count, position);
-		default:
-			break;
-		}
-	}
-	return kn_vfio_read(function_.vfio(), buffer, count, position);
-}
-
-long Device::write(u64 buffer, kn_size count, u64 position)
-{
-	if (transitional()) {
-		switch (region_of(position)) {
-		case KN_VFIO_REGION_BAR0:
-			return bar0_.write(buffer, count, offset_in_region(position));
-		case KN_VFIO_REGION_CONFIG:
-			return config_.write(buffer, count, position);
-		default:
-			break;
-		}
-	}
-	return kn_vfio_write(function_.vfio(), buffer, count, position);
 }
 
 void Device::describe(virtio_legacy_view &view)

@@ -50,19 +50,18 @@ private:
 	Status ring_once(AdminClient &client, u16 queue, Deadline &deadline)
 	{
 		kn_vfio *const vfio = function_.vfio();
+		const core::DoorbellWay way = choice_.way;
 
-		counts_[static_cast<unsigned>(choice_.way)].add(1);
-		switch (choice_.way) {
-		case core::DoorbellWay::member:
+		counts_[static_cast<unsigned>(way)].add(1);
+		if (way == core::DoorbellWay::member) { // first, as it is the quick one
 			if (kn_vfio_memory_lock(vfio))
 				kn_mmio_write16(bar_, choice_.address.offset, queue);
 			kn_vfio_memory_unlock(vfio);
 			return {};
-		case core::DoorbellWay::owner:
+		}
+		if (way == core::DoorbellWay::owner) {
 			client.ring_doorbell(queue);
 			return {};
-		case core::DoorbellWay::command:
-			break;
 		}
 		return notify_by_command(client, queue, deadline);
 	}
