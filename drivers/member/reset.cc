@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The guest's own reset of its device.
-#include "kernel/processor.h"
 #include "kernel/time.h"
 #include "member/bar0.hh"
 

@@ -128,7 +128,7 @@ int virtio_owner_has_legacy(virtio_owner_member *member)
 
 u64 virtio_owner_deadline()
 {
-	return kn_now_ms() + virtio_owner_parameters.command_timeout_ms;
+	return kn_now_ms() + base::setting_load(virtio_owner_parameters.command_timeout_ms);
 }
 
 int virtio_owner_open(virtio_owner_member *member)
