@@ -13,8 +13,8 @@
  * struct kn_admin - references that outlast the VF's driver with its last command
  * @vf: the VF
  * @virtio: the PF's virtio device, whose memory the client uses to the end
- * @link: from the VF to @virtio; the kernel's, to be used in the VF driver's probe only
- * @node: among those that are claimed; else alone
+ * @link: device link from the VF to @virtio; valid in the probe of the VF's driver only
+ * @node: entry of kn_admins while claimed, else an empty list
  */
 struct kn_admin {
 	struct pci_dev *vf;
@@ -41,7 +41,7 @@ int kn_admin_find(struct kn_pci *pci, struct kn_admin **found)
 	struct device *virtio = NULL;
 	struct kn_admin *admin;
 
-	/* Else the module would need the virtio core for nothing. */
+	/* A constant: if false, the module does not depend on the virtio core. */
 	if (!KN_HAS_VIRTIO_PCI_ADMIN)
 		return -EOPNOTSUPP;
 	device_for_each_child(&pci_physfn(vf)->dev, &virtio, kn_is_virtio);

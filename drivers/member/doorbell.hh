@@ -53,7 +53,7 @@ private:
 		const core::DoorbellWay way = choice_.way;
 
 		counts_[static_cast<unsigned>(way)].add(1);
-		if (way == core::DoorbellWay::member) { // first, as it is the quick one
+		if (way == core::DoorbellWay::member) { // the fastest way is tested first
 			if (kn_vfio_memory_lock(vfio))
 				kn_mmio_write16(bar_, choice_.address.offset, queue);
 			kn_vfio_memory_unlock(vfio);

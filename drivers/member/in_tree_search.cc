@@ -11,14 +11,14 @@ using base::Status;
 
 namespace {
 
-/// What a client must allow before it is used.
+/// Claims @admin and links the VF to the PF's virtio device. The caller puts @admin after an error.
 Status prepare(kn_admin *admin)
 {
 	if (!kn_admin_usable(admin))
 		return Error::no_such_address;
 	TRY(base::status_of(kn_admin_claim(admin)));
 	TRY(base::status_of(kn_admin_link(admin)));
-	// The driver may have left before the link was there, or the next one not be ready yet.
+	// The virtio driver may have left before the link existed. The next one may not be ready yet.
 	return kn_admin_linked(admin) && kn_admin_usable(admin) ? Status{} : Status{Error::again};
 }
 

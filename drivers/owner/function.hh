@@ -11,9 +11,10 @@ namespace owner {
  * take_function() - enable memory decoding, set the DMA mask, claim the BARs
  * @pci: the PF
  *
- * A machine without 64-bit addresses of the bus gets a mask of 32 bits. Bus mastering stays off.
+ * If the kernel refuses a DMA mask of 64 bits, it gets one of 32 bits. Bus mastering stays off.
  *
- * Context: may sleep. Return: success, or the error of the step; nothing is left of the others.
+ * Context: may sleep. Return: success, or the error of the failed step. After an error the
+ * function is disabled and no BAR is claimed.
  */
 [[nodiscard]] base::Status take_function(kn_pci *pci);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Errors as values. errno leaves C++ only at the extern "C" thunks, through
-// to_errno().
+// Errors as values. errno leaves C++ through to_errno(), at the extern "C" thunks and in read and
+// write of a VF's regions.
 #pragma once
 
 #include "base/types.hh"

@@ -17,7 +17,7 @@ struct kn_admin;
 KN_BEGIN
 
 /**
- * kn_admin_find() - refer to a VF, and to the virtio device of its PF
+ * kn_admin_find() - take references to a VF and to the virtio device of its PF
  * @vf: the VF; its driver is being probed
  * @admin: set on success; for kn_admin_put()
  *
@@ -28,19 +28,19 @@ int kn_admin_find(struct kn_pci *vf, struct kn_admin **admin);
 
 /**
  * kn_admin_usable() - whether the client has legacy commands, and a driver
- * @admin: the client; without a driver, what it says is of an earlier one
+ * @admin: the client; it keeps what an earlier driver of the virtio device found
  *
  * Context: any.
  */
 bool kn_admin_usable(struct kn_admin *admin);
 
 /**
- * kn_admin_claim() - be the one that uses the client for the VF, until kn_admin_put()
+ * kn_admin_claim() - reserve the client for one user of the VF, until kn_admin_put()
  * @admin: the client
  *
  * A command may outlive its user's driver, and the VF's next driver must not add one.
  *
- * Context: may sleep. Return: 0, or -EBUSY while another one has claimed it.
+ * Context: may sleep. Return: 0, or -EBUSY while another user of the VF has it.
  */
 int kn_admin_claim(struct kn_admin *admin);
 
@@ -57,7 +57,7 @@ int kn_admin_claim(struct kn_admin *admin);
 int kn_admin_link(struct kn_admin *admin);
 
 /**
- * kn_admin_linked() - whether that link keeps the driver
+ * kn_admin_linked() - whether the link of kn_admin_link() keeps the virtio driver
  * @admin: the client, after kn_admin_link() in the same probe
  *
  * A link to a device that has no driver is dormant and keeps nothing.

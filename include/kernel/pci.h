@@ -17,7 +17,7 @@ KN_BEGIN
 u32 kn_pci_config_read(struct kn_pci *pci, u16 offset, u8 width);
 
 /**
- * kn_pci_user_read8() - read a byte of configuration space after the end of a function reset
+ * kn_pci_user_read8() - read a byte of configuration space, after the end of a running reset
  * @pci: the function
  * @offset: in bytes
  * @value: set on success
@@ -27,7 +27,7 @@ u32 kn_pci_config_read(struct kn_pci *pci, u16 offset, u8 width);
 int kn_pci_user_read8(struct kn_pci *pci, u16 offset, u8 *value);
 
 /**
- * kn_pci_user_write8() - write a byte of configuration space after the end of a function reset
+ * kn_pci_user_write8() - write a byte of configuration space, after the end of a running reset
  * @pci: the function
  * @offset: in bytes
  * @value: the byte
@@ -64,6 +64,8 @@ bool kn_pci_removed(struct kn_pci *pci);
 /**
  * kn_pci_is_vf() - whether a function is a VF
  * @pci: the function
+ *
+ * Context: any.
  */
 bool kn_pci_is_vf(struct kn_pci *pci);
 
@@ -112,11 +114,11 @@ bool kn_pci_bar_exists(struct kn_pci *pci, u8 bar);
 int kn_pci_enable(struct kn_pci *pci);
 
 /**
- * kn_pci_set_dma_mask() - say which addresses the device can access by DMA
+ * kn_pci_set_dma_mask() - set the width of DMA addresses
  * @pci: the function
- * @bits: of an address, 1 to 64
+ * @bits: width, 1 to 64
  *
- * Context: may sleep. Return: 0, or -EIO if the machine needs other addresses.
+ * Context: may sleep. Return: 0, or -EIO if the kernel does not support the mask.
  */
 int kn_pci_set_dma_mask(struct kn_pci *pci, u8 bits);
 

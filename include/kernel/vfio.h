@@ -85,7 +85,7 @@ bool kn_vfio_memory_lock(struct kn_vfio *vfio);
 void kn_vfio_memory_unlock(struct kn_vfio *vfio);
 
 /**
- * kn_vfio_command_lock() - keep VFIO's user from the low byte of the command register
+ * kn_vfio_command_lock() - block VFIO's writes of the command register's low byte
  * @vfio: an open device
  *
  * Context: may sleep; takes memory_lock for write.
@@ -93,7 +93,7 @@ void kn_vfio_memory_unlock(struct kn_vfio *vfio);
 void kn_vfio_command_lock(struct kn_vfio *vfio);
 
 /**
- * kn_vfio_command_lock_killable() - kn_vfio_command_lock(), which a fatal signal ends
+ * kn_vfio_command_lock_killable() - kn_vfio_command_lock() with a killable wait
  * @vfio: an open device
  *
  * Context: may sleep; takes memory_lock for write. Return: 0, or -EINTR without the lock.
@@ -103,6 +103,8 @@ int kn_vfio_command_lock_killable(struct kn_vfio *vfio);
 /**
  * kn_vfio_command_unlock() - undo kn_vfio_command_lock()
  * @vfio: an open device
+ *
+ * Context: any task that holds the lock.
  */
 void kn_vfio_command_unlock(struct kn_vfio *vfio);
 

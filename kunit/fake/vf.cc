@@ -48,14 +48,14 @@ bool try_memory_lock(kn_vfio &vfio, bool write)
 	return true;
 }
 
-/// Takes memory_lock. A holder that never ends is the caller itself.
+/// Takes memory_lock. If that lasts too long, the caller itself must hold it.
 void take_memory_lock(kn_vfio &vfio, bool write)
 {
 	const u64 start = kn_now_ms();
 
 	while (!try_memory_lock(vfio, write)) {
 		if (kn_now_ms() - start > longest_reset_ms) {
-			violation("memory_lock wanted by the one that holds it");
+			violation("memory_lock wanted while the caller holds it");
 			return;
 		}
 		kn_sleep_us(100);

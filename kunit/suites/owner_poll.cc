@@ -30,8 +30,8 @@ bool prepare(u32 vfs, u32 poll_us)
 	// So that LIST_QUERY and LIST_USE are over.
 	if (!KT_EXPECT_EQ(read_status(1), 0))
 		return false;
-	// So that the watch is idle. It counts what it finds between an answer and its interrupt,
-	// or before the waiter polls.
+	// The watchdog must be idle. It counts completions that it finds before their interrupt, or
+	// before the waiter polls.
 	support::sleep_ms(owner::watchdog_period_ms * 3 / 2);
 	fake::forget_commands();
 	fake::set_poll(poll_us);
@@ -153,7 +153,7 @@ KT_CASE(an_interrupt_may_be_quicker)
 	}
 	const virtio_owner_view view = owner_view();
 	KT_EXPECT(view.polled_answers + view.lost_interrupts <= answers);
-	// A run of the watch may find one of them.
+	// Each run of the watchdog may find one completion.
 	KT_EXPECT(view.lost_interrupts <= (kn_now_ms() - start) / owner::watchdog_period_ms + 1);
 	support::close_members(1);
 }

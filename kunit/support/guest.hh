@@ -79,8 +79,8 @@ private:
 /// Makes the fake, binds the owner, makes @vfs. Whether that worked.
 [[nodiscard]] bool bring_up(const fake::Options &options = {}, u32 vfs = 1);
 
-/// A case with `guest` on VF 1 of a new owner. @ready is an expression with it: whether its set-up
-/// worked.
+/// A case with a new owner and a support::Guest named guest on VF 1. @ready is an expression that
+/// sets guest up. If it is false, the case fails.
 #define GUEST_CASE(name, ready)                                         \
 	static void kt_with_guest_##name(support::Guest &guest);        \
 	KT_CASE(name)                                                   \
