@@ -5,11 +5,6 @@ namespace core {
 
 namespace {
 
-constexpr u16 minimum(u16 a, u16 b)
-{
-	return a < b ? a : b;
-}
-
 /// The number of the register that each byte belongs to: there are no holes.
 struct RegisterMap {
 	constexpr RegisterMap()
@@ -38,7 +33,7 @@ Piece in_field(const wire::Field &field, u16 offset)
 
 	return {.where = Piece::Where::device,
 		.offset = offset,
-		.length = minimum(left, max_legacy_data),
+		.length = base::minimum<u16>(left, max_legacy_data),
 		.field = field.offset,
 		.width = field.width,
 		.writable = wire::Writable::yes};
@@ -88,7 +83,7 @@ void AccessPlan::find(const DeviceType &type, MsixLayout layout, u32 bar_offset,
 			return;
 		}
 		if (field.offset > offset)
-			next = minimum(next, field.offset);
+			next = base::minimum(next, field.offset);
 	}
 	piece = {.where = Piece::Where::hole, .length = static_cast<u16>(next - offset)};
 }

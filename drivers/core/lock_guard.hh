@@ -50,6 +50,7 @@ inline void assert_held([[maybe_unused]] const kn_spinlock &lock) ASSERT_HELD(lo
 		kn_spin_assert_held(&lock);
 }
 
+/// As assert_held() of a spinlock.
 inline void assert_held([[maybe_unused]] const kn_mutex &mutex) ASSERT_HELD(mutex)
 {
 	if constexpr (KN_LOCKDEP)

@@ -126,7 +126,7 @@ Status Shadow::read_config(const Piece &piece, Bytes data, LegacyDevice &device)
 	const u16 end = static_cast<u16>(piece.field + piece.width);
 	const u16 start = piece.width > max_legacy_data ? piece.offset : piece.field;
 	const usize rest = static_cast<usize>(end - start);
-	const usize length = rest < max_legacy_data ? rest : max_legacy_data;
+	const usize length = base::minimum(rest, max_legacy_data);
 
 	if (length > piece.length && !(word & bit)) {
 		Access whole = read_access(LegacySpace::device, start, length);

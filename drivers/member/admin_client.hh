@@ -10,11 +10,16 @@
 namespace member {
 
 using base::Bytes;
-using base::ConstBytes;
 using base::Status;
 using base::u16;
 using base::u64;
-using base::u8;
+
+/// The outcome of an access of the guest whose commands ended with @status. Only Error::interrupted
+/// ends an access, because neither the guest nor the device can cause it.
+[[nodiscard]] constexpr Status guest_outcome(const Status &status)
+{
+	return !status.ok() && status.error() == base::Error::interrupted ? status : Status{};
+}
 
 /**
  * class AdminClient - the admin commands of one member

@@ -20,14 +20,9 @@ constexpr kn_size max_access = 4096;
 /// An offset outside of every BAR0.
 constexpr u64 offset_limit = 0x8000;
 
-kn_size minimum(kn_size a, kn_size b)
-{
-	return a < b ? a : b;
-}
-
 u16 bar_offset(u64 offset)
 {
-	return static_cast<u16>(offset < offset_limit ? offset : offset_limit);
+	return static_cast<u16>(base::minimum(offset, offset_limit));
 }
 
 /**
@@ -37,7 +32,7 @@ u16 bar_offset(u64 offset)
 template <typename One>
 long for_each_chunk(kn_pci *pci, kn_size count, u64 offset, One one)
 {
-	const kn_size size = minimum(count, max_access);
+	const kn_size size = base::minimum(count, max_access);
 	kn_size done = 0;
 
 	if (const int error = kn_pci_pm_get(pci))
@@ -45,7 +40,7 @@ long for_each_chunk(kn_pci *pci, kn_size count, u64 offset, One one)
 	const base::ScopeGuard put{[pci] { kn_pci_pm_put(pci); }};
 
 	while (done < size) {
-		const kn_size chunk = minimum(size - done, chunk_size);
+		const kn_size chunk = base::minimum(size - done, chunk_size);
 		if (const int error = one(bar_offset(offset + done), done, chunk))
 			return done ? static_cast<long>(done) : error;
 		done += chunk;

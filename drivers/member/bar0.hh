@@ -11,7 +11,6 @@
 
 namespace member {
 
-using base::Bytes;
 using base::ConstBytes;
 
 /**

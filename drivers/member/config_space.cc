@@ -13,11 +13,6 @@ namespace {
 /// Bytes that are copied from or to the user at once.
 constexpr kn_size part_bytes = 64;
 
-constexpr u64 minimum(u64 a, u64 b)
-{
-	return a < b ? a : b;
-}
-
 } // namespace
 
 /// VFIO's own list may already lack some capabilities.
@@ -42,9 +37,9 @@ long ConfigSpace::read(u64 buffer, kn_size count, u64 position)
 
 	if (done <= 0)
 		return done;
-	const u64 end = minimum(start + static_cast<u64>(done), reach);
+	const u64 end = base::minimum(start + static_cast<u64>(done), reach);
 	for (u64 at = start; at < end; at += part_bytes) {
-		const Bytes part{bytes, minimum(end - at, part_bytes)};
+		const Bytes part{bytes, base::minimum<kn_size>(end - at, part_bytes)};
 		const u64 user = buffer + (at - start);
 		// The user may change what vfio-pci wrote there. That harms only the user.
 		if (const int error = kn_copy_from_user(bytes, user, part.size()))
@@ -63,7 +58,7 @@ long ConfigSpace::write(u64 buffer, kn_size count, u64 position)
 	// user who changes it meanwhile gets different values in the view and in the function.
 	u8 bytes[part_bytes];
 	const u64 offset = offset_in_region(position);
-	kn_size size = minimum(count, sizeof(bytes));
+	kn_size size = base::minimum(count, sizeof(bytes));
 
 	if (size) {
 		const core::CapabilityMask::Run run = capabilities_.first_run(offset, size);

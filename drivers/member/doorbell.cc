@@ -66,8 +66,7 @@ Status Doorbell::notify_by_command(AdminClient &client, u16 queue, Deadline &dea
 	auto notification = core::write_access(core::LegacySpace::common, WIRE_LEGACY_QUEUE_NOTIFY,
 					       queue, sizeof(queue));
 	base::usize done;
-	const Status status = client.execute({&notification, 1}, done, deadline.get());
-	return !status.ok() && status.error() == Error::interrupted ? status : Status{};
+	return guest_outcome(client.execute({&notification, 1}, done, deadline.get()));
 }
 
 void Doorbell::describe(virtio_legacy_view &view, bool open) const

@@ -39,12 +39,6 @@ u64 usual_ms()
 	return virtio_owner_deadline() - kn_now_ms();
 }
 
-bool bears_repetition(const Status &status)
-{
-	return !status.ok() &&
-	       (status.error() == Error::again || status.error() == Error::no_memory);
-}
-
 } // namespace
 
 Status InTreeClient::open()
@@ -90,7 +84,7 @@ Status InTreeClient::repeat(const InTreeRequest &request, u64 deadline, InTreeAn
 {
 	for (u32 pause = first_pause_us;; pause = pause < longest_pause_us ? 2 * pause : pause) {
 		const Status status = attempt(request, deadline, answer);
-		if (!bears_repetition(status) || kn_now_ms() >= deadline)
+		if (!core::asks_for_retry(status) || kn_now_ms() >= deadline)
 			return status;
 		if (kn_killed())
 			return Error::interrupted;

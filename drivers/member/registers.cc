@@ -8,16 +8,6 @@ using base::Error;
 using core::Piece;
 using Where = core::Piece::Where;
 
-namespace {
-
-/// Only an error that no guest can cause ends an access.
-Status outcome(const Status &status)
-{
-	return !status.ok() && status.error() == Error::interrupted ? status : Status{};
-}
-
-} // namespace
-
 Status Bar0::read_piece(const Piece &piece, Bytes data, Access &access)
 {
 	switch (piece.where) {
@@ -38,7 +28,7 @@ Status Bar0::read_piece(const Piece &piece, Bytes data, Access &access)
 		status = read_bytewise(piece, data, access);
 	if (!status.ok())
 		base::fill_bytes(data, 0xff);
-	return outcome(status);
+	return guest_outcome(status);
 }
 
 /// Reads byte by byte. A byte that the device does not have reads 0.
@@ -67,7 +57,7 @@ Status Bar0::write_piece(const Piece &piece, ConstBytes data, Access &access)
 		return {};
 	if (piece.where == Where::common)
 		return write_register(piece, data, access);
-	return outcome(shadow_->write(piece, data, access.commands, access.moment));
+	return guest_outcome(shadow_->write(piece, data, access.commands, access.moment));
 }
 
 Status Bar0::write_register(const Piece &piece, ConstBytes data, Access &access)
@@ -87,7 +77,7 @@ Status Bar0::write_register(const Piece &piece, ConstBytes data, Access &access)
 	default:
 		break;
 	}
-	return outcome(shadow_->write(piece, data, access.commands, access.moment));
+	return guest_outcome(shadow_->write(piece, data, access.commands, access.moment));
 }
 
 } // namespace member

@@ -60,7 +60,7 @@ Status Bar0::reset_device(Access &access)
 		return {};
 	}
 	function_.reset_failed(access.commands.resets_before());
-	return status.error() == Error::interrupted ? status : Status{};
+	return guest_outcome(status);
 }
 
 } // namespace member

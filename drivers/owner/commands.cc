@@ -16,22 +16,20 @@ namespace {
 constexpr u32 first_pause_us = 500;
 constexpr u32 max_pause_us = 16000;
 
-/// Retries inside a deadline, with pauses that grow. A device that answers EAGAIN or ENOMEM asks
-/// for a retry, and has not executed the command (2.12.1).
+/// Retries inside a deadline, with pauses that grow.
 class Backoff {
 public:
 	/// Pauses if @status asks for a retry. Else, or after @deadline, returns why not.
 	Status again(const Status &status, u64 deadline)
 	{
-		if (status.ok() ||
-		    (status.error() != Error::again && status.error() != Error::no_memory))
+		if (!core::asks_for_retry(status))
 			return status;
 		if (kn_now_ms() >= deadline)
 			return Error::timed_out;
 		if (kn_killed())
 			return Error::interrupted;
 		kn_sleep_us(us_);
-		us_ = us_ * 2 < max_pause_us ? us_ * 2 : max_pause_us;
+		us_ = base::minimum(us_ * 2, max_pause_us);
 		return {};
 	}
 

@@ -3,7 +3,6 @@
 
 #include "kernel/log.h"
 #include "owner/function.hh"
-#include "owner/queue/admin_queue.hh"
 
 namespace owner {
 
@@ -48,7 +47,7 @@ Status OwnerDevice::start(u64 deadline)
 		kn_warn(pci_, "no usable admin queue: size %u", offered);
 		return Error::not_supported;
 	}
-	queue_size_ = offered < max_ring_size ? offered : max_ring_size;
+	queue_size_ = base::minimum(offered, max_ring_size);
 	return {};
 }
 

@@ -7,6 +7,9 @@
 
 namespace owner {
 
+/// Ring entries that are used of a longer queue: enough to keep a device busy.
+constexpr u16 max_ring_size = 64;
+
 /**
  * class OwnerDevice - negotiation, interrupts, and DMA of one PF
  *

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "owner/recovery.hh"
 
+#include "owner/units.hh"
+
 namespace owner {
 
 namespace {
 
-constexpr u64 us_per_ms = 1000;
 constexpr u64 credit_window_ms = 60000;
 
 } // namespace

@@ -15,10 +15,17 @@ using usize = std::size_t;
 using Bytes = std::span<u8>;
 using ConstBytes = std::span<const u8>;
 
+/// Returns the smaller of two numbers.
+template <typename T>
+constexpr T minimum(T a, T b)
+{
+	return b < a ? b : a;
+}
+
 /// Copies as much of @from as fits into @to, which it does not overlap; returns how much.
 constexpr usize copy_bytes(Bytes to, ConstBytes from)
 {
-	const usize n = from.size() < to.size() ? from.size() : to.size();
+	const usize n = minimum(from.size(), to.size());
 
 	if (__builtin_is_constant_evaluated())
 		for (usize i = 0; i < n; i++)

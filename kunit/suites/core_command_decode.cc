@@ -184,4 +184,12 @@ KT_CASE(only_the_specs_statuses_are_named)
 	KT_EXPECT_EQ(wrong, -1);
 }
 
+KT_CASE(retry_is_asked_for_by_eagain_and_enomem_alone)
+{
+	KT_EXPECT(!core::asks_for_retry({}));
+	for (u32 error = 1; error <= 0xff; error++)
+		KT_EXPECT_EQ(core::asks_for_retry(static_cast<base::Error>(error)),
+			     error == 11 || error == 12);
+}
+
 KT_SUITE_END(core_command_decode);

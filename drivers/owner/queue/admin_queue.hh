@@ -7,9 +7,6 @@
 
 namespace owner {
 
-/// Ring entries that are used of a longer queue: enough to keep a device busy.
-constexpr u16 max_ring_size = 64;
-
 /**
  * class AdminQueue - the lock of an admin queue, and waiting for it
  *

@@ -47,7 +47,7 @@ void DispatchDepth::note_among(u16 position, u64 us, bool alike, u64 now_us)
 	const u64 wanted = useful < min_depth ? min_depth : useful;
 
 	if (wanted > limit_)
-		limit_ = static_cast<u16>(wanted < max_ ? wanted : max_);
+		limit_ = static_cast<u16>(base::minimum<u64>(wanted, max_));
 	else if (wanted < position)
 		limit_ = static_cast<u16>(limit_ - (limit_ - wanted + 7) / 8);
 	// No device is slower than one that works on one command at a time.

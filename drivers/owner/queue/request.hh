@@ -6,15 +6,13 @@
 #include "kernel/wait.h"
 #include "owner/member.hh"
 #include "owner/queue/pending_link.hh"
+#include "owner/units.hh"
 
 namespace owner {
 
 using base::Error;
 using base::Status;
 using base::usize;
-
-/// Times of the queue are microseconds, deadlines and limits milliseconds.
-constexpr u64 us_per_ms = 1000;
 
 /// Commands of one request.
 constexpr usize max_batch = 4;

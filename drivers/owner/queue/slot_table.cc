@@ -32,7 +32,7 @@ inline SlotTable::Memory &SlotTable::memory_of(u16 slot) const
 Status SlotTable::init(kn_pci *pci, u16 ring_size, bool indirect, bool translated, u32 max_slots)
 {
 	const u32 room = indirect ? ring_size : ring_size / 2u;
-	const u16 slots = static_cast<u16>(max_slots < room ? max_slots : room);
+	const u16 slots = static_cast<u16>(base::minimum(max_slots, room));
 	const usize ring = aligned(core::SplitRing::bytes(ring_size), alignof(Memory));
 
 	if (slots == 0)

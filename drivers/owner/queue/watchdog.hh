@@ -63,8 +63,7 @@ private:
 	u32 cover(const Request &request, u64 now_us)
 	{
 		const u64 now_ms = now_us / us_per_ms;
-		const u64 latest_ms = now_ms + watchdog_period_ms;
-		const u64 due_ms = request.deadline < latest_ms ? request.deadline : latest_ms;
+		const u64 due_ms = base::minimum(request.deadline, now_ms + watchdog_period_ms);
 
 		if (due_ms >= due_ms_)
 			return 0;
