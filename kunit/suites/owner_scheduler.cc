@@ -21,6 +21,7 @@ constexpr u32 most_waiters = 12;
 
 /// A scheduler, and commands that come and go.
 struct Model {
+	u16 slots;
 	u16 links[64];
 	Scheduler scheduler;
 	SlotSender sender[senders] = {};
@@ -33,7 +34,7 @@ struct Model {
 	u32 overtaken[senders][senders] = {};
 	u32 most_overtaken = 0;
 
-	explicit Model(u16 slots)
+	explicit Model(u16 count) : slots(count)
 	{
 		scheduler.init(links, slots);
 		for (u32 &id : waiter_of)
@@ -47,6 +48,9 @@ struct Model {
 	}
 	void note_grant(u32 id, u16 slot)
 	{
+		KT_EXPECT(slot < slots);
+		for (u32 i = 0; i < in_use; i++)
+			KT_EXPECT(held[i] != slot);
 		held[in_use] = slot;
 		holder[in_use++] = id;
 		for (u32 other = 0; other < senders; other++)
@@ -59,10 +63,10 @@ struct Model {
 	void serve()
 	{
 		while (const SlotWaiter *const waiter = scheduler.next()) {
-			scheduler.serve();
+			const u16 slot = scheduler.serve();
 			u32 &id = waiter_of[waiter - waiters];
 			KT_EXPECT(!waiter->queued);
-			note_grant(id - 1, waiter->slot);
+			note_grant(id - 1, slot);
 			id = 0;
 		}
 	}
@@ -340,13 +344,16 @@ KT_CASE(dismissed_requests_have_no_slot)
 	while (const SlotWaiter *const waiter = model.scheduler.dismiss()) {
 		KT_EXPECT(model.waiter_of[waiter - model.waiters]);
 		KT_EXPECT(!waiter->queued);
-		KT_EXPECT_EQ(waiter->slot, no_slot);
 		model.waiter_of[waiter - model.waiters] = 0;
 		dismissed++;
 	}
 	KT_EXPECT_EQ(dismissed, waiting);
-	for (u32 id = 0; id < senders; id++)
+	u32 granted = 0;
+	for (u32 id = 0; id < senders; id++) {
 		KT_EXPECT(!model.sender[id].head);
+		granted += model.sender[id].slots;
+	}
+	KT_EXPECT_EQ(granted, model.in_use);
 	while (model.in_use)
 		model.answer(0);
 	KT_EXPECT(model.send(3));

@@ -61,9 +61,8 @@ void Dispatcher::serve()
 			request.refuse(status.error());
 			continue;
 		}
-		scheduler_.serve();
 		request.since_us = now_us;
-		submit_next(request, request.slot);
+		submit_next(request, scheduler_.serve());
 		request.next = nullptr;
 		*end = waiter;
 		end = &waiter->next;

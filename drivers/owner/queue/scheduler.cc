@@ -42,28 +42,18 @@ void Scheduler::init(u16 *links, u16 count)
 	share_ = quarter == 0 ? u16{1} : quarter < max_share ? quarter : max_share;
 }
 
-Scheduler::Line &Scheduler::line_of(Place place)
-{
-	return lines_[static_cast<u8>(place) - static_cast<u8>(Place::turn)];
-}
-
-const Scheduler::Line &Scheduler::line_of(Place place) const
-{
-	return lines_[static_cast<u8>(place) - static_cast<u8>(Place::turn)];
-}
-
 /// Gives its place to a sender with queued requests.
 void Scheduler::enter(SlotSender &sender)
 {
 	sender.place = sender.slots >= share_ ? Place::full : Place::turn;
-	line_of(sender.place).insert(sender);
+	lines_[line_of(sender.place)].insert(sender);
 }
 
 void Scheduler::leave(SlotSender &sender)
 {
 	if (sender.place == Place::none)
 		return;
-	line_of(sender.place).remove(sender);
+	lines_[line_of(sender.place)].remove(sender);
 	sender.place = Place::none;
 }
 
@@ -81,20 +71,21 @@ SlotWaiter *Scheduler::pop(SlotSender &sender)
 
 SlotWaiter *Scheduler::next() const
 {
-	const SlotSender *const sender = line_of(Place::turn).head();
+	const SlotSender *const sender = lines_[line_of(Place::turn)].head();
 
 	return exhausted() || !sender ? nullptr : sender->head;
 }
 
-void Scheduler::serve()
+u16 Scheduler::serve()
 {
-	SlotSender &sender = *line_of(Place::turn).head();
+	SlotSender &sender = *lines_[line_of(Place::turn)].head();
 
 	leave(sender);
-	SlotWaiter *const waiter = pop(sender);
-	waiter->slot = grant(sender);
+	(void)pop(sender);
+	const u16 slot = grant(sender);
 	if (sender.head)
 		enter(sender);
+	return slot;
 }
 
 /// A sender at its limit got a slot back.

@@ -19,7 +19,6 @@ constexpr u16 max_waiting = 64;
 /// A request as the scheduler sees it. Queued means that it waits for its first slot.
 struct SlotWaiter {
 	SlotWaiter *next = nullptr;
-	u16 slot = no_slot; ///< the slot that serve() gave to it
 	bool queued = false;
 };
 
@@ -86,8 +85,8 @@ public:
 	/// Returns the request whose turn it is, still queued. Null if none waits or no slot is
 	/// free.
 	[[nodiscard]] SlotWaiter *next() const;
-	/// Gives a slot to the request that next() returned. The request is not queued any more.
-	void serve();
+	/// Returns a slot for the request that next() returned. The request is not queued any more.
+	[[nodiscard]] u16 serve();
 
 	/// Queues @waiter. Returns false if max_waiting requests of @sender wait already.
 	[[nodiscard]] bool enqueue(SlotWaiter &waiter, SlotSender &sender);
@@ -110,8 +109,11 @@ private:
 	};
 
 	[[nodiscard]] bool exhausted() const { return first_ == no_slot || used_ >= limit_; }
-	[[nodiscard]] Line &line_of(SlotSender::Place place);
-	[[nodiscard]] const Line &line_of(SlotSender::Place place) const;
+	/// Index in lines_ of the senders with @place, which is turn or full.
+	[[nodiscard]] static constexpr unsigned line_of(SlotSender::Place place)
+	{
+		return static_cast<unsigned>(place) - static_cast<unsigned>(SlotSender::Place::turn);
+	}
 	void enter(SlotSender &sender);
 	void leave(SlotSender &sender);
 	SlotWaiter *pop(SlotSender &sender);
@@ -133,7 +135,7 @@ private:
 	u16 used_ = 0;
 	u16 limit_ = 0;
 	u64 grants_ = 1; ///< number of the next grant; a sender without one has 0
-	Line lines_[2];	 ///< of Place::turn and Place::full
+	Line lines_[2];	 ///< see line_of()
 };
 
 } // namespace owner
