@@ -56,7 +56,7 @@ Status Device::find_in_tree()
 		kn_admin_put(found.get());
 		return Error::no_memory;
 	}
-	client_ = &in_tree_.emplace(function_.pci(), slot);
+	client_ = &in_tree_.emplace(function_, slot);
 	return {};
 }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "member/in_tree_client.hh"
 
-#include "kernel/log.h"
 #include "kernel/time.h"
 
 namespace member {
@@ -51,8 +50,8 @@ Status InTreeClient::open()
 
 void InTreeClient::close()
 {
-	if (!quiesce().ok())
-		kn_warn(vf_, "stays closed until its last command comes back");
+	if (!quiesce().ok() && kn_ratelimit_ok(&function_.limit()))
+		kn_warn(function_.pci(), "stays closed until its last command comes back");
 }
 
 Status InTreeClient::quiesce()

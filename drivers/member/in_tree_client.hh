@@ -2,8 +2,8 @@
 // The way through the kernel's own virtio-pci on the PF.
 #pragma once
 
-#include "kernel/pci.h"
 #include "member/admin_client.hh"
+#include "member/function.hh"
 #include "member/in_tree_slot.hh"
 
 namespace member {
@@ -16,7 +16,7 @@ namespace member {
  */
 class InTreeClient final : public AdminClient {
 public:
-	InTreeClient(kn_pci *vf, InTreeSlot *slot) : vf_(vf), slot_(slot) {}
+	InTreeClient(Function &function, InTreeSlot *slot) : function_(function), slot_(slot) {}
 
 	/// Before its end; a command that the device still has goes on without it.
 	void release() { slot_->release(); }
@@ -42,7 +42,7 @@ private:
 	Status repeat(const InTreeRequest &request, u64 deadline, InTreeAnswer &answer);
 	Status access(core::Access &access, u64 deadline);
 
-	kn_pci *vf_;
+	Function &function_;
 	InTreeSlot *slot_;
 	base::Atomic<bool> quiet_{true}; ///< no commands: closed, or under reset
 	base::Atomic<bool> lost_{false}; ///< the orphan, if any, had its time

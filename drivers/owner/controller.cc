@@ -164,8 +164,9 @@ Status Controller::force_idle(Member &member)
 	}
 	if (state() != State::live)
 		return Error::timed_out;
-	kn_warn(pci(), "commands of member %llu do not come back",
-		static_cast<unsigned long long>(member.id.value()));
+	if (kn_ratelimit_ok(&member.sender.limit))
+		kn_warn(pci(), "commands of member %llu do not come back",
+			static_cast<unsigned long long>(member.id.value()));
 	// One credit: one member must not use up the resets that all may need.
 	return reset_locked(1);
 }

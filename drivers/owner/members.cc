@@ -127,7 +127,7 @@ void Members::close(Member &member)
 	const Scope its_commands{Scope::What::member, &member};
 
 	if (!controller_.queue().wait_idle(its_commands, controller_.session().deadline()).ok() &&
-	    !controller_.force_idle(member).ok())
+	    !controller_.force_idle(member).ok() && kn_ratelimit_ok(&member.sender.limit))
 		kn_warn(controller_.pci(), "member %llu stays closed until its commands come back",
 			static_cast<unsigned long long>(member.id.value()));
 	release_doorbell(member);

@@ -170,6 +170,24 @@ KT_CASE(closing_does_not_wait_for_ever)
 	support::expect_good(guest);
 }
 
+KT_CASE(closes_with_an_orphan_write_limited_messages)
+{
+	KT_REQUIRE(fake::bring_up_client(1));
+	Guest guest;
+
+	for (u32 i = 0; i < 25; i++) {
+		KT_REQUIRE(start_painted(guest));
+		kill_reader(guest);
+		{
+			const Hurry hurry{10};
+			guest.close();
+		}
+		answer_lost_commands(guest);
+	}
+	KT_EXPECT(fake::warnings() > 0);
+	KT_EXPECT(fake::warnings() <= 20);
+}
+
 KT_CASE(the_driver_goes_before_its_command)
 {
 	KT_REQUIRE(fake::bring_up_client(1));

@@ -177,6 +177,25 @@ KT_CASE(a_close_takes_commands_back)
 	virtio_owner_close(fake::member(1));
 }
 
+KT_CASE(closes_with_an_orphan_write_limited_messages)
+{
+	KT_REQUIRE(fake::bring_up(1));
+	const u32 before = fake::warnings();
+	for (u32 i = 0; i < 25; i++) {
+		KT_REQUIRE(support::eventually(
+			[] { return virtio_owner_open(fake::member(1)) == 0; }));
+		orphan_command(1);
+		fake::set_timeout(10);
+		virtio_owner_close(fake::member(1));
+		fake::set_timeout(fake::long_ms);
+		fake::answer_all();
+	}
+	KT_EXPECT(fake::warnings() > before);
+	// The message of the first close's reset, and those of two periods of the limit.
+	KT_EXPECT_EQ(fake::queue_resets(), 1u);
+	KT_EXPECT(fake::warnings() - before <= 21);
+}
+
 KT_CASE(no_late_command_lands_in_the_next_tenant)
 {
 	// A device that gives nothing back, and resets that are used up.
