@@ -79,6 +79,8 @@ int virtio_legacy_create(struct virtio_legacy *legacy, struct kn_vfio *vfio);
 /**
  * virtio_legacy_destroy() - forget a VF
  * @legacy: not to be used afterwards; its memory is the caller's
+ *
+ * Context: may sleep.
  */
 void virtio_legacy_destroy(struct virtio_legacy *legacy);
 
@@ -118,7 +120,7 @@ void virtio_legacy_reset_done(struct virtio_legacy *legacy);
  * virtio_legacy_bar_size() - size of the emulated BAR0
  * @legacy: the VF
  *
- * Return: bytes, 0 if the VF is shown as it is.
+ * Context: any. Return: bytes, 0 if the VF is shown as it is.
  */
 u32 virtio_legacy_bar_size(struct virtio_legacy *legacy);
 

@@ -19,6 +19,8 @@ KN_BEGIN
  * @work: the delayed work
  * @function: what it calls; may sleep
  * @context: its argument
+ *
+ * Context: any.
  */
 void kn_delayed_work_init(struct kn_delayed_work *work, kn_delayed_work_function function,
 			  void *context);

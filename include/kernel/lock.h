@@ -37,6 +37,8 @@ KN_BEGIN
  * kn_spin_init() - initialise a spinlock
  * @lock: the lock
  * @kind: its lockdep class
+ *
+ * Context: any.
  */
 void kn_spin_init(struct kn_spinlock *lock, enum kn_lock_class kind);
 
@@ -52,6 +54,8 @@ u64 kn_spin_lock(struct kn_spinlock *lock) ACQUIRE(*lock);
  * kn_spin_unlock() - release a spinlock
  * @lock: the lock
  * @flags: what kn_spin_lock() returned
+ *
+ * Context: any; the caller holds @lock.
  */
 void kn_spin_unlock(struct kn_spinlock *lock, u64 flags) RELEASE(*lock);
 
@@ -59,6 +63,8 @@ void kn_spin_unlock(struct kn_spinlock *lock, u64 flags) RELEASE(*lock);
  * kn_mutex_init() - initialise a mutex
  * @mutex: the mutex
  * @kind: its lockdep class
+ *
+ * Context: any.
  */
 void kn_mutex_init(struct kn_mutex *mutex, enum kn_lock_class kind);
 
@@ -89,6 +95,8 @@ int kn_mutex_lock_killable(struct kn_mutex *mutex) TRY_ACQUIRE(0, *mutex);
 /**
  * kn_mutex_unlock() - release a mutex
  * @mutex: the mutex
+ *
+ * Context: process; the caller holds @mutex.
  */
 void kn_mutex_unlock(struct kn_mutex *mutex) RELEASE(*mutex);
 
@@ -96,7 +104,7 @@ void kn_mutex_unlock(struct kn_mutex *mutex) RELEASE(*mutex);
  * kn_spin_assert_held() - warn if the caller does not hold a spinlock
  * @lock: the lock
  *
- * To be called only if KN_LOCKDEP, which is whether the kernel has lockdep.
+ * To be called only if KN_LOCKDEP, which is whether the kernel has lockdep. Context: any.
  */
 void kn_spin_assert_held(const struct kn_spinlock *lock) ASSERT_HELD(*lock);
 
@@ -104,7 +112,7 @@ void kn_spin_assert_held(const struct kn_spinlock *lock) ASSERT_HELD(*lock);
  * kn_mutex_assert_held() - warn if the caller does not hold a mutex
  * @mutex: the mutex
  *
- * As kn_spin_assert_held().
+ * To be called only if KN_LOCKDEP. Context: process.
  */
 void kn_mutex_assert_held(const struct kn_mutex *mutex) ASSERT_HELD(*mutex);
 

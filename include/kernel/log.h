@@ -15,6 +15,8 @@ KN_BEGIN
 /**
  * kn_ratelimit_init() - initialise a limit
  * @limit: one for each object that a guest or device can make talk
+ *
+ * Context: any.
  */
 void kn_ratelimit_init(struct kn_ratelimit *limit);
 

@@ -80,12 +80,16 @@ bool kn_pci_pf_bound(struct kn_pci *vf);
 /**
  * kn_pci_vendor() - vendor id, a VF's being its PF's
  * @pci: the function
+ *
+ * Context: any.
  */
 u16 kn_pci_vendor(struct kn_pci *pci);
 
 /**
  * kn_pci_device() - device id
  * @pci: the function
+ *
+ * Context: any.
  */
 u16 kn_pci_device(struct kn_pci *pci);
 
@@ -94,7 +98,7 @@ u16 kn_pci_device(struct kn_pci *pci);
  * @pci: the function
  * @bar: 0 to 5
  *
- * Return: bytes, 0 if there is no memory BAR of that number.
+ * Context: any. Return: bytes, 0 if there is no memory BAR of that number.
  */
 u64 kn_pci_bar_length(struct kn_pci *pci, u8 bar);
 
@@ -102,6 +106,8 @@ u64 kn_pci_bar_length(struct kn_pci *pci, u8 bar);
  * kn_pci_bar_exists() - whether a function has a BAR of any kind
  * @pci: the function
  * @bar: 0 to 5
+ *
+ * Context: any.
  */
 bool kn_pci_bar_exists(struct kn_pci *pci, u8 bar);
 
@@ -182,6 +188,8 @@ void kn_pci_config_restore(struct kn_pci *pci, struct kn_pci_config *config);
 /**
  * kn_pci_config_free() - undo kn_pci_config_save()
  * @config: the copy, or NULL
+ *
+ * Context: any.
  */
 void kn_pci_config_free(struct kn_pci_config *config);
 
@@ -208,6 +216,8 @@ struct kn_mmio *kn_pci_map(struct kn_pci *pci, u8 bar, u64 offset, u64 length);
  * kn_pci_unmap() - undo kn_pci_map()
  * @pci: the function
  * @mmio: the mapping, or NULL
+ *
+ * Context: may sleep.
  */
 void kn_pci_unmap(struct kn_pci *pci, struct kn_mmio *mmio);
 
@@ -215,6 +225,8 @@ void kn_pci_unmap(struct kn_pci *pci, struct kn_mmio *mmio);
  * kn_pci_set_assigned() - tell the kernel that a guest has a VF, or no longer has
  * @pci: the VF
  * @assigned: the kernel's own PF drivers keep their VFs while one is
+ *
+ * Context: any; the caller serializes the calls for a VF.
  */
 void kn_pci_set_assigned(struct kn_pci *pci, bool assigned);
 
@@ -229,6 +241,8 @@ int kn_pci_pm_get(struct kn_pci *pci);
 /**
  * kn_pci_pm_put() - undo kn_pci_pm_get()
  * @pci: the function
+ *
+ * Context: any.
  */
 void kn_pci_pm_put(struct kn_pci *pci);
 

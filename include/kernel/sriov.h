@@ -29,6 +29,8 @@ void kn_sriov_disable(struct kn_pci *pci);
 /**
  * kn_sriov_count() - how many VFs there are
  * @pci: the PF
+ *
+ * Context: any.
  */
 u32 kn_sriov_count(struct kn_pci *pci);
 
@@ -36,13 +38,15 @@ u32 kn_sriov_count(struct kn_pci *pci);
  * kn_sriov_vf_index() - which of its PF's VFs a function is
  * @vf: one of several: the kernel divides by VF Stride, which may be 0 for one
  *
- * Return: from 0 on, or -EINVAL if it is no VF.
+ * Context: any. Return: from 0 on, or -EINVAL if it is no VF.
  */
 int kn_sriov_vf_index(struct kn_pci *vf);
 
 /**
  * kn_sriov_supported() - whether a function has the SR-IOV capability
  * @pci: the function
+ *
+ * Context: any.
  */
 bool kn_sriov_supported(struct kn_pci *pci);
 

@@ -14,6 +14,8 @@ KN_BEGIN
 /**
  * kn_vfio_pci() - the function behind a VFIO device
  * @vfio: the device
+ *
+ * Context: any.
  */
 struct kn_pci *kn_vfio_pci(struct kn_vfio *vfio);
 
@@ -81,6 +83,8 @@ bool kn_vfio_memory_lock(struct kn_vfio *vfio);
 /**
  * kn_vfio_memory_unlock() - undo kn_vfio_memory_lock()
  * @vfio: an open device
+ *
+ * Context: any task that holds the lock.
  */
 void kn_vfio_memory_unlock(struct kn_vfio *vfio);
 

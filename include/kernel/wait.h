@@ -14,6 +14,8 @@ KN_BEGIN
 /**
  * kn_completion_init() - initialise a completion, not complete
  * @completion: the completion
+ *
+ * Context: any.
  */
 void kn_completion_init(struct kn_completion *completion);
 

@@ -19,6 +19,8 @@ KN_BEGIN
  * @work: the work
  * @function: what it does; may sleep
  * @context: its argument
+ *
+ * Context: any.
  */
 void kn_work_init(struct kn_work *work, kn_work_function function, void *context);
 

@@ -57,6 +57,11 @@ def script(name, fails, path, text):
     return Case("script-syntax", name, f"static.{fails}" if fails else "", {**both, path: text})
 
 
+def kernel_doc(name, fails, path, function, parameter, rest):
+    return Case("kernel-doc", name, f"static.{fails}" if fails else "",
+                {path: STAR + f"/**\n * {function}() - do\n * {parameter}: it\n *\n * {rest}\n */\nvoid {function}(int b);\n"})
+
+
 def objects(name, fails, code, flags="good", path="drivers/core/a.cc"):
     others = {"include/kernel/time.h": STAR + "int kn_now(void);\n",
               "drivers/owner/x.cc": SLASH + 'extern "C" int kn_now(); int owner_thing() { return kn_now(); }\n',
@@ -132,11 +137,15 @@ CASES = [
     Case("checkpatch", "spaces", "static.checkpatch", {"a.c": SLASH + "int a(void)\n{\n  return 1;\n}\n"}),
     Case("checkpatch", "nothing", "static.checkpatch", {"README": "x\n"}),
 
-    Case("kernel-doc", "good", "", {"include/kernel/a.h": STAR + "/**\n * kn_a() - do\n * @b: it\n */\nvoid kn_a(int b);\n"}),
-    Case("kernel-doc", "parameter", "static.kernel-doc",
-         {"include/kernel/a.h": STAR + "/**\n * kn_a() - do\n * @c: it\n */\nvoid kn_a(int b);\n"}),
+    kernel_doc("good", "", "include/kernel/a.h", "kn_a", "@b", "Context: any."),
+    kernel_doc("as-another", "", "include/owner/a.h", "virtio_owner_a", "@b", "Context and return: as kn_a()."),
+    kernel_doc("parameter", "kernel-doc", "include/kernel/a.h", "kn_a", "@c", "Context: any."),
+    kernel_doc("no-context", "kernel-doc.context", "include/kernel/a.h", "kn_a", "@b", "Return: none."),
+    kernel_doc("no-context-of-entry", "kernel-doc.context", "drivers/member/exports.h", "virtio_legacy_a", "@b", "None."),
     Case("kernel-doc", "missing", "static.kernel-doc.contract",
          {"include/kernel/a.h": STAR + "void kn_a(int b);\n"}),
+    Case("kernel-doc", "missing-entry", "static.kernel-doc.contract",
+         {"drivers/owner/exports.h": STAR + "void virtio_owner_a(int b);\n"}),
 
     objects("good", "", "int core_thing(); int f() { return core_thing(); }"),
     objects("core-needs-owner", "symbols.core", "int owner_thing(); int f() { return owner_thing(); }"),
