@@ -4,6 +4,7 @@
 #include "kernel/admin.h"
 
 #include "kernel/time.h"
+#include "kunit/fake/eventually.hh"
 #include "kunit/fake/state.hh"
 
 /// The client as one VF uses it.
@@ -18,7 +19,6 @@ namespace fake {
 
 namespace {
 
-constexpr u64 patience_ms = 1000;
 constexpr int no_entry = -2; // -ENOENT
 
 /// How the device treats a command: a rule, and when the test let it go.
@@ -94,18 +94,6 @@ Command command_for(const Vf &vf, u16 opcode, u8 offset, u8 length)
 	return command;
 }
 
-bool wait_for(u32 (*number)(), u32 wanted)
-{
-	const u64 end = kn_now_ms() + patience_ms;
-
-	while (number() != wanted) {
-		if (kn_now_ms() >= end)
-			return false;
-		kn_sleep_us(200);
-	}
-	return true;
-}
-
 } // namespace
 
 bool bring_up_client(u32 vfs, Client client)
@@ -133,7 +121,7 @@ u32 in_client()
 
 bool wait_in_client(u32 count)
 {
-	return wait_for(in_client, count);
+	return eventually([count] { return in_client() == count; });
 }
 
 void release_client()
@@ -152,7 +140,7 @@ u32 clients()
 
 bool wait_clients(u32 count)
 {
-	return wait_for(clients, count);
+	return eventually([count] { return clients() == count; });
 }
 
 void end_clients()

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // What tests tell the device, and what they ask it.
-#include "kernel/time.h"
+#include "kunit/fake/eventually.hh"
 #include "kunit/fake/state.hh"
 
 namespace fake {
 
 namespace {
-
-constexpr u64 patience_ms = 1000;
 
 /// The nth command that the device holds, in order of arrival.
 Outstanding *nth_locked(State &state, u32 index)
@@ -59,14 +57,7 @@ u32 outstanding()
 
 bool wait_outstanding(u32 count)
 {
-	const u64 end = kn_now_ms() + patience_ms;
-
-	while (outstanding() < count) {
-		if (kn_now_ms() >= end)
-			return false;
-		kn_sleep_us(200);
-	}
-	return true;
+	return eventually([count] { return outstanding() >= count; });
 }
 
 Command held(u32 index)

@@ -302,9 +302,7 @@ bool memory_abandoned();
 
 /// --- VFIO ---------------------------------------------------------------------
 
-/// What VFIO tells its users of a VF's MSI-X (not what the device has).
-void set_vfio_msix(Vf &vf, bool enabled);
-/// Sets both, as VFIO_DEVICE_SET_IRQS does.
+/// Sets MSI-X of the device, and what VFIO tells its users of it, as VFIO_DEVICE_SET_IRQS does.
 void set_msix(Vf &vf, bool enabled);
 /// Memory decoding, as a guest may switch it off.
 void set_memory_enabled(Vf &vf, bool enabled);

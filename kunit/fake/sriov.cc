@@ -2,12 +2,15 @@
 // SR-IOV and interrupts of the PF.
 #include "kernel/sriov.h"
 
-#include "kernel/time.h"
+#include "kunit/fake/eventually.hh"
 #include "kunit/fake/state.hh"
 
 using fake::DeviceGuard;
 using fake::State;
 using fake::violation;
+
+/// No handler of a driver runs as long, also on a busy machine.
+static constexpr fake::u64 handler_ms = 3000;
 
 extern "C" {
 
@@ -117,14 +120,12 @@ void kn_irq_free(kn_pci *, kn_irq *irq)
 			violation("handler freed that was not requested", irq->storage[0]);
 		handler.call = nullptr;
 	}
-	for (;;) {
-		{
-			DeviceGuard guard;
-			if (state.handlers_running == 0)
-				return;
-		}
-		kn_sleep_us(50);
-	}
+	const auto ended = [&state] {
+		DeviceGuard guard;
+		return state.handlers_running == 0;
+	};
+	if (!fake::eventually(ended, handler_ms))
+		violation("handler that does not return", irq->storage[0]);
 }
 
 } // extern "C"

@@ -105,11 +105,6 @@ void init_vf(State &state, u32 index)
 	vf.vfio->memory_enabled = true;
 }
 
-void set_vfio_msix(Vf &vf, bool enabled)
-{
-	vf.vfio->msix = enabled;
-}
-
 void set_msix(Vf &vf, bool enabled)
 {
 	DeviceGuard guard;

@@ -4,6 +4,7 @@
 // memory.
 #include "kernel/memory.h"
 #include "kernel/sriov.h"
+#include "kunit/fake/state.hh"
 #include "kunit/support/caller.hh"
 #include "kunit/support/small_driver.hh"
 
@@ -202,6 +203,26 @@ KT_CASE(what_is_left_behind)
 	expect_rule_broken("mappings of the PF left");
 	kt_free(mmio);
 	kn_free(memory);
+}
+
+KT_CASE(handler_that_does_not_return_breaks_a_rule)
+{
+	kn_irq irq;
+
+	start_bare();
+	SmallDriver driver;
+	KT_REQUIRE(kn_irq_alloc_vectors(&fake::pf(), 1) == 1);
+	KT_REQUIRE(kn_irq_request(&fake::pf(), &irq, 0, [](void *, u32) {}, nullptr) == 0);
+	const auto run_handlers = [](u32 count) {
+		fake::DeviceGuard guard;
+		fake::state()->handlers_running = count;
+	};
+	run_handlers(1);
+	kn_irq_free(&fake::pf(), &irq);
+	run_handlers(0);
+	expect_rule_broken("handler that does not return");
+	kn_irq_free_vectors(&fake::pf());
+	finish_bare(driver);
 }
 
 KT_SUITE_END(fake_device);

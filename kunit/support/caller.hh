@@ -5,6 +5,7 @@
 
 #include "base/atomic.hh"
 #include "kernel/time.h"
+#include "kunit/fake/eventually.hh"
 #include "kunit/fake/fake.hh"
 #include "kunit/test.hh"
 
@@ -84,18 +85,6 @@ virtio_owner_view owner_view();
 bool reaches_state(const char *state);
 bool reaches_epoch(u32 epoch);
 void sleep_ms(u32 ms);
-/// Runs @holds every millisecond until it is true; false after a second.
-template <typename Condition>
-bool eventually(Condition holds)
-{
-	const u64 end = kn_now_ms() + 1000;
-
-	while (!holds()) {
-		if (kn_now_ms() >= end)
-			return false;
-		sleep_ms(1);
-	}
-	return true;
-}
+using fake::eventually;
 
 } // namespace support
