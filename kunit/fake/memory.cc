@@ -15,6 +15,8 @@ constexpr u32 never_fail = ~u32{0};
 /// Where device addresses are, apart from the CPU's and from each other.
 constexpr u64 translated_bias = u64{1} << 40;
 constexpr u64 physical_bias = u64{1} << 41;
+/// Distance of device addresses that a narrow DMA mask bounds.
+constexpr u64 narrow_step = u64{1} << 24;
 
 constinit base::Atomic<u32> live_allocations{0};
 constinit base::Atomic<u32> allocations_until_failure{never_fail};
@@ -29,6 +31,21 @@ bool device_may_write(const State &state, const Allocation &allocation)
 
 	return !state.pf.gone && queue.enabled &&
 	       (inside(queue.descriptors) || inside(queue.driver) || inside(queue.device));
+}
+
+/// The device address of @memory, which is allocation number @index. As in the kernel, the mask is
+/// one of 32 bits until the driver sets it, and physical addresses do not obey it.
+u64 address_of(const State &state, const u8 *memory, u64 size, u64 index, bool translated)
+{
+	const u64 address = reinterpret_cast<u64>(memory);
+
+	if (!translated)
+		return address + physical_bias;
+	if (state.pf.dma_mask == 64)
+		return address + translated_bias;
+	if (size > narrow_step)
+		violation("block of shared memory too long for the fake", size);
+	return (index + 1) * narrow_step;
 }
 
 /// Whether an access of user memory would fault.
@@ -180,20 +197,22 @@ int kn_dma_alloc(kn_pci *pci, kn_dma *dma, kn_size size, bool translated)
 	if (!memory)
 		return base::to_errno(base::Error::no_memory);
 
-	*dma = {.memory = memory,
-		.address = reinterpret_cast<u64>(memory) +
-			   (translated ? fake::translated_bias : fake::physical_bias),
-		.size = size,
-		.translated = translated};
-	DeviceGuard guard;
-	for (fake::Allocation &allocation : state.allocations) {
-		if (allocation.memory)
-			continue;
-		allocation = {memory, dma->address, size, translated};
-		return 0;
+	{
+		DeviceGuard guard;
+		for (fake::u64 index = 0; index < fake::max_allocations; index++) {
+			if (state.allocations[index].memory)
+				continue;
+			*dma = {.memory = memory,
+				.address = fake::address_of(state, memory, size, index, translated),
+				.size = size,
+				.translated = translated};
+			state.allocations[index] = {memory, dma->address, size, translated};
+			return 0;
+		}
 	}
 	violation("too many blocks of shared memory for the fake");
-	return 0;
+	kt_free(memory);
+	return base::to_errno(base::Error::no_memory);
 }
 
 void kn_dma_free(kn_pci *, kn_dma *dma)

@@ -225,4 +225,24 @@ KT_CASE(handler_that_does_not_return_breaks_a_rule)
 	finish_bare(driver);
 }
 
+KT_CASE(dma_mask_bounds_translated_addresses)
+{
+	for (const u8 bits : {u8{32}, u8{64}}) {
+		kn_dma low = {}, high = {}, physical = {};
+		start_bare();
+		SmallDriver driver;
+		KT_EXPECT_EQ(kn_pci_set_dma_mask(&fake::pf(), bits), 0);
+		KT_REQUIRE(kn_dma_alloc(&fake::pf(), &low, 4096, true) == 0);
+		KT_REQUIRE(kn_dma_alloc(&fake::pf(), &high, 4096, true) == 0);
+		KT_REQUIRE(kn_dma_alloc(&fake::pf(), &physical, 4096, false) == 0);
+		KT_EXPECT_EQ(low.address >> 32 == 0, bits == 32);
+		KT_EXPECT_EQ(high.address >> 32 == 0, bits == 32);
+		KT_EXPECT(low.address >= high.address + 4096 || high.address >= low.address + 4096);
+		KT_EXPECT(physical.address >> 32 != 0);
+		for (kn_dma *const dma : {&low, &high, &physical})
+			kn_dma_free(&fake::pf(), dma);
+		finish_bare(driver);
+	}
+}
+
 KT_SUITE_END(fake_device);

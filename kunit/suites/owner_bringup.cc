@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Binding a PF: virtio 1.3, 3.1.1, and which PFs are refused.
 #include "kunit/support/caller.hh"
+#include "kunit/support/queue.hh"
 #include "kunit/support/text.hh"
 
 using support::owner_view;
@@ -78,6 +79,16 @@ KT_CASE(dma_mask_is_the_widest_that_the_machine_takes)
 	use_device({.dma_bits = 32});
 	KT_EXPECT_EQ(fake::pf().dma_mask, 32);
 	expect_refused({.dma_bits = 31}, base::to_errno(base::Error::io));
+}
+
+KT_CASE(queue_addresses_obey_the_dma_mask)
+{
+	for (const u8 bits : {u8{32}, u8{64}}) {
+		KT_REQUIRE(fake::bring_up(1, {.dma_bits = bits}));
+		const owner::QueueAddresses addresses = support::queue().info().addresses;
+		for (const u64 address : {addresses.descriptors, addresses.driver, addresses.device})
+			KT_EXPECT_EQ(address >> 32 == 0, bits == 32);
+	}
 }
 
 KT_CASE(ring_sizes)
