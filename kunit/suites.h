@@ -67,6 +67,8 @@
 	suite(owner_recovery)   \
 	suite(owner_freeze)     \
 	suite(owner_sriov)      \
+	suite(owner_stall)      \
+	suite(owner_states)     \
 	suite(owner_shutdown)   \
 	suite(owner_doorbell)   \
 	suite(owner_threads)

@@ -122,6 +122,13 @@ static_assert(sizeof(Access) == 16 && sizeof(Access::value) == max_legacy_data);
 	       access.opcode == WIRE_ADMIN_LEGACY_DEV_CFG_WRITE;
 }
 
+/// Whether @access is a guest's reset of its device (4.1.4.3.2): status 0.
+[[nodiscard]] constexpr bool is_guest_reset(const Access &access)
+{
+	return access.opcode == WIRE_ADMIN_LEGACY_COMMON_CFG_WRITE &&
+	       access.offset == WIRE_LEGACY_STATUS && access.length == 1 && access.value == 0;
+}
+
 /// Whether @access is a legacy read or write that a command can carry.
 [[nodiscard]] constexpr bool is_sound(const Access &access)
 {

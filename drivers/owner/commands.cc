@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "owner/commands.hh"
 
+#include "base/guard.hh"
 #include "core/lock_guard.hh"
 #include "kernel/time.h"
 
@@ -60,10 +61,7 @@ Error Commands::classify_failure(Error error, Member *member, u64 since_us)
 	case Error::no_space: // of the queue: the device has a status of the same name
 		controller_.wait_failed(member, since_us, Controller::Wait::slot);
 		return Error::timed_out;
-	case Error::io: // lost
-		return Error::no_device;
-	case Error::no_device:
-		controller_.handle_unreachable();
+	case Error::io: // lost or stalled
 		return Error::no_device;
 	case Error::protocol:
 		return Error::io;
@@ -99,52 +97,44 @@ Status Commands::submit_list(Access &access, u64 deadline)
 	return attempt(batch, nullptr, deadline);
 }
 
-/// The queue admits no member before, and the mutex keeps a second caller and resets out.
+/// The queue admits no member before, and the flag keeps a second caller out. Recovery goes on
+/// meanwhile, so that a device which does not complete these commands keeps nobody else waiting.
 Status Commands::negotiate(u64 deadline)
 {
-	if (!kn_mutex_trylock(&controller_.mutex()))
+	if (negotiating_.exchange(true))
 		return Error::again;
-	const core::HeldMutex guard{controller_.mutex()};
+	const base::ScopeGuard end{[this] { negotiating_.store(false); }};
+	Session &session = controller_.session();
 
-	return controller_.session().list().in_force() ? Status{} : negotiate_locked(deadline);
-}
-
-Status Commands::negotiate_locked(u64 deadline)
-{
-	core::assert_held(controller_.mutex());
-	if (const Status idle = controller_.queue().wait_ready(deadline); !idle.ok()) {
-		if (idle.error() == Error::no_device)
-			controller_.handle_unreachable();
-		else
-			controller_.wait_failed(nullptr, 0, Controller::Wait::idle_queue);
-		return idle;
-	}
-
+	if (session.list().in_force())
+		return {};
+	const u32 epoch = session.epoch();
+	TRY(controller_.queue().wait_ready(deadline));
 	Access query = core::list_query();
 	TRY(submit_list(query, deadline));
 	const OpcodeSet wanted = OpcodeSet{query.value}.known();
 	Access use = core::list_use(wanted);
 	TRY(submit_list(use, deadline));
 
-	controller_.session().list().use(wanted);
+	// A reset meanwhile ended the list, and one under way is about to.
+	kn_mutex &mutex = controller_.supervisor().mutex();
+	if (!kn_mutex_trylock(&mutex))
+		return Error::again;
+	const core::HeldMutex guard{mutex};
+	if (session.epoch() != epoch)
+		return Error::again;
+	session.list().use(wanted);
 	controller_.queue().admit_members();
 	return {};
 }
 
-/// Ensures that commands may be submitted, and that @opcode is one of them.
-Status Commands::ready(AdminOpcode opcode, u64 deadline)
+/// Ensures that commands of @member (null: of the owner) may be submitted, and that @opcode is
+/// one of them.
+Status Commands::ready(AdminOpcode opcode, const Member *member, u64 deadline)
 {
 	const CommandList &list = controller_.session().list();
 
-	switch (controller_.state()) {
-	case State::dead:
-	case State::lost: // a retry does not help, unlike after a protocol error
-		return Error::no_device;
-	case State::frozen:
-		return Error::again;
-	case State::live:
-		break;
-	}
+	TRY(controller_.admits(member));
 	if (!list.in_force())
 		TRY(negotiate(deadline));
 	return list.opcodes().has(opcode) ? Status{} : Status{Error::not_supported};
@@ -157,7 +147,7 @@ Result<bool> Commands::has_legacy()
 
 	for (;;) {
 		// LIST_QUERY itself is always there.
-		const Status status = ready(AdminOpcode::list_query, end);
+		const Status status = ready(AdminOpcode::list_query, nullptr, end);
 		if (status.ok() || status.error() == Error::not_supported)
 			return controller_.session().list().opcodes().has_legacy();
 		// The device has no commands for groups of this type, or not yet (2.12.1): no, but
@@ -173,10 +163,19 @@ Status Commands::execute(Batch &batch, Member &member, u64 deadline)
 	Backoff backoff;
 
 	while (batch.done < batch.accesses.size()) {
-		Status status = ready(core::opcode_of(batch.accesses[batch.done]), deadline);
+		const Access &next = batch.accesses[batch.done];
+		Status status = ready(core::opcode_of(next), &member, deadline);
 		if (status.ok())
 			status = attempt(batch, &member, deadline);
-		TRY(backoff.again(status, deadline));
+		// The guest's own reset is another chance for a member.
+		if (!status.ok() && status.error() == Error::no_such_address &&
+		    core::is_guest_reset(next) && controller_.forgive(member))
+			continue;
+		if (const Status retry = backoff.again(status, deadline); !retry.ok()) {
+			if (retry.error() == Error::timed_out && core::asks_for_retry(status))
+				controller_.waited_out(member);
+			return retry;
+		}
 	}
 	return {};
 }

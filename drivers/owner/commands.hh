@@ -40,12 +40,12 @@ private:
 	Status attempt(Batch &batch, Member *member, u64 deadline);
 	Status submit_list(core::Access &access, u64 deadline);
 	Status negotiate(u64 deadline);
-	Status negotiate_locked(u64 deadline) REQUIRES(controller_.mutex());
-	Status ready(wire::AdminOpcode opcode, u64 deadline);
+	Status ready(wire::AdminOpcode opcode, const Member *member, u64 deadline);
 	Error classify_failure(Error error, Member *member, u64 since_us);
 	void report(const core::Access &access, Member *member);
 
 	Controller &controller_;
+	base::Atomic<bool> negotiating_{false};
 };
 
 } // namespace owner

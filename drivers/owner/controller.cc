@@ -9,263 +9,178 @@ namespace owner {
 using core::MutexGuard;
 using core::SpinGuard;
 
-namespace {
-
-constexpr char lost_message[] = "owner is lost: cut off until it is reset";
-
-} // namespace
-
-Controller::Controller(kn_pci *pci, const virtio_owner_settings &settings)
-	: recovery_(settings.command_timeout_ms),
-	  session_(pci, recovery_, recovery_work_, settings)
+bool Controller::is_working() const
 {
-	kn_mutex_init(&mutex_, KN_LOCK_OWNER);
-	kn_work_init(&recovery_work_, &Controller::on_recovery, this);
+	return state() == State::live || state() == State::suspect;
 }
 
-Status Controller::start()
+bool Controller::comes_to_work()
 {
-	TRY(session_.start(&Controller::on_interrupt, this));
-	recovery_.mark_live();
-	return {};
-}
+	constexpr u32 pause_us = 1000;
 
-void Controller::on_interrupt(void *context, u32 vector)
-{
-	Controller &controller = *static_cast<Controller *>(context);
-
-	if (OwnerDevice::is_config_vector(vector))
-		kn_work_schedule(&controller.recovery_work_);
-	else
-		controller.queue().process();
-}
-
-void Controller::on_recovery(void *context)
-{
-	static_cast<Controller *>(context)->recover();
-}
-
-QueueActivity Controller::activity_locked(const Member *member)
-{
-	core::assert_held(queue().lock());
-	const RequestQueue &state = queue().state();
-
-	return {.now_us = kn_now_us(),
-		.opened_us = state.gate().opened_us(),
-		.idle_since_us = state.progress().idle_since_us(),
-		.others_us = state.progress().others_us(member),
-		.busy = !state.is_idle({Scope::What::all})};
+	for (const u64 end = session().operation_deadline();
+	     state() == State::recovering && kn_now_ms() < end && !kn_killed();)
+		kn_sleep_us(pause_us);
+	return is_working();
 }
 
 void Controller::wait_failed(Member *member, u64 since_us, Wait wait)
 {
 	Sender &sender = queue().sender_of(member);
-	bool stalled;
+	bool broken = false;
 
 	{
 		SpinGuard guard{queue().lock()};
-		const QueueActivity activity = activity_locked(member);
+		const QueueActivity activity = queue().state().activity(member);
 		const FailedWait failed{.since_us = since_us,
 					.recovered_us = member ? member->recovered_us : 0,
 					.orphans = member ? member->orphans : 0,
 					.share = queue().state().info().share};
+		const Recovery &recovery = supervisor_.recovery();
 
-		if (wait == Wait::completion)
-			sender.timeouts++;
-		if (member && (wait == Wait::completion
-				       ? recovery_.is_member_broken(activity, failed)
-				       : recovery_.is_member_blocked(activity, failed)))
-			member->broken = true;
-		stalled = recovery_.is_stalled(activity);
+		if (member) {
+			member->timed_out_us = activity.now_us;
+			broken = wait == Wait::completion
+					 ? recovery.is_member_broken(activity, failed)
+					 : recovery.is_member_blocked(activity, failed);
+		}
+		if (broken)
+			member->broken_until_us = forever_us;
 	}
-	if (wait == Wait::completion && kn_ratelimit_ok(&sender.limit))
-		kn_warn(pci(), "no answer to a command for member %llu",
-			member ? static_cast<unsigned long long>(member->id.value()) : 0);
-	if (!stalled)
-		return;
-	recovery_.report_stall();
-	kn_work_schedule(&recovery_work_);
+	if (broken && kn_ratelimit_ok(&sender.limit))
+		kn_warn(pci(), "no answer to a command for member %llu, which gets no more",
+			static_cast<unsigned long long>(member->id.value()));
 }
 
-void Controller::recover()
+void Controller::waited_out(Member &member)
 {
-	MutexGuard guard{mutex_};
+	SpinGuard guard{queue().lock()};
 
-	if (state() != State::live) // the function must not be accessed
-		return;
-	Findings findings{.unreachable = session_.transport().gone()};
-	if (!findings.unreachable) {
-		findings.needs_reset = session_.transport().status() & WIRE_STATUS_NEEDS_RESET;
-		const bool reported = recovery_.take_stall();
-		SpinGuard queue_guard{queue().lock()};
-		findings.violated = queue().state().gate().is_violated();
-		findings.stalled = reported && recovery_.is_stalled(activity_locked(nullptr));
-	}
-	switch (recovery_.examine(findings)) {
-	case Action::reset:
-		(void)reset_locked(max_resets);
-		break;
-	case Action::handle_unreachable:
-		queue().fail(Error::no_device);
-		handle_unreachable();
-		break;
-	default:
-		break;
-	}
+	member.timed_out_us = kn_now_us();
 }
 
-/**
- * The smallest reset that helps, if there were fewer than @credits in the last minute. The owner
- * is given up if max_resets were not enough. Called with mutex_ held, while live.
- */
-Status Controller::reset_locked(unsigned credits)
+Status Controller::admits(const Member *member)
 {
-	core::assert_held(mutex_);
-	if (!recovery_.take_reset_credit(kn_now_ms(), credits)) {
-		if (credits < max_resets)
-			return Error::timed_out;
-		kn_warn(pci(), "the fourth reset in a minute: giving up until bound again");
-		mark_dead();
-		return Error::no_device;
-	}
-	queue().pause();
-	if (session_.reset_queue().ok()) {
-		kn_warn(pci(), "admin queue reset, epoch %u", session_.epoch());
+	const State now = state();
+
+	if (now == State::live)
 		return {};
+	if (member && (now == State::suspect || now == State::recovering)) {
+		// A guest waits out one deadline while the device completes nothing, and not one
+		// for each access.
+		SpinGuard guard{queue().lock()};
+		if (member->timed_out_us > queue().state().progress().completed_us())
+			return Error::no_device;
 	}
-	const Status reset = session_.restart();
-	if (reset.ok()) {
-		kn_warn(pci(), "device reset, epoch %u", session_.epoch());
-		return {};
-	}
-	switch (recovery_.reset_failed(reset.error())) {
-	case Action::handle_unreachable:
-		queue().fail(Error::no_device);
-		handle_unreachable();
-		return Error::no_device;
-	case Action::mark_dead:
-		kn_warn(pci(), "reset failed (%d): giving up until bound again",
-			base::to_errno(reset));
-		mark_dead();
-		return Error::no_device;
-	default:
-		return Error::io;
-	}
+	return supervisor_.admits();
+}
+
+bool Controller::forgive(Member &member)
+{
+	SpinGuard guard{queue().lock()};
+
+	if (!member.broken_until_us || member.offences >= max_offences)
+		return false;
+	member.broken_until_us = 0;
+	return true;
 }
 
 Status Controller::force_idle(Member &member)
 {
-	MutexGuard guard{mutex_};
+	Recovery &recovery = supervisor_.recovery();
+	MutexGuard guard{supervisor_.mutex()};
 
 	{
 		SpinGuard queue_guard{queue().lock()};
 		if (member.outstanding == 0)
 			return {};
 	}
-	if (state() != State::live)
+	if (!is_working())
 		return Error::timed_out;
-	if (kn_ratelimit_ok(&member.sender.limit))
+	// One credit: one member must not use up the resets that all may need.
+	if (!supervisor_.is_removing() && !recovery.take_reset_credit(kn_now_ms(), 1))
+		return Error::timed_out;
+	if (kn_ratelimit_ok(&queue().sender_of(&member).limit))
 		kn_warn(pci(), "commands of member %llu do not come back",
 			static_cast<unsigned long long>(member.id.value()));
-	// One credit: one member must not use up the resets that all may need.
-	return reset_locked(1);
+	supervisor_.raise(Event::reset_needed);
+
+	SpinGuard queue_guard{queue().lock()};
+	return member.outstanding == 0 ? Status{} : Status{Error::timed_out};
 }
 
-Status Controller::reset_if_live(const Status &otherwise)
+Status Controller::reset_if_running(const Status &otherwise)
 {
-	MutexGuard guard{mutex_};
+	MutexGuard guard{supervisor_.mutex()};
 
-	return state() == State::live ? reset_locked(max_resets) : otherwise;
+	if (!is_working())
+		return otherwise;
+	supervisor_.raise(Event::reset_needed);
+	return is_working() ? Status{} : Status{Error::io};
 }
 
-/// Each reset pauses the queue first, so a waiter that reports late finds it stopped for another
-/// reason.
-void Controller::handle_unreachable()
+void Controller::cut_off()
 {
-	const bool removed = kn_pci_removed(pci());
-	Action action;
-
-	{
-		SpinGuard guard{queue().lock()};
-		action = recovery_.unreachable(removed, queue().state().gate().is_unreachable());
-		if (action == Action::mark_lost && !recovery_.mark_lost())
-			return;
-		if (action == Action::mark_lost)
-			session_.transport().cut_off();
-	}
-	if (action == Action::mark_dead)
-		mark_dead();
-	else if (action == Action::mark_lost)
-		kn_warn(pci(), lost_message);
-}
-
-void Controller::mark_dead()
-{
-	const bool gone = session_.transport().gone();
-
-	if (recovery_.mark_dead())
-		kn_warn(pci(), "owner is dead: %s", gone ? "gone" : "broken");
-	if (gone)
-		queue().clear(Error::no_device);
-	else
-		queue().fail(Error::no_device);
-}
-
-void Controller::mark_lost()
-{
-	session_.transport().cut_off();
-	if (!recovery_.mark_lost())
-		return;
-	kn_warn(pci(), lost_message);
-	queue().fail(Error::io);
+	session().transport().cut_off();
+	(void)supervisor_.signal(Event::cut_off);
 }
 
 void Controller::freeze()
 {
 	queue().pause();
-	kn_work_cancel(&recovery_work_);
+	supervisor_.cancel();
 
-	MutexGuard guard{mutex_};
+	MutexGuard guard{supervisor_.mutex()};
 	// Recovery may have started the queue again before it was cancelled.
 	queue().pause();
-	session_.transport().restore();
-	if (recovery_.mark_frozen(State::live))
-		(void)queue().wait_idle({Scope::What::all}, session_.deadline());
-	else if (!recovery_.mark_frozen(State::lost))
+	session().transport().restore();
+	const bool worked = is_working();
+	if (!supervisor_.signal(Event::reset_begins))
 		return;
-	if (session_.transport().reset(session_.deadline()).ok())
+	if (worked)
+		(void)queue().wait_idle({Scope::What::all}, session().deadline());
+	if (session().transport().reset(session().operation_deadline()).ok())
 		queue().clear(Error::again);
 	kn_pci_clear_master(pci());
 }
 
-Status Controller::thaw()
+/// @announced: freeze() came before
+Status Controller::restart(bool announced)
 {
-	MutexGuard guard{mutex_};
+	MutexGuard guard{supervisor_.mutex()};
 
 	queue().pause();
-	session_.transport().restore();
+	if (!announced)
+		session().transport().cut_off();
+	session().transport().restore();
 	// No error of a dead owner: the neighbors of the PF must not suffer from it.
-	if (state() == State::dead)
+	const bool was_dead = state() == State::dead || state() == State::ended;
+	supervisor_.raise(Event::reset_ends);
+	if (was_dead || supervisor_.admits().ok() || state() == State::stalled)
 		return {};
-	recovery_.mark_frozen(State::lost);
-	const Status restarted = session_.restart();
-	if (!restarted.ok())
-		mark_dead();
-	else
-		recovery_.mark_live();
-	return restarted;
+	return Error::no_device;
+}
+
+Status Controller::thaw()
+{
+	return restart(true);
+}
+
+Status Controller::revive()
+{
+	return restart(false);
 }
 
 void Controller::restore()
 {
-	MutexGuard guard{mutex_};
+	MutexGuard guard{supervisor_.mutex()};
 
-	session_.transport().restore();
+	session().transport().restore();
 }
 
 bool Controller::stop_dma()
 {
-	const bool stopped = session_.device().stop_dma(session_.deadline());
+	const bool stopped = session().device().stop_dma(session().operation_deadline());
 
 	if (stopped)
 		queue().clear(Error::no_device);
@@ -275,11 +190,10 @@ bool Controller::stop_dma()
 /// Ends all commands and all recovery for good.
 void Controller::end_commands()
 {
-	recovery_.mark_dead();
-	queue().fail(Error::no_device);
-	kn_work_cancel(&recovery_work_);
+	(void)supervisor_.signal(Event::unbound);
+	supervisor_.cancel();
 
-	MutexGuard guard{mutex_};
+	MutexGuard guard{supervisor_.mutex()};
 	// Recovery may have started the queue again before it was cancelled.
 	queue().fail(Error::no_device);
 }
@@ -294,9 +208,9 @@ void Controller::shutdown()
 void Controller::stop()
 {
 	end_commands();
-	const bool stopped = session_.device().stop_dma(session_.deadline());
-	session_.end(stopped);
-	kn_work_cancel(&recovery_work_); // the last interrupts may have scheduled it
+	const bool stopped = session().device().stop_dma(session().operation_deadline());
+	session().end(stopped);
+	supervisor_.cancel(); // the last interrupts may have scheduled it
 }
 
 } // namespace owner

@@ -23,8 +23,6 @@ constexpr u64 required_features =
 constexpr u64 optional_features = feature(WIRE_F_ACCESS_PLATFORM) |
 				  feature(WIRE_F_ORDER_PLATFORM) | feature(WIRE_F_INDIRECT_DESC) |
 				  feature(WIRE_F_RING_RESET);
-/// The layout of the queue's memory follows these.
-constexpr u64 layout_features = feature(WIRE_F_ACCESS_PLATFORM) | feature(WIRE_F_INDIRECT_DESC);
 
 constexpr u32 admin_vector = 0;
 constexpr u32 config_vector = 1;
@@ -78,11 +76,10 @@ Status OwnerDevice::negotiate_features()
 
 Status OwnerDevice::renegotiate(const QueueInfo &queue)
 {
-	const u64 features = features_;
-
 	kn_pci_set_master(pci_);
 	TRY(negotiate_features());
-	if ((features_ ^ features) & layout_features ||
+	// The layout of the queue's memory follows these.
+	if (indirect() != queue.indirect || translated() != queue.translated ||
 	    transport_.queue_size(queue_index_) < queue.ring_size)
 		return Error::not_supported;
 	return {};
@@ -124,7 +121,11 @@ Result<bool> OwnerDevice::enable_queue(const QueueInfo &queue)
 
 Status OwnerDevice::reset_queue(u64 deadline)
 {
-	if (!accepted(WIRE_F_RING_RESET) || (transport_.status() & WIRE_STATUS_NEEDS_RESET))
+	constexpr u8 usable = WIRE_STATUS_DRIVER_OK;
+
+	// A restart that failed leaves a device without DRIVER_OK, and no queue to reset.
+	if (!accepted(WIRE_F_RING_RESET) ||
+	    (transport_.status() & (usable | WIRE_STATUS_NEEDS_RESET)) != usable)
 		return Error::not_supported;
 	return transport_.reset_queue(queue_index_, deadline);
 }

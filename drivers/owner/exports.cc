@@ -42,6 +42,7 @@ virtio_owner_settings virtio_owner_parameters = {
 	.poll_us = 50,
 	.depth = VIRTIO_OWNER_MAX_DEPTH,
 	.polled = false,
+	.operation_ms = 10000,
 };
 
 int virtio_owner_create(kn_pci *pci, virtio_owner **handle)
@@ -71,17 +72,22 @@ void virtio_owner_freeze(virtio_owner *handle)
 
 int virtio_owner_thaw(virtio_owner *handle)
 {
-	return to_errno(from(handle)->controller().thaw());
+	return to_errno(from(handle)->thaw());
+}
+
+int virtio_owner_revive(virtio_owner *handle)
+{
+	return to_errno(from(handle)->revive());
 }
 
 void virtio_owner_lose(virtio_owner *handle)
 {
-	from(handle)->controller().mark_lost();
+	from(handle)->controller().cut_off();
 }
 
 void virtio_owner_bury(virtio_owner *handle)
 {
-	from(handle)->controller().mark_dead();
+	from(handle)->controller().removed();
 }
 
 int virtio_owner_configure_sriov(virtio_owner *handle, u32 count)
@@ -95,7 +101,9 @@ int virtio_owner_find(virtio_owner *handle, kn_pci *vf, virtio_owner_member **me
 {
 	Owner &owner = *from(handle);
 
-	if (owner.controller().state() == owner::State::dead)
+	const owner::State state = owner.controller().state();
+
+	if (state == owner::State::dead || state == owner::State::ended)
 		return to_errno(Error::no_device);
 	*member = owner.members().find(vf);
 	return *member ? 0 : to_errno(Error::no_device);
@@ -104,10 +112,13 @@ int virtio_owner_find(virtio_owner *handle, kn_pci *vf, virtio_owner_member **me
 void virtio_owner_describe(virtio_owner *handle, virtio_owner_view *view)
 {
 	Owner &owner = *from(handle);
-	static constexpr const char *const names[] = {"live", "frozen", "lost", "dead"};
+	static constexpr const char *const names[] = {"live", "suspect", "recovering", "stalled",
+						      "frozen", "lost", "dead", "ended"};
+	static_assert(std::size(names) == owner::states);
 	const owner::QueueInfo queue = owner.controller().queue().info();
 
 	view->state = names[static_cast<unsigned>(owner.controller().state())];
+	owner.controller().supervisor().describe(view->state_ms, view->tries, view->next_try_ms);
 	view->queue_size = queue.ring_size;
 	view->depth = queue.depth;
 	view->current_depth = queue.current_depth;
@@ -155,7 +166,7 @@ u32 virtio_owner_epoch(virtio_owner_member *member)
 {
 	owner::Controller &controller = member->owner->controller();
 
-	return controller.session().epoch() << 2 | static_cast<u32>(controller.state());
+	return controller.session().epoch() << 2 | owner::access_class(controller.state());
 }
 
 int virtio_owner_execute(virtio_owner_member *member, wire_access *accesses, unsigned int count,

@@ -19,19 +19,24 @@ struct virtio_owner;
  * @depth: commands that a device has at once at most, 1 to VIRTIO_OWNER_MAX_DEPTH; of
  *	PFs that are bound from then on
  * @polled: use no interrupt
+ * @operation_ms: how long a reset of the PF may take for which no guest waits; no parameter
  */
 struct virtio_owner_settings {
 	u32 command_timeout_ms;
 	u32 poll_us;
 	u32 depth;
 	bool polled;
+	u32 operation_ms;
 };
 
 /**
  * struct virtio_owner_view - what sysfs shows of a PF
- * @state: live, frozen, lost or dead
+ * @state: live, suspect, recovering, stalled, frozen, lost, dead, or ended
+ * @state_ms: for how long it is in that state
+ * @tries: tries to make it work again, since it stopped
+ * @next_try_ms: until the next one; 0 for none
  * @queue_size: descriptors of the admin queue's ring
- * @depth: commands that the device has at once at most
+ * @depth: commands of members that the device has at once at most
  * @current_depth: commands that it gets at once now, as many as were found to be of use
  * @indirect: whether commands use indirect descriptors
  * @translated: whether the device uses DMA addresses, else physical ones
@@ -42,6 +47,9 @@ struct virtio_owner_settings {
  */
 struct virtio_owner_view {
 	const char *state;
+	u64 state_ms;
+	u64 next_try_ms;
+	u32 tries;
 	u16 queue_size;
 	u16 depth;
 	u16 current_depth;
@@ -100,6 +108,16 @@ void virtio_owner_freeze(struct virtio_owner *owner);
  * before, or a negative errno; the owner is dead then.
  */
 int virtio_owner_thaw(struct virtio_owner *owner);
+
+/**
+ * virtio_owner_revive() - after the kernel's reset that cures a PCI error
+ * @owner: the owner
+ *
+ * Nothing may have announced the reset. The PF gets its configuration back first.
+ *
+ * Context: as virtio_owner_freeze(). Return: as virtio_owner_thaw().
+ */
+int virtio_owner_revive(struct virtio_owner *owner);
 
 /**
  * virtio_owner_lose() - a PCI error cut the PF off

@@ -114,8 +114,8 @@ static pci_ers_result_t virtio_owner_pci_error_detected(struct pci_dev *pdev,
 
 static pci_ers_result_t virtio_owner_pci_slot_reset(struct pci_dev *pdev)
 {
-	return virtio_owner_thaw(pci_get_drvdata(pdev)) ? PCI_ERS_RESULT_DISCONNECT :
-							  PCI_ERS_RESULT_RECOVERED;
+	return virtio_owner_revive(pci_get_drvdata(pdev)) ? PCI_ERS_RESULT_DISCONNECT :
+							    PCI_ERS_RESULT_RECOVERED;
 }
 
 static const struct pci_error_handlers virtio_owner_err_handlers = {

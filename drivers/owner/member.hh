@@ -9,6 +9,11 @@
 
 namespace owner {
 class Owner;
+
+/// Member::broken_until_us of a member without a time at which it recovers by itself.
+constexpr u64 forever_us = ~u64{0};
+/// Offences after which only a function reset or an open recovers a member.
+constexpr unsigned max_offences = 2;
 }
 
 /**
@@ -23,7 +28,9 @@ struct virtio_owner_member {
 
 	bool open;
 	bool held;	  ///< quiesced: no command until a function reset is over
-	bool broken;	  ///< no command until it is recovered
+	u8 offences;	  ///< times that the device stood still behind a command of it
+	u64 broken_until_us; ///< no command until then, or until it is recovered (kn_now_us())
+	u64 timed_out_us; ///< last wait without a completion (kn_now_us())
 	u64 recovered_us; ///< last function reset or open (kn_now_us())
 	u32 outstanding;  ///< commands in the device, orphans included
 	u32 orphans;	  ///< commands in the device without a waiter

@@ -13,12 +13,20 @@ using core::SpinGuard;
 
 namespace {
 
+/// Under the queue's lock.
+void clear_faults(Member &member)
+{
+	member.offences = 0;
+	member.broken_until_us = 0;
+	member.timed_out_us = 0;
+	member.recovered_us = kn_now_us();
+}
+
 /// After a function reset, or for a new guest. Under the queue's lock.
 void recover(Member &member)
 {
 	member.held = false;
-	member.broken = false;
-	member.recovered_us = kn_now_us();
+	clear_faults(member);
 }
 
 } // namespace
@@ -122,6 +130,19 @@ void Members::resume(Member &member)
 	recover(member);
 }
 
+void Members::recover_all()
+{
+	constexpr u32 batch = 64; // with interrupts off
+
+	for (u32 first = 0;; first += batch) {
+		SpinGuard guard{lock_};
+		if (first >= count_)
+			return;
+		for (u32 i = first; i < count_ && i < first + batch; i++)
+			clear_faults(members_[i]);
+	}
+}
+
 void Members::close(Member &member)
 {
 	const Scope its_commands{Scope::What::member, &member};
@@ -175,7 +196,7 @@ void Members::stats(const Member &member, virtio_owner_stats &stats)
 	stats.timeouts = member.sender.timeouts;
 	stats.orphans = member.orphans;
 	stats.epoch = controller_.session().epoch();
-	stats.broken = member.broken;
+	stats.broken = member.broken_until_us > kn_now_us();
 }
 
 void Members::total_stats(virtio_owner_stats &stats)

@@ -42,6 +42,8 @@ public:
 	Status quiesce(Member &member);
 	/// After it. Context: any.
 	void resume(Member &member);
+	/// All members are as after a function reset, because the PF had one. Context: any.
+	void recover_all();
 
 	/// As virtio_owner_claim_doorbell().
 	Status claim_doorbell(Member &member, const core::BarRange &address);

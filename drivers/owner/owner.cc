@@ -38,15 +38,16 @@ void Owner::destroy(Owner *owner)
 	Controller &controller = owner->controller_;
 
 	if (controller.session().transport().gone())
-		controller.mark_dead();
+		controller.removed();
 	(void)owner->members_.refuse_opens(false); // they would prolong this
+	controller.supervisor().begin_removal();
 	controller.restore();
-	// VF Enable must not be cleared while commands are outstanding. Those of members end with
-	// their close.
-	if (controller.state() == State::live &&
-	    !controller.queue().wait_idle({Scope::What::group}, controller.session().deadline()).ok())
-		(void)controller.reset_if_live({});
-	if (controller.state() != State::live)
+	// VF Enable must not be cleared while commands are outstanding (2.12.1). Those of open
+	// members end with their close.
+	if (controller.is_working() &&
+	    !controller.queue().wait_idle({Scope::What::closed}, controller.session().deadline()).ok())
+		(void)controller.reset_if_running({});
+	if (!controller.is_working())
 		(void)controller.stop_dma();
 	// Waits for guests to let go. Their commands are executed meanwhile.
 	if (kn_sriov_count(controller.pci()))
@@ -60,7 +61,7 @@ Status Owner::add_members(u32 count)
 {
 	if (members_.count() != 0)
 		return Error::busy;
-	if (controller_.state() != State::live)
+	if (!controller_.comes_to_work())
 		return Error::no_device;
 	TRY(members_.create(count, *this));
 	const Status enabled = base::status_of(kn_sriov_enable(controller_.pci(), count));
@@ -76,8 +77,8 @@ Status Owner::remove_members()
 						    controller_.session().deadline());
 
 	if (!idle.ok())
-		idle = controller_.reset_if_live(idle);
-	if (!idle.ok() && controller_.state() == State::dead && controller_.stop_dma())
+		idle = controller_.reset_if_running(idle);
+	if (!idle.ok() && controller_.stop_dma())
 		idle = {};
 	if (!idle.ok())
 		return idle;
@@ -91,20 +92,40 @@ Status Owner::configure_sriov(u32 count)
 	if (count != 0)
 		return add_members(count);
 	TRY(members_.refuse_opens(true));
+	controller_.supervisor().begin_removal();
 	const Status removed = remove_members();
+	controller_.supervisor().end_removal();
 	members_.admit_opens();
 	return removed;
 }
 
+Status Owner::recover_members(const Status &restarted)
+{
+	if (controller_.is_working())
+		members_.recover_all();
+	return restarted;
+}
+
+Status Owner::thaw()
+{
+	return recover_members(controller_.thaw());
+}
+
+Status Owner::revive()
+{
+	return recover_members(controller_.revive());
+}
+
 Status Owner::open(Member &member)
 {
-	return controller_.state() == State::dead ? Status{Error::no_device}
-						  : members_.open(member);
+	return controller_.state() == State::dead || controller_.state() == State::ended
+		       ? Status{Error::no_device}
+		       : members_.open(member);
 }
 
 Status Owner::ring_doorbell(const Member &member, u16 queue)
 {
-	if (controller_.state() != State::live || !member.doorbell_mapping)
+	if (!controller_.is_working() || !member.doorbell_mapping)
 		return Error::no_device;
 	kn_mmio_write16(member.doorbell_mapping, 0, queue);
 	return {};

@@ -41,6 +41,10 @@ public:
 	 */
 	Status configure_sriov(u32 count);
 
+	/// Controller::thaw(), after which no member is broken.
+	Status thaw();
+	/// As thaw(), for Controller::revive().
+	Status revive();
 	/// Members::open(), unless the owner is dead.
 	Status open(Member &member);
 	/// As virtio_owner_ring_doorbell(). Context: any.
@@ -57,6 +61,7 @@ private:
 	}
 	Status add_members(u32 count);
 	Status remove_members();
+	Status recover_members(const Status &restarted);
 
 	Controller controller_;
 	Commands commands_;

@@ -3,6 +3,8 @@
 
 #include "owner/units.hh"
 
+#include "owner/units.hh"
+
 namespace owner {
 
 namespace {
@@ -11,36 +13,62 @@ constexpr u64 credit_window_ms = 60000;
 
 } // namespace
 
-u64 Recovery::timeout_ms() const
+u64 Recovery::timeout_us() const
 {
-	return base::setting_load(timeout_ms_);
+	return base::setting_load(timeout_ms_) * us_per_ms;
 }
 
-/// A command waits for 7/8 of the timeout at least, since it may be submitted late.
-bool Recovery::is_stalled(const QueueActivity &queue) const
+Action Recovery::handle(Event event, u64 now_ms)
 {
-	return queue.busy && queue.now_us - queue.idle_since_us >= timeout_ms() / 8 * 7 * us_per_ms;
+	for (;;) {
+		const State state = state_.load();
+		const Transition row = transition(state, event);
+		if (!state_.replace(state, row.next))
+			continue;
+		if (row.next != state)
+			since_ms_.store(now_ms);
+		return row.action;
+	}
+}
+
+bool Recovery::is_silent(const QueueActivity &queue) const
+{
+	return queue.busy && queue.now_us - queue.silent_us >= timeout_us() / 4;
+}
+
+bool Recovery::has_expired(u64 since_us, u64 now_us) const
+{
+	return now_us - since_us >= timeout_us() / 2;
+}
+
+u64 Recovery::reset_ms() const
+{
+	const u64 quarter_ms = base::setting_load(timeout_ms_) / 4;
+
+	return quarter_ms > min_reset_ms ? quarter_ms : min_reset_ms;
 }
 
 /// A waiter may be late. A wait that began before the member was recovered, or before a reset of
 /// the queue, which may have recovered it, says nothing.
 bool Recovery::is_member_broken(const QueueActivity &queue, const FailedWait &wait) const
 {
-	const u64 half_us = timeout_ms() * us_per_ms / 2;
+	const u64 half_us = timeout_us() / 2;
 
 	return queue.now_us - wait.since_us >= half_us &&
 	       queue.others_us >= queue.now_us - half_us && wait.since_us >= queue.opened_us &&
 	       wait.since_us >= wait.recovered_us;
 }
 
-Action Recovery::examine(const Findings &findings) const
+Event Recovery::needs_reset(bool violated, u64 now_ms)
 {
-	if (state() != State::live)
-		return Action::none;
-	if (findings.unreachable)
-		return Action::handle_unreachable;
-	return findings.violated || findings.stalled || findings.needs_reset ? Action::reset
-									      : Action::none;
+	if (violated) {
+		if (violations_ != 0 && now_ms - violated_ms_ >= settled_ms)
+			violations_ = 0;
+		violated_ms_ = now_ms;
+		if (++violations_ > max_violations)
+			return Event::hopeless;
+	}
+	return take_reset_credit(now_ms, max_resets) ? Event::reset_needed : Event::too_often;
 }
 
 bool Recovery::take_reset_credit(u64 now_ms, unsigned credits)
@@ -49,24 +77,10 @@ bool Recovery::take_reset_credit(u64 now_ms, unsigned credits)
 
 	if (before_ms != 0 && now_ms - before_ms < credit_window_ms)
 		return false;
-	resets_ms_[0] = resets_ms_[1];
-	resets_ms_[1] = resets_ms_[2];
-	resets_ms_[2] = now_ms;
+	for (unsigned i = 1; i < max_resets; i++)
+		resets_ms_[i - 1] = resets_ms_[i];
+	resets_ms_[max_resets - 1] = now_ms;
 	return true;
-}
-
-Action Recovery::reset_failed(Error error) const
-{
-	if (state() != State::live) // cut off meanwhile
-		return Action::none;
-	return error == Error::no_device ? Action::handle_unreachable : Action::mark_dead;
-}
-
-Action Recovery::unreachable(bool removed, bool still_stopped) const
-{
-	if (removed)
-		return Action::mark_dead;
-	return still_stopped ? Action::mark_lost : Action::none;
 }
 
 } // namespace owner

@@ -11,9 +11,14 @@ u64 Session::deadline() const
 	return kn_now_ms() + base::setting_load(settings_.command_timeout_ms);
 }
 
+u64 Session::operation_deadline() const
+{
+	return kn_now_ms() + base::setting_load(settings_.operation_ms);
+}
+
 Status Session::start(kn_irq_handler handler, void *context)
 {
-	TRY(device_.start(deadline()));
+	TRY(device_.start(operation_deadline()));
 	TRY(queue_.init(device_.pci(), device_.queue_size(), device_.indirect(),
 			device_.translated()));
 	if (!settings_.polled)
@@ -41,25 +46,30 @@ void Session::start_queue(bool interrupts)
 {
 	epoch_.add(1);
 	queue_.start(!interrupts);
-	if (recovery_.state() == State::dead)
+	switch (recovery_.state()) {
+	case State::dead:
+	case State::ended:
 		queue_.fail(Error::no_device);
-	else if (recovery_.state() == State::lost)
+		break;
+	case State::lost:
 		queue_.fail(Error::io);
+		break;
+	default:
+		break;
+	}
 }
 
-Status Session::restart()
+Status Session::restart(u64 deadline)
 {
-	TRY(device_.restart(queue_.info(), deadline(), [this] { queue_.clear(Error::again); }));
+	TRY(device_.restart(queue_.info(), deadline, [this] { queue_.clear(Error::again); }));
 	return enable_queue();
 }
 
-Status Session::reset_queue()
+Status Session::reset_queue(u64 deadline)
 {
-	TRY(device_.reset_queue(deadline()));
+	TRY(device_.reset_queue(deadline));
 	queue_.clear(Error::again);
 	start_queue(TRY(device_.reenable_queue(queue_.info())));
-	if (list_.in_force())
-		queue_.admit_members();
 	return {};
 }
 

@@ -13,8 +13,8 @@ namespace owner {
  * class Session - starts the queue, and starts it again after a reset
  *
  * Invariant: the epoch grows with each start of the queue. The queue accepts commands from its
- * start on, unless the owner became lost or dead meanwhile: nothing else would stop it then. A
- * reset of the queue alone leaves the command list in force (2.6.1).
+ * start on, unless the owner became lost, dead or ended meanwhile: nothing else would stop it
+ * then. A reset of the queue alone leaves the command list in force (2.6.1).
  *
  * One caller at a time, except for the functions that return parts, and epoch(), deadline().
  */
@@ -34,9 +34,9 @@ public:
 	/// Resets the device and brings it up again, with the same memory. Commands that it had and
 	/// did not complete are submitted again, see Documentation/completion.md. Context: may
 	/// sleep. Return: as start().
-	Status restart();
+	Status restart(u64 deadline);
 	/// Resets the queue alone. Context: may sleep. Return: success, or why only restart() helps.
-	Status reset_queue();
+	Status reset_queue(u64 deadline);
 	/// Frees what the device cannot access any more. @stopped: it does no DMA. Context: may
 	/// sleep.
 	void end(bool stopped);
@@ -46,8 +46,10 @@ public:
 	[[nodiscard]] AdminQueue &queue() { return queue_; }
 	[[nodiscard]] CommandList &list() { return list_; }
 	[[nodiscard]] u32 epoch() const { return epoch_.load(); }
-	/// When an operation that starts now has to be over (kn_now_ms()).
+	/// When an access of a guest that starts now has to be over (kn_now_ms()).
 	[[nodiscard]] u64 deadline() const;
+	/// The same of an operation of the owner, for which no vCPU waits.
+	[[nodiscard]] u64 operation_deadline() const;
 
 private:
 	Status enable_queue();

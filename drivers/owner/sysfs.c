@@ -19,6 +19,9 @@ static ssize_t name##_show(struct device *dev, struct device_attribute *attr,	\
 static DEVICE_ATTR_RO(name)
 
 VIRTIO_OWNER_ATTR(state, "%s\n", view.state);
+VIRTIO_OWNER_ATTR(state_ms, "%llu\n", view.state_ms);
+VIRTIO_OWNER_ATTR(tries, "%u\n", view.tries);
+VIRTIO_OWNER_ATTR(next_try_ms, "%llu\n", view.next_try_ms);
 VIRTIO_OWNER_ATTR(epoch, "%u\n", view.stats.epoch);
 VIRTIO_OWNER_ATTR(queue_size, "%u\n", view.queue_size);
 VIRTIO_OWNER_ATTR(depth, "%u\n", view.depth);
@@ -40,7 +43,9 @@ static ssize_t commands_show(struct device *dev, struct device_attribute *attr, 
 static DEVICE_ATTR_RO(commands);
 
 static struct attribute *virtio_owner_attrs[] = {
-	&dev_attr_state.attr,	 &dev_attr_epoch.attr,	  &dev_attr_queue_size.attr,
+	&dev_attr_state.attr,	 &dev_attr_state_ms.attr, &dev_attr_tries.attr,
+	&dev_attr_next_try_ms.attr,
+	&dev_attr_epoch.attr,	 &dev_attr_queue_size.attr,
 	&dev_attr_transport.attr, &dev_attr_timeouts.attr, &dev_attr_orphans.attr,
 	&dev_attr_commands.attr, &dev_attr_lost_interrupts.attr,
 	&dev_attr_polled_answers.attr, &dev_attr_depth.attr, &dev_attr_current_depth.attr,

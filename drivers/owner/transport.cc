@@ -52,7 +52,17 @@ void Transport::unmap()
 bool Transport::gone() const
 {
 	// All ones is no status a device may have; only then is the slower look worth it.
-	return status() == all_ones && !kn_pci_present(pci_);
+	return mapped() && status() == all_ones && !kn_pci_present(pci_);
+}
+
+Health Transport::health() const
+{
+	const u8 read = status();
+
+	// Not to be taken for DEVICE_NEEDS_RESET: a bus reset under way looks like this.
+	if (read == all_ones)
+		return Health::unreachable;
+	return read & WIRE_STATUS_NEEDS_RESET ? Health::needs_reset : Health::works;
 }
 
 u8 Transport::status() const
@@ -75,7 +85,7 @@ Status Transport::poll(u64 deadline, Done done)
 		if (gone())
 			return Error::no_device;
 		if (kn_now_ms() >= deadline)
-			return Error::timed_out;
+			return status() == all_ones ? Error::no_device : Error::timed_out;
 		kn_sleep_us(poll_us);
 	}
 	return {};

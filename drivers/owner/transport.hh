@@ -20,6 +20,13 @@ struct QueueAddresses {
 	u64 device;
 };
 
+/// What the registers of a function show.
+enum class Health : u8 {
+	works,
+	needs_reset, ///< DEVICE_NEEDS_RESET
+	unreachable, ///< they read ones
+};
+
 /**
  * class Transport - one function's registers, mapped
  *
@@ -49,11 +56,15 @@ public:
 	/// A PCI error cut the function off, and its cure may wipe the configuration:
 	/// waits for the device end. Context: any; does not touch the function.
 	void cut_off() { cut_off_.store(true); }
+	/// Whether cut_off() was called after the last restore(). Context: any.
+	[[nodiscard]] bool is_cut_off() const { return cut_off_.load(); }
 	/// If it was cut off: gives it its configuration back. Context: may sleep.
 	void restore();
 
-	/// Whether the function does not answer any more.
+	/// Whether not even the function's configuration space answers any more.
 	[[nodiscard]] bool gone() const;
+	/// Reads the status.
+	[[nodiscard]] Health health() const;
 
 	[[nodiscard]] u8 status() const;
 	/// Sets bits of the device status, on top of those set since the reset.

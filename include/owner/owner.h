@@ -27,8 +27,7 @@ struct virtio_owner_member;
  * @timeouts: commands that were not answered by their deadline
  * @orphans: commands that nobody waits for any more and the device still has
  * @epoch: grows with each reset of the owner or its admin queue
- * @broken: whether the member gets no commands until its next function reset, or
- *	until it is opened again
+ * @broken: whether the member gets no commands at present, see Documentation/recovery.md
  */
 struct virtio_owner_stats {
 	u64 commands[WIRE_ADMIN_LEGACY_NOTIFY_INFO + 1];

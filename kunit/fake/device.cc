@@ -137,6 +137,7 @@ Pf &start(const Options &options)
 	state.function_reset_works = true;
 	set_timeout(options.timeout_ms);
 	set_poll(options.poll_us);
+	set_operation(options.operation_ms);
 	virtio_owner_parameters.depth = options.depth;
 	virtio_owner_parameters.polled = options.polled;
 	kn_completion_init(&state.kick);
@@ -147,6 +148,11 @@ Pf &start(const Options &options)
 void set_timeout(u32 ms)
 {
 	__atomic_store_n(&virtio_owner_parameters.command_timeout_ms, ms, __ATOMIC_RELAXED);
+}
+
+void set_operation(u32 ms)
+{
+	__atomic_store_n(&virtio_owner_parameters.operation_ms, ms, __ATOMIC_RELAXED);
 }
 
 void set_poll(u32 us)

@@ -34,6 +34,7 @@ struct Options {
 	/// The driver's command_timeout_ms: long, so that a busy machine fails no
 	/// test. set_timeout() makes it short where a timeout is wanted.
 	u32 timeout_ms = 3000;
+	u32 operation_ms = 2000;     ///< the driver's setting
 	bool polled = false;	     ///< the driver's parameter
 	u32 depth = 64;		     ///< likewise
 	u32 poll_us = 0;	     ///< likewise: off, as it depends on who is quicker
@@ -177,6 +178,8 @@ inline Vf &vf(u32 id)
 
 /// Changes the driver's command_timeout_ms.
 void set_timeout(u32 ms);
+/// And its operation_ms.
+void set_operation(u32 ms);
 /// And its poll_us, which may be more than the module takes.
 void set_poll(u32 us);
 /// Not shorter where others must get their answers meanwhile.

@@ -291,7 +291,7 @@ GUEST_CASE(waiting_for_another_access_is_part_of_the_time, guest.start_forwardin
 		KT_EXPECT_EQ(first.finish(), 0);
 		KT_EXPECT_EQ(second.finish(), 0xff);
 	}
-	KT_EXPECT_EQ(fake::seen(), 1u);
+	KT_EXPECT_EQ(fake::seen(WIRE_ADMIN_LEGACY_COMMON_CFG_READ), 1u);
 	KT_EXPECT_EQ(guest.in(WIRE_LEGACY_STATUS, 1), 0u);
 }
 

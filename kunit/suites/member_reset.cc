@@ -29,7 +29,7 @@ void expect_broken(Guest &guest)
 	KT_EXPECT_EQ(guest.in(status, 1), 0xff);
 	guest.out(4, 4, 1);
 	guest.out(16, 2, 0);
-	KT_EXPECT_EQ(fake::seen(), 0);
+	KT_EXPECT_EQ(fake::seen(fake::no_opcode, guest.vf().id), 0);
 	// The guest does not get bus mastering back by itself.
 	guest.set_config(WIRE_PCI_COMMAND, 2, 7);
 	KT_EXPECT(!fake::bus_master(guest.vf()));

@@ -3,6 +3,7 @@
 // bounded time, and what one member suffers is no other's.
 #include "base/atomic.hh"
 #include "kernel/time.h"
+#include "kunit/fake/eventually.hh"
 #include "kunit/support/bad_device.hh"
 
 KT_SUITE(member_silence);
@@ -50,29 +51,26 @@ GUEST_CASE(late_beyond_the_deadline, start_painted(guest))
 	KT_EXPECT_EQ(read_in_vain(guest, {.opcode = read_common, .kind = Kind::late, .arg = 400}),
 		     ones);
 	KT_EXPECT_EQ(guest.view().stats.timeouts, 1);
+	KT_EXPECT(fake::eventually([&] { return !guest.view().stats.broken; }));
 	expect_good(guest);
 }
 
-GUEST_CASE(never, start_painted(guest))
+GUEST_CASE(member_without_a_completion_works_after_a_guest_reset, start_painted(guest))
 {
 	const support::Hurry hurry{patience_ms};
 
 	KT_EXPECT_EQ(read_with(guest, {.opcode = read_common, .kind = Kind::hold}), ones);
 	KT_EXPECT_EQ(guest.view().stats.timeouts, 1);
-	expect_good(guest);
+	KT_EXPECT(guest.view().stats.broken);
+	const u64 start = kn_now_ms();
+	KT_EXPECT_EQ(guest.in(0, 4), ones);
+	KT_EXPECT(support::since(start) < 100);
+	guest.out(18, 1, 0);
+	KT_EXPECT(!guest.view().stats.broken);
+	KT_EXPECT_EQ(guest.in(0, 4), features);
+	KT_EXPECT_EQ(fake::queue_resets(), 0);
 	guest.close();
 	KT_EXPECT_EQ(fake::outstanding(), 0);
-}
-
-GUEST_CASE(an_answer_just_before_is_no_progress, start_painted(guest))
-{
-	const support::Hurry hurry{patience_ms};
-
-	// A silent device is not one member's fault, however short ago it spoke.
-	for (u32 i = 0; i < 16; i++)
-		KT_EXPECT_EQ(guest.in(0, 4), features);
-	KT_EXPECT_EQ(read_with(guest, {.opcode = read_common, .kind = Kind::hold}), ones);
-	expect_good(guest);
 }
 
 KT_CASE(never_again)

@@ -173,7 +173,7 @@ KT_CASE(silence_behind_a_refusal_is_noted)
 	KT_EXPECT_EQ(batch.run(kn_now_ms() + 30), invalid);
 	KT_EXPECT_EQ(batch.done, 0);
 	KT_EXPECT_EQ(support::owner_view().stats.orphans, 2);
-	KT_EXPECT_EQ(support::owner_view().stats.timeouts, 1);
+	KT_EXPECT_EQ(support::owner_view().stats.timeouts, 2);
 	fake::answer_all();
 	support::close_members(1);
 }

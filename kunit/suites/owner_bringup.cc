@@ -176,7 +176,7 @@ KT_CASE(a_broken_capability_list_is_refused)
 
 KT_CASE(a_device_that_does_not_reset)
 {
-	fake::start({.timeout_ms = 100, .old_status = all_steps});
+	fake::start({.operation_ms = 100, .old_status = all_steps});
 	fake::set_reset_confirmed(false);
 	const u64 start = kn_now_ms();
 	KT_EXPECT_EQ(fake::bind(), -110);

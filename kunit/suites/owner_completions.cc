@@ -171,7 +171,7 @@ KT_CASE(completion_is_progress_of_its_sender)
 
 	queue.answer_status(queue.submit(one), 1);
 	KT_EXPECT_EQ(queue.process(), 1);
-	KT_EXPECT(queue.progress.idle_since_us() >= start_us);
+	KT_EXPECT(queue.progress.silent_us() >= start_us);
 	KT_EXPECT(queue.progress.others_us(&queue.member[1]) >= start_us);
 	KT_EXPECT_EQ(queue.progress.others_us(&queue.member[0]), 0);
 }

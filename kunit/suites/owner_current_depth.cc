@@ -81,7 +81,7 @@ bool learn(u32 each_ms)
 		answer_after(each_ms);
 		KT_EXPECT_EQ(alone.finish(), 0);
 	}
-	KT_EXPECT_EQ(owner_view().current_depth, 64);
+	KT_EXPECT_EQ(owner_view().current_depth, owner_view().depth);
 	for (u32 rounds = 0; rounds < 20 && owner_view().current_depth > 8; rounds++) {
 		Crowd crowd;
 		crowd.start();
@@ -239,7 +239,7 @@ KT_CASE(a_reset_forgets)
 	KT_REQUIRE(learn(2));
 	fake::need_reset();
 	KT_EXPECT(support::reaches_epoch(2));
-	KT_EXPECT_EQ(owner_view().current_depth, 64);
+	KT_EXPECT_EQ(owner_view().current_depth, owner_view().depth);
 	hold_all();
 	Crowd crowd;
 	crowd.start();

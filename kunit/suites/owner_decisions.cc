@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What Recovery decides, event by event.
+// What Recovery decides, and when an owner tries again.
 #include "kunit/test.hh"
 #include "owner/recovery.hh"
 
 KT_SUITE(owner_decisions);
 
-using base::Error;
 using base::u32;
 using base::u64;
 using owner::Action;
+using owner::Event;
 using owner::FailedWait;
-using owner::Findings;
 using owner::QueueActivity;
 using owner::Recovery;
+using owner::Retries;
 using owner::State;
 
 namespace {
@@ -20,12 +20,11 @@ namespace {
 constexpr u32 timeout_ms = 800;
 constexpr u64 ms = 1000; ///< in microseconds
 constexpr u64 now_us = 100000 * ms;
-/// 7/8 of the timeout, and a half of it.
-constexpr u64 stall_us = 700 * ms, half_us = 400 * ms;
+constexpr u64 quarter_us = 200 * ms, half_us = 400 * ms;
 
 /// A device with commands, whose last completion was that of another sender just now.
-constexpr QueueActivity active = {.now_us = now_us, .opened_us = 1, .idle_since_us = now_us,
-				  .others_us = now_us, .busy = true};
+constexpr QueueActivity active = {.now_us = now_us, .opened_us = 1, .completed_us = now_us,
+				  .silent_us = now_us, .others_us = now_us, .busy = true};
 /// A member that waited for the whole timeout.
 constexpr FailedWait full_wait = {.since_us = now_us - timeout_ms * ms, .recovered_us = 0,
 				  .orphans = 0, .share = 8};
@@ -34,23 +33,23 @@ struct Live {
 	u32 timeout = timeout_ms;
 	Recovery recovery{timeout};
 
-	Live() { KT_EXPECT(recovery.mark_live()); }
+	Live() { (void)recovery.handle(Event::reset_done, 1); }
 };
 
 } // namespace
 
-KT_CASE(device_without_completions_for_most_of_the_timeout_is_stalled)
+KT_CASE(device_without_completions_for_a_quarter_of_the_timeout_is_silent)
 {
 	const Live live;
 	QueueActivity queue = active;
 
-	KT_EXPECT(!live.recovery.is_stalled(queue));
-	queue.idle_since_us = now_us - stall_us + 1;
-	KT_EXPECT(!live.recovery.is_stalled(queue));
-	queue.idle_since_us = now_us - stall_us;
-	KT_EXPECT(live.recovery.is_stalled(queue));
+	KT_EXPECT(!live.recovery.is_silent(queue));
+	queue.silent_us = now_us - quarter_us + 1;
+	KT_EXPECT(!live.recovery.is_silent(queue));
+	queue.silent_us = now_us - quarter_us;
+	KT_EXPECT(live.recovery.is_silent(queue));
 	queue.busy = false;
-	KT_EXPECT(!live.recovery.is_stalled(queue));
+	KT_EXPECT(!live.recovery.is_silent(queue));
 }
 
 KT_CASE(timeout_setting_may_change)
@@ -58,12 +57,29 @@ KT_CASE(timeout_setting_may_change)
 	Live live;
 	QueueActivity queue = active;
 
-	queue.idle_since_us = now_us - stall_us;
+	queue.silent_us = now_us - quarter_us;
 	live.timeout = 2 * timeout_ms;
-	KT_EXPECT(!live.recovery.is_stalled(queue));
+	KT_EXPECT(!live.recovery.is_silent(queue));
 	live.timeout = timeout_ms / 2;
-	queue.idle_since_us = now_us - stall_us / 2;
-	KT_EXPECT(live.recovery.is_stalled(queue));
+	queue.silent_us = now_us - quarter_us / 2;
+	KT_EXPECT(live.recovery.is_silent(queue));
+}
+
+KT_CASE(probe_expires_after_half_of_the_timeout)
+{
+	const Live live;
+
+	KT_EXPECT(!live.recovery.has_expired(now_us - half_us + 1, now_us));
+	KT_EXPECT(live.recovery.has_expired(now_us - half_us, now_us));
+}
+
+KT_CASE(reset_for_which_guests_wait_may_take_a_quarter_of_the_timeout)
+{
+	Live live;
+
+	KT_EXPECT_EQ(live.recovery.reset_ms(), owner::min_reset_ms);
+	live.timeout = 6000;
+	KT_EXPECT_EQ(live.recovery.reset_ms(), 1500);
 }
 
 KT_CASE(member_is_broken_if_others_progressed)
@@ -119,42 +135,6 @@ KT_CASE(member_is_blocked_by_a_share_of_orphans)
 	KT_EXPECT(!live.recovery.is_member_blocked(queue, wait));
 }
 
-KT_CASE(findings_ask_for_a_reset)
-{
-	Live live;
-
-	KT_EXPECT_EQ(live.recovery.examine({}), Action::none);
-	KT_EXPECT_EQ(live.recovery.examine({.violated = true}), Action::reset);
-	KT_EXPECT_EQ(live.recovery.examine({.needs_reset = true}), Action::reset);
-	KT_EXPECT_EQ(live.recovery.examine({.unreachable = true, .violated = true}),
-		     Action::handle_unreachable);
-}
-
-KT_CASE(reported_stall_is_taken_once)
-{
-	Live live;
-
-	KT_EXPECT(!live.recovery.take_stall());
-	live.recovery.report_stall();
-	KT_EXPECT(live.recovery.take_stall());
-	KT_EXPECT(!live.recovery.take_stall());
-	KT_EXPECT_EQ(live.recovery.examine({.stalled = true}), Action::reset);
-}
-
-KT_CASE(owner_that_is_not_live_is_not_recovered)
-{
-	const Findings all = {.unreachable = true, .violated = true, .needs_reset = true,
-			      .stalled = true};
-	Live frozen, lost, dead;
-
-	KT_EXPECT(frozen.recovery.mark_frozen(State::live));
-	KT_EXPECT_EQ(frozen.recovery.examine(all), Action::none);
-	KT_EXPECT(lost.recovery.mark_lost());
-	KT_EXPECT_EQ(lost.recovery.examine(all), Action::none);
-	KT_EXPECT(dead.recovery.mark_dead());
-	KT_EXPECT_EQ(dead.recovery.examine(all), Action::none);
-}
-
 KT_CASE(three_resets_a_minute_are_granted)
 {
 	Live live;
@@ -180,51 +160,74 @@ KT_CASE(single_credit_is_granted_after_a_quiet_minute)
 	KT_EXPECT(live.recovery.take_reset_credit(120999, 1));
 }
 
-KT_CASE(failed_reset_is_final_only_while_the_device_answers)
-{
-	Live live, lost;
-
-	KT_EXPECT_EQ(live.recovery.reset_failed(Error::timed_out), Action::mark_dead);
-	KT_EXPECT_EQ(live.recovery.reset_failed(Error::not_supported), Action::mark_dead);
-	KT_EXPECT_EQ(live.recovery.reset_failed(Error::no_device), Action::handle_unreachable);
-	(void)lost.recovery.mark_lost();
-	KT_EXPECT_EQ(lost.recovery.reset_failed(Error::timed_out), Action::none);
-	KT_EXPECT_EQ(lost.recovery.reset_failed(Error::no_device), Action::none);
-}
-
-KT_CASE(unreachable_function_is_lost_unless_it_was_removed)
-{
-	const Live live;
-
-	KT_EXPECT_EQ(live.recovery.unreachable(false, true), Action::mark_lost);
-	KT_EXPECT_EQ(live.recovery.unreachable(false, false), Action::none); // a late waiter
-	KT_EXPECT_EQ(live.recovery.unreachable(true, true), Action::mark_dead);
-	KT_EXPECT_EQ(live.recovery.unreachable(true, false), Action::mark_dead);
-}
-
-KT_CASE(dead_is_final)
+KT_CASE(fourth_reset_in_a_minute_comes_too_often)
 {
 	Live live;
 
-	KT_EXPECT(live.recovery.mark_dead());
-	KT_EXPECT(!live.recovery.mark_dead());
-	KT_EXPECT(!live.recovery.mark_live());
-	KT_EXPECT(!live.recovery.mark_lost());
-	KT_EXPECT(!live.recovery.mark_frozen(State::live));
-	KT_EXPECT(!live.recovery.mark_frozen(State::lost));
-	KT_EXPECT_EQ(live.recovery.state(), State::dead);
+	for (u32 i = 0; i < owner::max_resets; i++)
+		KT_EXPECT_EQ(live.recovery.needs_reset(false, 1000 + i), Event::reset_needed);
+	KT_EXPECT_EQ(live.recovery.needs_reset(false, 2000), Event::too_often);
+	KT_EXPECT_EQ(live.recovery.needs_reset(false, 62000), Event::reset_needed);
 }
 
-KT_CASE(lost_ends_with_a_reset_of_the_function)
+KT_CASE(device_that_breaks_the_rules_after_each_of_many_resets_is_hopeless)
+{
+	Live live;
+	u64 at_ms = 1000;
+
+	for (u32 i = 0; i < owner::max_violations; i++, at_ms += owner::settled_ms - 1)
+		KT_EXPECT(live.recovery.needs_reset(true, at_ms) != Event::hopeless);
+	KT_EXPECT(live.recovery.needs_reset(false, at_ms) != Event::hopeless);
+	KT_EXPECT_EQ(live.recovery.needs_reset(true, at_ms), Event::hopeless);
+}
+
+KT_CASE(violations_a_minute_apart_are_not_in_a_row)
+{
+	Live live;
+	u64 at_ms = 1000;
+
+	for (u32 i = 0; i < 2 * owner::max_violations; i++, at_ms += owner::settled_ms)
+		KT_EXPECT_EQ(live.recovery.needs_reset(true, at_ms), Event::reset_needed);
+}
+
+KT_CASE(state_remembers_since_when)
 {
 	Live live;
 
-	KT_EXPECT(live.recovery.mark_lost());
-	KT_EXPECT(!live.recovery.mark_live());
-	KT_EXPECT(live.recovery.mark_frozen(State::lost));
-	KT_EXPECT(!live.recovery.mark_lost());
-	KT_EXPECT(live.recovery.mark_live());
-	KT_EXPECT_EQ(live.recovery.state(), State::live);
+	KT_EXPECT_EQ(live.recovery.handle(Event::suspected, 500), Action::probe);
+	KT_EXPECT_EQ(live.recovery.since_ms(), 500);
+	KT_EXPECT_EQ(live.recovery.handle(Event::suspected, 600), Action::none);
+	KT_EXPECT_EQ(live.recovery.since_ms(), 500);
+}
+
+KT_CASE(pauses_between_tries_grow_to_thirty_seconds)
+{
+	Retries retries;
+	u64 at_ms = 5000;
+
+	retries.begin(at_ms);
+	for (const u64 pause_ms : {1000, 2000, 4000, 8000, 16000, 30000, 30000}) {
+		KT_EXPECT(!retries.due(at_ms + pause_ms - 1));
+		at_ms += pause_ms;
+		KT_EXPECT(retries.due(at_ms));
+		retries.start(at_ms);
+	}
+	KT_EXPECT_EQ(retries.count(), 7);
+}
+
+KT_CASE(pauses_begin_anew_after_a_minute_of_work)
+{
+	for (const bool settled : {false, true}) {
+		Retries retries;
+
+		retries.begin(1000);
+		retries.start(2000);
+		retries.end(3000);
+		KT_EXPECT_EQ(retries.due_ms(), 0);
+		const u64 again_ms = 3000 + owner::settled_ms - !settled;
+		retries.begin(again_ms);
+		KT_EXPECT_EQ(retries.due_ms(), again_ms + (settled ? 1000 : 2000));
+	}
 }
 
 KT_SUITE_END(owner_decisions);

@@ -142,7 +142,7 @@ KT_CASE(held_or_broken_member_is_refused)
 	Reads &held = queue.reads(0), &broken = queue.reads(1);
 
 	queue.member[0].held = true;
-	queue.member[1].broken = true;
+	queue.member[1].broken_until_us = owner::forever_us;
 	KT_EXPECT_EQ(refusal(queue, held), Error::no_such_address);
 	KT_EXPECT_EQ(refusal(queue, broken), Error::no_such_address);
 	KT_EXPECT_EQ(queue.table.counts().all, 0);
@@ -265,9 +265,9 @@ KT_CASE(busy_time_starts_with_the_first_waiter)
 	KT_EXPECT(submit(queue, orphan));
 	queue.dispatcher.withdraw(orphan.request, Error::again, Error::timed_out);
 	KT_EXPECT(submit(queue, one));
-	KT_EXPECT_EQ(queue.progress.idle_since_us(), one.request.since_us);
+	KT_EXPECT_EQ(queue.progress.silent_us(), one.request.since_us);
 	KT_EXPECT(submit(queue, two));
-	KT_EXPECT_EQ(queue.progress.idle_since_us(), one.request.since_us);
+	KT_EXPECT_EQ(queue.progress.silent_us(), one.request.since_us);
 	queue.dispatcher.end_all(Error::again);
 }
 

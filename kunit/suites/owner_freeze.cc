@@ -8,16 +8,6 @@ using support::read_status;
 
 namespace {
 
-bool prepare(u32 vfs, const fake::Options &options = {})
-{
-	if (!fake::bring_up(vfs, options) || !support::open_members(vfs))
-		return false;
-	for (u32 id = 1; id <= vfs; id++)
-		(void)read_status(id);
-	fake::forget_commands();
-	return true;
-}
-
 void freeze()
 {
 	virtio_owner_freeze(fake::pf().owner);
@@ -34,26 +24,21 @@ int freeze_call(void *)
 	return 0;
 }
 
-bool has_state(const char *state)
-{
-	return support::same_text(support::owner_view().state, state);
-}
-
 } // namespace
 
 KT_SUITE(owner_freeze);
 
 KT_CASE(a_new_epoch_after_it)
 {
-	KT_REQUIRE(prepare(2));
+	KT_REQUIRE(support::bring_up_members(2));
 	freeze();
-	KT_EXPECT(has_state("frozen"));
+	KT_EXPECT(support::has_state("frozen"));
 	// Nothing of ours is the device's any more, and it may not write.
 	KT_EXPECT_EQ(fake::device_status(), 0);
 	KT_EXPECT(!fake::bus_master(fake::pf()));
 	fake::function_reset(fake::pf());
 	KT_EXPECT_EQ(thaw(), 0);
-	KT_EXPECT(has_state("live"));
+	KT_EXPECT(support::has_state("live"));
 	KT_EXPECT_EQ(support::owner_view().stats.epoch, 2u);
 	KT_EXPECT_EQ(read_status(1), 0);
 	KT_EXPECT_EQ(read_status(2), 0);
@@ -64,7 +49,7 @@ KT_CASE(a_new_epoch_after_it)
 
 KT_CASE(commands_wait_for_its_end)
 {
-	KT_REQUIRE(prepare(2));
+	KT_REQUIRE(support::bring_up_members(2));
 	freeze();
 	Caller one, two;
 	one.read(1);
@@ -82,7 +67,7 @@ KT_CASE(commands_wait_for_its_end)
 
 KT_CASE(but_not_longer_than_their_deadline)
 {
-	KT_REQUIRE(prepare(1));
+	KT_REQUIRE(support::bring_up_members(1));
 	freeze();
 	fake::set_timeout(fake::short_ms);
 	const u64 start = kn_now_ms();
@@ -96,7 +81,7 @@ KT_CASE(but_not_longer_than_their_deadline)
 
 KT_CASE(it_waits_for_what_is_outstanding)
 {
-	KT_REQUIRE(prepare(1));
+	KT_REQUIRE(support::bring_up_members(1));
 	fake::add_rule({.kind = fake::Kind::hold});
 	Caller command, freezer;
 	command.read(1);
@@ -115,7 +100,7 @@ KT_CASE(it_waits_for_what_is_outstanding)
 
 KT_CASE(but_not_for_ever)
 {
-	KT_REQUIRE(prepare(1));
+	KT_REQUIRE(support::bring_up_members(1));
 	fake::add_rule({.kind = fake::Kind::hold});
 	Caller command;
 	command.read(1);
@@ -134,7 +119,7 @@ KT_CASE(but_not_for_ever)
 
 KT_CASE(a_device_that_does_not_stop)
 {
-	KT_REQUIRE(prepare(1));
+	KT_REQUIRE(support::bring_up_members(1));
 	fake::set_reset_confirmed(false);
 	fake::add_rule({.kind = fake::Kind::hold});
 	fake::set_timeout(fake::short_ms);
@@ -145,55 +130,71 @@ KT_CASE(a_device_that_does_not_stop)
 	fake::function_reset(fake::pf());
 	fake::set_reset_confirmed(true);
 	fake::set_timeout(fake::long_ms);
-	if (thaw() == 0) {
-		KT_EXPECT_EQ(read_status(1), 0);
-		KT_EXPECT_EQ(support::owner_view().stats.orphans, 0u);
-	} else {
-		KT_EXPECT(has_state("dead"));
-	}
+	KT_EXPECT_EQ(thaw(), 0);
+	KT_EXPECT_EQ(read_status(1), 0);
+	KT_EXPECT_EQ(support::owner_view().stats.orphans, 0u);
 	support::close_members(1);
 }
 
 KT_CASE(a_device_that_does_not_come_back)
 {
-	KT_REQUIRE(prepare(1));
+	KT_REQUIRE(support::bring_up_members(1));
 	freeze();
 	fake::set_gone(true);
 	KT_EXPECT(thaw() < 0);
-	KT_EXPECT(has_state("dead"));
+	KT_EXPECT(support::has_state("dead"));
 	KT_EXPECT_EQ(read_status(1), -19);
 	support::close_members(1);
 }
 
 KT_CASE(another_device_comes_back)
 {
-	KT_REQUIRE(prepare(1));
+	KT_REQUIRE(support::bring_up_members(1));
 	freeze();
 	fake::function_reset(fake::pf());
 	fake::pf().options.access_platform = false;
-	KT_EXPECT(thaw() < 0);
-	KT_EXPECT(has_state("dead"));
+	KT_EXPECT_EQ(thaw(), 0);
+	KT_EXPECT(support::has_state("stalled"));
+	KT_EXPECT_EQ(read_status(1), -19);
+	// It is tried again.
+	fake::pf().options.access_platform = true;
+	KT_EXPECT(support::reaches_state("live", 3000));
+	KT_EXPECT_EQ(read_status(1), 0);
 	support::close_members(1);
 }
 
-KT_CASE(a_dead_owner_stays_dead)
+KT_CASE(dead_owner_works_after_a_reset_by_hand)
 {
-	KT_REQUIRE(prepare(1));
+	KT_REQUIRE(support::bring_up_members(1));
 	virtio_owner_bury(fake::pf().owner);
+	KT_EXPECT(support::has_state("dead"));
 	freeze();
-	KT_EXPECT(has_state("dead"));
+	KT_EXPECT(support::has_state("frozen"));
+	fake::function_reset(fake::pf());
 	KT_EXPECT_EQ(thaw(), 0);
-	KT_EXPECT(has_state("dead"));
+	KT_EXPECT(support::has_state("live"));
+	KT_EXPECT_EQ(read_status(1), 0);
+	support::close_members(1);
+}
+
+KT_CASE(dead_owner_that_does_not_come_back_is_no_error_of_the_reset)
+{
+	KT_REQUIRE(support::bring_up_members(1));
+	fake::set_gone(true);
+	virtio_owner_bury(fake::pf().owner);
+	KT_EXPECT_EQ(virtio_owner_revive(fake::pf().owner), 0);
+	KT_EXPECT(support::has_state("dead"));
+	KT_EXPECT_EQ(read_status(1), -19);
 	support::close_members(1);
 }
 
 KT_CASE(while_a_recovery_runs)
 {
-	KT_REQUIRE(prepare(1, {.ring_reset = false, .reset_delay_ms = 60}));
+	KT_REQUIRE(support::bring_up_members(1, {.ring_reset = false, .reset_delay_ms = 60}));
 	fake::need_reset();
 	support::sleep_ms(20);
 	freeze();
-	KT_EXPECT(has_state("frozen"));
+	KT_EXPECT(support::has_state("frozen"));
 	KT_EXPECT_EQ(fake::device_status(), 0);
 	fake::forget_commands();
 	Caller caller;
@@ -201,7 +202,7 @@ KT_CASE(while_a_recovery_runs)
 	support::sleep_ms(50);
 	// The recovery did not start it again behind our back.
 	KT_EXPECT_EQ(fake::seen(), 0u);
-	KT_EXPECT(has_state("frozen"));
+	KT_EXPECT(support::has_state("frozen"));
 	KT_EXPECT_EQ(thaw(), 0);
 	KT_EXPECT_EQ(caller.finish(), 0);
 	support::close_members(1);
@@ -209,21 +210,21 @@ KT_CASE(while_a_recovery_runs)
 
 KT_CASE(no_recovery_while_frozen)
 {
-	KT_REQUIRE(prepare(1));
+	KT_REQUIRE(support::bring_up_members(1));
 	freeze();
 	const u32 resets = fake::device_resets();
 	fake::interrupt(1);
 	fake::interrupt(0);
 	support::sleep_ms(30);
 	KT_EXPECT_EQ(fake::device_resets(), resets);
-	KT_EXPECT(has_state("frozen"));
+	KT_EXPECT(support::has_state("frozen"));
 	KT_EXPECT_EQ(thaw(), 0);
 	support::close_members(1);
 }
 
 KT_CASE(again_and_again)
 {
-	KT_REQUIRE(prepare(1));
+	KT_REQUIRE(support::bring_up_members(1));
 	// Not counted as resets of ours, of which three in a minute are the limit.
 	for (u32 i = 0; i < 6; i++) {
 		freeze();
@@ -237,7 +238,7 @@ KT_CASE(again_and_again)
 
 KT_CASE(a_member_closed_while_frozen)
 {
-	KT_REQUIRE(prepare(2));
+	KT_REQUIRE(support::bring_up_members(2));
 	freeze();
 	virtio_owner_close(fake::member(1));
 	KT_EXPECT_EQ(virtio_owner_ring_doorbell(fake::member(2), 0), -19);
@@ -249,7 +250,7 @@ KT_CASE(a_member_closed_while_frozen)
 
 KT_CASE(unbound_while_frozen)
 {
-	KT_REQUIRE(prepare(1));
+	KT_REQUIRE(support::bring_up_members(1));
 	support::close_members(1);
 	freeze();
 	fake::unbind();

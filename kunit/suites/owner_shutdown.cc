@@ -12,6 +12,7 @@ namespace {
 void unbind_impatiently()
 {
 	fake::set_timeout(fake::short_ms);
+	fake::set_operation(fake::short_ms);
 	const u64 start = kn_now_ms();
 	fake::unbind();
 	KT_EXPECT(kn_now_ms() - start < 3000);
@@ -64,7 +65,7 @@ KT_CASE(a_device_that_does_not_stop_is_reset)
 {
 	KT_REQUIRE(fake::bring_up(1));
 	fake::set_reset_confirmed(false);
-	fake::set_timeout(fake::short_ms);
+	fake::set_operation(fake::short_ms);
 	virtio_owner_shutdown(fake::pf().owner);
 	KT_EXPECT_EQ(fake::function_resets(), 1u);
 	KT_EXPECT(!fake::bus_master(fake::pf()));

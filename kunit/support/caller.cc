@@ -156,9 +156,32 @@ virtio_owner_view owner_view()
 	return view;
 }
 
-bool reaches_state(const char *state)
+bool bring_up_members(u32 vfs, const fake::Options &options)
 {
-	return eventually([&] { return same_text(owner_view().state, state); });
+	if (!fake::bring_up(vfs, options) || !open_members(vfs))
+		return false;
+	for (u32 id = 1; id <= vfs; id++)
+		(void)read_status(id);
+	fake::forget_commands();
+	return true;
+}
+
+virtio_owner_stats stats_of(u32 id)
+{
+	virtio_owner_stats stats = {};
+
+	virtio_owner_member_stats(fake::member(id), &stats);
+	return stats;
+}
+
+bool has_state(const char *state)
+{
+	return same_text(owner_view().state, state);
+}
+
+bool reaches_state(const char *state, u32 ms)
+{
+	return eventually([&] { return has_state(state); }, ms);
 }
 
 bool reaches_epoch(u32 epoch)

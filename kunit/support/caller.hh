@@ -78,11 +78,16 @@ int read_status(u32 id, u8 *value = nullptr);
 int write_status(u32 id, u8 value);
 /// Opens members 1 to @count.
 bool open_members(u32 count);
+/// An owner with @vfs open members. The commands so far are forgotten.
+bool bring_up_members(u32 vfs, const fake::Options &options = {});
+virtio_owner_stats stats_of(u32 id);
 void close_members(u32 count);
 /// What sysfs shows.
 virtio_owner_view owner_view();
-/// Whether the owner's state is this, within a second.
-bool reaches_state(const char *state);
+/// Whether the owner's state is this.
+bool has_state(const char *state);
+/// The same, within @ms.
+bool reaches_state(const char *state, u32 ms = 1000);
 bool reaches_epoch(u32 epoch);
 void sleep_ms(u32 ms);
 using fake::eventually;

@@ -152,7 +152,7 @@ struct Parts : Table {
 	explicit Parts(u16 ring_size, bool indirect = true, u32 max_slots = 64)
 		: Table(ring_size, indirect, max_slots)
 	{
-		scheduler.init(table.links(), table.size());
+		scheduler.init(table.links(), table.size(), 0);
 		depth.init(table.size());
 		gate.open(1);
 		gate.admit_members();

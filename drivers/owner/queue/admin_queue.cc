@@ -23,7 +23,7 @@ constexpr u32 polls_per_inspection = 100;
 
 AdminQueue::AdminQueue(Transport &transport, kn_work &recovery,
 		       const virtio_owner_settings &settings)
-	: settings_(settings), queue_(transport, recovery, watchdog_, settings)
+	: transport_(transport), recovery_(recovery), settings_(settings), queue_(transport, recovery, watchdog_, settings)
 {
 	kn_spin_init(&lock_, KN_LOCK_QUEUE);
 	kn_delayed_work_init(&watchdog_, &AdminQueue::on_watchdog, this);
@@ -85,9 +85,67 @@ void AdminQueue::process()
 void AdminQueue::on_watchdog(void *context)
 {
 	AdminQueue &queue = *static_cast<AdminQueue *>(context);
-	SpinGuard guard{queue.lock_};
+	bool pending;
 
-	queue.queue_.run_watchdog();
+	{
+		SpinGuard guard{queue.lock_};
+		pending = queue.queue_.run_watchdog();
+	}
+	if (pending)
+		queue.look_for_device();
+}
+
+/// Looks whether the function answers, and works. Without the lock, because an access to a hung
+/// link takes long. A function under reset is unreachable, too: the gate is closed then, and what
+/// was found counts only if it is the same opening of the gate.
+void AdminQueue::look_for_device()
+{
+	u64 opened_us;
+
+	{
+		SpinGuard guard{lock_};
+		if (!queue_.gate().is_open())
+			return;
+		opened_us = queue_.gate().opened_us();
+	}
+	const Health health = transport_.health();
+	if (health == Health::works)
+		return;
+	const bool absent = health == Health::unreachable && transport_.gone();
+	if (health == Health::unreachable) {
+		SpinGuard guard{lock_};
+		if (queue_.gate().is_open() && queue_.gate().opened_us() == opened_us)
+			queue_.lose(absent);
+	}
+	kn_work_schedule(&recovery_);
+}
+
+void AdminQueue::probe()
+{
+	SpinGuard guard{lock_};
+
+	queue_.probe();
+}
+
+void AdminQueue::resume(bool members)
+{
+	SpinGuard guard{lock_};
+
+	queue_.resume(members);
+}
+
+u64 AdminQueue::set_aside_oldest()
+{
+	SpinGuard guard{lock_};
+
+	return queue_.set_aside_oldest();
+}
+
+void AdminQueue::acquit()
+{
+	SpinGuard guard{lock_};
+
+	queue_.acquit();
 }
 
 void AdminQueue::drop_members()
@@ -153,9 +211,13 @@ template <typename Idle>
 Status AdminQueue::poll_until(u64 deadline, Idle idle)
 {
 	for (u32 round = 1;; round++) {
+		const bool inspect = round % polls_per_inspection == 0;
+
+		if (inspect)
+			look_for_device();
 		{
 			SpinGuard guard{lock_};
-			if (round % polls_per_inspection == 0)
+			if (inspect)
 				queue_.inspect();
 			else
 				(void)queue_.process();
@@ -180,7 +242,7 @@ Status AdminQueue::wait_ready(u64 deadline)
 {
 	return poll_until(deadline, [&]() -> Result<bool> {
 		core::assert_held(lock_);
-		TRY(queue_.gate().accepts(nullptr));
+		TRY(queue_.gate().accepts(nullptr, 0));
 		if (kn_killed())
 			return Error::interrupted;
 		return queue_.is_idle({Scope::What::all});

@@ -72,6 +72,15 @@ public:
 	/// Takes all completions and submits queued requests.
 	void process();
 
+	/// As RequestQueue::probe().
+	void probe();
+	/// As RequestQueue::resume().
+	void resume(bool members);
+	/// As RequestQueue::set_aside_oldest().
+	u64 set_aside_oldest();
+	/// As RequestQueue::acquit().
+	void acquit();
+
 	/// Waits until the device has no command of @scope. Context: may sleep. Return: success
 	/// or Error::timed_out.
 	[[nodiscard]] Status wait_idle(const Scope &scope, u64 deadline);
@@ -100,8 +109,11 @@ private:
 	[[nodiscard]] bool wait(Request &request, bool submitted) NO_THREAD_SAFETY_ANALYSIS;
 	template <typename Idle>
 	Status poll_until(u64 deadline, Idle idle);
+	void look_for_device();
 	static void on_watchdog(void *context);
 
+	Transport &transport_;
+	kn_work &recovery_;
 	const virtio_owner_settings &settings_;
 	kn_spinlock lock_;
 	kn_delayed_work watchdog_;

@@ -106,8 +106,8 @@ void Dispatcher::reclaim()
 	for (u16 slot = 0; slot < table_.size(); slot++)
 		if (table_[slot].in_flight)
 			scheduler_.give(slot, table_.release(slot));
-	depth_.init(table_.size()); // a reset may have changed the device
-	scheduler_.set_limit(table_.size());
+	depth_.init(scheduler_.member_slots()); // a reset may have changed the device
+	scheduler_.set_limit(scheduler_.member_slots());
 	table_.clear_ring();
 }
 

@@ -54,14 +54,15 @@ public:
 	[[nodiscard]] u64 opened_us() const { return opened_us_; }
 	[[nodiscard]] Error reason() const { return reason_; }
 
-	/// Whether commands of @member pass, or why not. @member is null for the whole group.
-	[[nodiscard]] Status accepts(const Member *member) const
+	/// Whether commands of @member pass at @now_us, or why not. @member is null for the whole
+	/// group.
+	[[nodiscard]] Status accepts(const Member *member, u64 now_us) const
 	{
 		if (!open_)
 			return reason_;
 		if (!member)
 			return {};
-		if (member->held || member->broken)
+		if (member->held || member->broken_until_us > now_us)
 			return Error::no_such_address;
 		return members_admitted_ ? Status{} : Status{Error::again};
 	}
@@ -69,7 +70,7 @@ public:
 	/// Whether @request passes at @now_us, or why not; Error::no_space after its deadline.
 	[[nodiscard]] Status accepts(const Request &request, u64 now_us) const
 	{
-		TRY(accepts(request.member));
+		TRY(accepts(request.member, now_us));
 		return request.expired(now_us) ? Status{Error::no_space} : Status{};
 	}
 

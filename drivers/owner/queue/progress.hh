@@ -28,8 +28,10 @@ public:
 		last_us_ = now_us;
 	}
 
+	/// When the last command was completed.
+	[[nodiscard]] u64 completed_us() const { return last_us_; }
 	/// Since when a busy device has completed nothing.
-	[[nodiscard]] u64 idle_since_us() const { return last_us_ > busy_us_ ? last_us_ : busy_us_; }
+	[[nodiscard]] u64 silent_us() const { return last_us_ > busy_us_ ? last_us_ : busy_us_; }
 
 	/// When the last command of any sender but @member was completed.
 	[[nodiscard]] u64 others_us(const Member *member) const

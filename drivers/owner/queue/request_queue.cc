@@ -14,14 +14,20 @@ RequestQueue::RequestQueue(Transport &transport, kn_work &recovery, kn_delayed_w
 	  completions_(table_, scheduler_, depth_, progress_, poller_.window())
 {
 	kn_ratelimit_init(&group_.limit);
+	group_.owner = true;
 }
 
 Status RequestQueue::init(kn_pci *pci, u16 ring_size, bool indirect, bool translated)
 {
+	// A ring with one or two slots has no room for a reserve.
+	const u32 room = SlotTable::room(ring_size, indirect);
+	const u16 reserve = room >= 3 ? 1 : 0;
+	const u32 wanted = base::setting_load(settings_.depth);
+
 	TRY(table_.init(pci, ring_size, indirect, translated,
-			base::setting_load(settings_.depth)));
-	scheduler_.init(table_.links(), table_.size());
-	depth_.init(table_.size());
+			base::minimum(wanted, room - reserve) + reserve));
+	scheduler_.init(table_.links(), table_.size(), reserve);
+	depth_.init(scheduler_.member_slots());
 	return {};
 }
 
@@ -98,6 +104,10 @@ unsigned RequestQueue::process()
 
 	dispatcher_.serve();
 	notify();
+	if (taken && awaited_) {
+		awaited_ = false;
+		kn_work_schedule(&recovery_);
+	}
 	return taken;
 }
 
@@ -109,32 +119,94 @@ void RequestQueue::inspect()
 		poller_.found(taken);
 	else if (!poller_.polled())
 		watchdog_.found(taken);
-	// A function under reset is unreachable, too. The gate is closed then.
-	if (!gate_.is_open())
-		return;
-	if (transport_.gone())
-		reclaim(Error::no_device);
-	else if (transport_.status() & WIRE_STATUS_NEEDS_RESET)
-		kn_work_schedule(&recovery_);
 }
 
-void RequestQueue::run_watchdog()
+void RequestQueue::lose(bool absent)
+{
+	if (absent)
+		reclaim(Error::no_device);
+	else
+		fail(Error::no_device);
+	kn_work_schedule(&recovery_);
+}
+
+bool RequestQueue::run_watchdog()
 {
 	watchdog_.started();
 	if (watchdog_.idle())
-		return;
+		return false;
 	inspect();
-	schedule_watchdog(watchdog_.expire(kn_now_us(), [this](Request &request) {
-		const Status accepted = gate_.accepts(request.member);
+	const u64 now_us = kn_now_us();
+	schedule_watchdog(watchdog_.expire(now_us, [this, now_us](Request &request) {
+		const Status accepted = gate_.accepts(request.member, now_us);
+		request.sender.timeouts += request.pending;
 		dispatcher_.withdraw(request, accepted.ok() ? Error::no_space : accepted.error(),
 				     Error::timed_out);
 	}));
+	if (is_silent())
+		kn_work_schedule(&recovery_);
+	return true;
+}
+
+/// Whether the recovery would probe the device.
+bool RequestQueue::is_silent() const
+{
+	const u64 timeout_us = base::setting_load(settings_.command_timeout_ms) * us_per_ms;
+
+	return table_.counts().all != 0 && kn_now_us() - progress_.silent_us() >= timeout_us / 4;
+}
+
+void RequestQueue::probe()
+{
+	core::Access query = core::list_query();
+	Request request{{&query, 1}, {}, nullptr, group_, ~u64{0}};
+
+	awaited_ = true;
+	if (table_.counts().group != 0)
+		return;
+	const Result<bool> submitted = dispatcher_.submit(request);
+	if (submitted.ok())
+		dispatcher_.withdraw(request, Error::again, Error::again);
+	notify();
+}
+
+void RequestQueue::resume(bool members)
+{
+	if (!gate_.is_open())
+		gate_.open(kn_now_us());
+	accused_ = nullptr;
+	if (members)
+		gate_.admit_members();
+}
+
+u64 RequestQueue::set_aside_oldest()
+{
+	constexpr u64 set_aside_us = 10000000;
+
+	accused_ = table_.oldest_member();
+	if (!accused_)
+		return 0;
+	accused_->offences++;
+	accused_->broken_until_us = accused_->offences < max_offences
+					    ? kn_now_us() + set_aside_us
+					    : forever_us;
+	return accused_->id.value();
+}
+
+void RequestQueue::acquit()
+{
+	if (!accused_)
+		return;
+	accused_->offences--;
+	accused_->broken_until_us = 0;
+	accused_ = nullptr;
 }
 
 void RequestQueue::drop_members()
 {
 	table_.drop_members();
 	progress_.drop_member();
+	accused_ = nullptr;
 }
 
 bool RequestQueue::is_idle(const Scope &scope) const
@@ -142,19 +214,29 @@ bool RequestQueue::is_idle(const Scope &scope) const
 	switch (scope.what) {
 	case Scope::What::member:
 		return scope.member->outstanding == 0;
-	case Scope::What::group:
-		return table_.counts().group == 0;
+	case Scope::What::closed:
+		return !table_.has_closed();
 	case Scope::What::all:
 		break;
 	}
 	return table_.counts().all == 0;
 }
 
+QueueActivity RequestQueue::activity(const Member *member) const
+{
+	return {.now_us = kn_now_us(),
+		.opened_us = gate_.opened_us(),
+		.completed_us = progress_.completed_us(),
+		.silent_us = progress_.silent_us(),
+		.others_us = progress_.others_us(member),
+		.busy = table_.counts().all != 0};
+}
+
 QueueInfo RequestQueue::info() const
 {
 	return {.addresses = table_.addresses(),
 		.ring_size = table_.ring_size(),
-		.depth = table_.size(),
+		.depth = scheduler_.member_slots(),
 		.current_depth = depth_.limit(),
 		.share = scheduler_.share(),
 		.indirect = table_.indirect(),

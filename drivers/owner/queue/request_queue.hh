@@ -5,6 +5,7 @@
 #include "kernel/delayed_work.h"
 #include "kernel/work.h"
 #include "owner/exports.h"
+#include "owner/queue/activity.hh"
 #include "owner/queue/completions.hh"
 #include "owner/queue/dispatcher.hh"
 #include "owner/queue/poller.hh"
@@ -28,7 +29,7 @@ struct QueueInfo {
 
 /// Some of the commands in the device.
 struct Scope {
-	enum class What : u8 { all, group, member } what;
+	enum class What : u8 { all, closed, member } what; ///< closed: of no open member
 	const Member *member = nullptr; ///< of What::member
 };
 
@@ -42,8 +43,9 @@ struct Scope {
  */
 class RequestQueue {
 public:
-	/// @recovery is scheduled when the device breaks the queue's rules or asks for a reset,
-	/// and @watchdog when run_watchdog() is due. @settings outlives the queue.
+	/// @recovery is scheduled when the device breaks the queue's rules, completes a command
+	/// after a probe, or completes nothing for a quarter of the timeout, and @watchdog when
+	/// run_watchdog() is due. @settings outlives the queue.
 	RequestQueue(Transport &transport, kn_work &recovery, kn_delayed_work &watchdog,
 		     const virtio_owner_settings &settings);
 
@@ -71,6 +73,17 @@ public:
 
 	/// As Dispatcher::submit().
 	[[nodiscard]] base::Result<bool> submit(Request &request);
+	/// Submits LIST_QUERY for the sake of its completion alone, unless the device has a command
+	/// for the group, or there is no slot. The next completion schedules the recovery.
+	void probe();
+	/// Accepts commands again, of members if @members, whether or not it was closed.
+	void resume(bool members);
+	/// The member of the oldest command in the device gets no commands for a while. Return:
+	/// its number, or 0 if there is none.
+	u64 set_aside_oldest();
+	/// Takes back what the last set_aside_oldest() did.
+	void acquit();
+
 	/// Ends @request, because its task is being killed.
 	void kill(Request &request)
 	{
@@ -79,17 +92,22 @@ public:
 
 	/// Takes all completions and submits queued requests. Return: how many completions.
 	unsigned process();
-	/// Looks for completions without an interrupt, overdue commands, and a device that is gone
-	/// or wants a reset.
+	/// Looks for completions without an interrupt, and for overdue commands.
 	void inspect();
-	/// Inspects the device and ends the requests whose deadline is over.
-	void run_watchdog();
+	/// The function does not answer: ends all requests. @absent: nor does its configuration
+	/// space, so that the device does no DMA.
+	void lose(bool absent);
+	/// Inspects the queue and ends the requests whose deadline is over. Return: whether
+	/// requests were pending.
+	bool run_watchdog();
 
 	/// Drops all references to members, because their memory is about to be freed.
 	void drop_members();
 
 	[[nodiscard]] bool is_idle(const Scope &scope) const;
 	[[nodiscard]] QueueInfo info() const;
+	/// @member is the sender to which others are compared, null for the group.
+	[[nodiscard]] QueueActivity activity(const Member *member) const;
 	[[nodiscard]] const Gate &gate() const { return gate_; }
 	[[nodiscard]] const Progress &progress() const { return progress_; }
 	[[nodiscard]] Sender &group() { return group_; }
@@ -103,6 +121,7 @@ private:
 	void reclaim(Error reason);
 	void notify();
 	void schedule_watchdog(u32 delay_ms);
+	[[nodiscard]] bool is_silent() const;
 
 	Transport &transport_;
 	kn_work &recovery_;
@@ -114,6 +133,8 @@ private:
 	Gate gate_;
 	Progress progress_;
 	Sender group_ = {}; ///< commands for the whole group
+	Member *accused_ = nullptr; ///< set aside last, until that is known to be right
+	bool awaited_ = false;	    ///< the next completion schedules the recovery
 	Poller poller_;
 	Watchdog watchdog_;
 	Dispatcher dispatcher_;

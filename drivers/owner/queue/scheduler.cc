@@ -27,14 +27,15 @@ void Scheduler::Line::remove(SlotSender &sender)
 	(sender.next ? sender.next->previous : tail_) = sender.previous;
 }
 
-void Scheduler::init(u16 *links, u16 count)
+void Scheduler::init(u16 *links, u16 count, u16 reserve)
 {
-	const u16 quarter = count / 4;
+	most_ = static_cast<u16>(count - reserve);
+	const u16 quarter = most_ / 4;
 
 	next_ = links;
 	first_ = no_slot;
 	used_ = 0;
-	limit_ = count;
+	limit_ = most_;
 	for (u16 slot = count; slot-- > 0;) {
 		next_[slot] = first_;
 		first_ = slot;

@@ -12,7 +12,7 @@ namespace owner {
 struct Sender : SlotSender {
 	kn_ratelimit limit;			 ///< of messages that the sender can cause
 	base::u64 commands[wire::admin_opcodes]; ///< submitted, ever
-	base::u64 timeouts;			 ///< waits for a completion that timed out, ever
+	base::u64 timeouts;			 ///< commands without a completion before their deadline, ever
 };
 
 } // namespace owner

@@ -31,8 +31,7 @@ inline SlotTable::Memory &SlotTable::memory_of(u16 slot) const
 
 Status SlotTable::init(kn_pci *pci, u16 ring_size, bool indirect, bool translated, u32 max_slots)
 {
-	const u32 room = indirect ? ring_size : ring_size / 2u;
-	const u16 slots = static_cast<u16>(base::minimum(max_slots, room));
+	const u16 slots = static_cast<u16>(base::minimum<u32>(max_slots, room(ring_size, indirect)));
 	const usize ring = aligned(core::SplitRing::bytes(ring_size), alignof(Memory));
 
 	if (slots == 0)
@@ -175,6 +174,25 @@ void SlotTable::orphan(u16 slot, Error reason)
 	if (entry.member)
 		entry.member->orphans++;
 	request.finish(entry.index, reason);
+}
+
+bool SlotTable::has_closed() const
+{
+	for (u16 i = 0; i < size_; i++)
+		if (slots_[i].in_flight && !(slots_[i].member && slots_[i].member->open))
+			return true;
+	return false;
+}
+
+Member *SlotTable::oldest_member() const
+{
+	const Slot *oldest = nullptr;
+
+	for (u16 i = 0; i < size_; i++)
+		if (slots_[i].in_flight &&
+		    (!oldest || slots_[i].submitted_us < oldest->submitted_us))
+			oldest = &slots_[i];
+	return oldest ? oldest->member : nullptr;
 }
 
 void SlotTable::mark_overdue(u64 now_us, u64 patience_us)

@@ -52,6 +52,16 @@ public:
 	};
 
 	/**
+	 * room() - how many slots a ring has room for
+	 * @ring_size: entries of the ring
+	 * @indirect: a slot uses one entry instead of two
+	 */
+	[[nodiscard]] static constexpr u16 room(u16 ring_size, bool indirect)
+	{
+		return indirect ? ring_size : ring_size / 2;
+	}
+
+	/**
 	 * init() - allocate the slots and the memory
 	 * @ring_size: entries of the ring
 	 * @indirect: VIRTIO_F_INDIRECT_DESC is negotiated: a slot uses one entry instead of two
@@ -130,6 +140,11 @@ public:
 		entry.request = nullptr;
 		return entry.sender;
 	}
+	/// Whether the device has a command for the group, or of a member that is not open.
+	[[nodiscard]] bool has_closed() const;
+	/// The member of the command that the device has for the longest time. Null if that is a
+	/// command for the group, or there is none.
+	[[nodiscard]] Member *oldest_member() const;
 	/// Marks slots that are in flight for @patience_us at @now_us.
 	void mark_overdue(u64 now_us, u64 patience_us);
 	/// Empties the ring, after a confirmed reset.

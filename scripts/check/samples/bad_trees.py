@@ -5,7 +5,7 @@ Words that would make this file itself a bad one are put together here.
 """
 from typing import NamedTuple
 
-CHECKS = ("layers", "subset", "spdx", "words", "size", "interoperation", "script-syntax",
+CHECKS = ("layers", "subset", "spdx", "words", "size", "states", "interoperation", "script-syntax",
           "checkpatch", "kernel-doc", "objects", "modules", "sparse", "build")
 TAG = "SPDX-License-" + "Identifier: GPL-2.0-only"
 HASH = f"# {TAG}\n"
@@ -38,6 +38,13 @@ def layers(name, fails, path, text):
 def subset(name, code):
     return Case("subset", name, "static.subset" if name != "good" else "",
                 {"drivers/core/a.cc": SLASH + code + "\n"})
+
+
+def states(name, complaint, row):
+    """A header with one transition, and a page with @row."""
+    table = SLASH + "{Event::retry, in(State::stalled, State::lost), State::dead, Action::reset},\n"
+    return Case("states", name, complaint,
+                {"drivers/owner/recovery_table.hh": table, "Documentation/recovery.md": row + "\n"})
 
 
 def words(name, fails, text):
@@ -117,6 +124,11 @@ CASES = [
     words("temporary", "temporary-paths", "see /t" + "mp/thing"),
     words("mirror", "hosts", "from deb" + ".debian.org"),
     words("workflow", "workflow", "for iss" + "ue 12"),
+
+    states("good", "", "| `retry` | `stalled`, `lost` | `dead` | `reset` |"),
+    states("lacking", "static.states", "| `retry` | `stalled` | `dead` | `reset` |"),
+    states("other", "static.states", "| `retry` | `stalled`, `lost` | `dead` | `none` |"),
+    states("more", "static.states", "| `retry` | `stalled`, `lost`, `live` | `dead` | `reset` |"),
 
     Case("size", "good", "", {"a.c": "x\n" * 500}),
     Case("size", "long", "static.size", {"a.c": "x\n" * 501}),

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Raises the events of an owner, and does what the table of its states demands.
+#pragma once
+
+#include "kernel/delayed_work.h"
+#include "kernel/lock.h"
+#include "kernel/log.h"
+#include "kernel/work.h"
+#include "owner/recovery.hh"
+#include "owner/session.hh"
+
+namespace owner {
+
+/**
+ * class Supervisor - observes the device of a PF, and recovers it
+ *
+ * Invariant: resets and negotiation hold mutex(). Every reset pauses the queue first. The
+ * queue's lock is inside of mutex(). While the owner is suspect, recovering, stalled or lost, a
+ * work is scheduled that observes it again, unless the kernel is about to reset the function.
+ *
+ * Context: may sleep, except where a function says otherwise.
+ */
+class Supervisor {
+public:
+	Supervisor(kn_pci *pci, const virtio_owner_settings &settings);
+
+	/// Brings the PF up. Return: as Session::start(). cancel() and Session::end() must follow
+	/// an error.
+	Status start();
+
+	/// Raises an event that needs no reset of the device by the owner: cut_off, removed,
+	/// unbound, or reset_begins. Context: any. Return: whether it changed the state.
+	bool signal(Event event);
+	/// Raises any event, and those that come of it.
+	void raise(Event event) REQUIRES(mutex_);
+	/// Observes device and queue soon. Context: any.
+	void schedule() { kn_work_schedule(&work_); }
+	/// Ends all observation, until something schedules it again.
+	void cancel();
+
+	/// Between the two, VF Enable is cleared, for which the device must have no commands
+	/// (2.12.1): the owner submits no probe. A reset then counts as proof that the device
+	/// works. Context: any.
+	void begin_removal() { removing_.store(true); }
+	void end_removal() { removing_.store(false); }
+	[[nodiscard]] bool is_removing() const { return removing_.load(); }
+
+	/// Why commands of members fail now, or success: queue and deadline decide. Context: any.
+	[[nodiscard]] Status admits() const;
+
+	/// For how long the owner is in its state, its tries to work again since it stopped, and
+	/// when the next one is due; 0 for none. Context: any.
+	void describe(u64 &state_ms, u32 &tries, u64 &next_try_ms) const;
+
+	[[nodiscard]] State state() const { return recovery_.state(); }
+	[[nodiscard]] Recovery &recovery() { return recovery_; }
+	[[nodiscard]] Session &session() { return session_; }
+	[[nodiscard]] AdminQueue &queue() { return session_.queue(); }
+	[[nodiscard]] kn_pci *pci() { return session_.device().pci(); }
+	[[nodiscard]] kn_mutex &mutex() RETURN_CAPABILITY(mutex_) { return mutex_; }
+
+private:
+	void observe();
+	[[nodiscard]] bool next_event(Event &event) REQUIRES(mutex_);
+	[[nodiscard]] bool event_of_lost(Event &event) REQUIRES(mutex_);
+	[[nodiscard]] bool event_of_queue(const QueueActivity &queue, Event &event)
+		REQUIRES(mutex_);
+	[[nodiscard]] bool event_of_retry(Event &event) REQUIRES(mutex_);
+	[[nodiscard]] Event unreachable_event();
+	bool perform(Action action);
+	void probe() REQUIRES(mutex_);
+	Event reset() REQUIRES(mutex_);
+	Event restart() REQUIRES(mutex_);
+	void set_aside_oldest();
+	void admit() REQUIRES(mutex_);
+	[[nodiscard]] u64 next_try_ms() REQUIRES(mutex_);
+	void keep_time() REQUIRES(mutex_);
+	void report() REQUIRES(mutex_);
+	static void on_interrupt(void *context, u32 vector);
+	static void on_work(void *context);
+	static void on_timer(void *context);
+
+	Recovery recovery_;
+	kn_work work_;
+	kn_delayed_work timer_;
+	Session session_;
+	kn_mutex mutex_;
+	base::Atomic<bool> removing_{false};
+	u64 probed_us_ GUARDED_BY(mutex_) = 0;	 ///< when the last probe began (kn_now_us())
+	bool usable_ GUARDED_BY(mutex_) = true;	 ///< what the device completes proves that it works
+	bool violation_counted_ GUARDED_BY(mutex_) = false;
+	u64 stalled_ms_ GUARDED_BY(mutex_) = 0;	 ///< since when it does not work; 0: it works
+	u64 reported_ms_ GUARDED_BY(mutex_) = 0; ///< last message about that
+};
+
+} // namespace owner
