@@ -9,6 +9,7 @@ static struct lock_class_key kn_lock_keys[KN_LOCK_CLASSES];
 static const char *const kn_lock_names[KN_LOCK_CLASSES] = {
 	[KN_LOCK_QUEUE] = "virtio_admin_queue",
 	[KN_LOCK_OWNER] = "virtio_owner",
+	[KN_LOCK_CLAIMS] = "virtio_owner_claims",
 	[KN_LOCK_MEMBER] = "virtio_member",
 };
 

@@ -36,7 +36,7 @@ struct virtio_owner_member {
 	u32 orphans;	  ///< commands in the device without a waiter
 	owner::Sender sender;
 
-	core::BarRange doorbell;    ///< claimed address, while open
+	core::BarRange doorbell;    ///< claimed address, while open; Members::claims_ protects it
 	kn_mmio *doorbell_mapping;  ///< not locked: only its opener changes it
 };
 

@@ -31,6 +31,12 @@ void recover(Member &member)
 
 } // namespace
 
+Members::Members(Controller &controller)
+	: controller_(controller), lock_(controller.queue().lock())
+{
+	kn_mutex_init(&claims_, KN_LOCK_CLAIMS);
+}
+
 Status Members::create(u32 count, Owner &owner)
 {
 	auto *const members = static_cast<Member *>(kn_alloc(sizeof(Member) * count));
@@ -56,11 +62,6 @@ void Members::destroy()
 	{
 		SpinGuard guard{lock_};
 		members = members_;
-		for (u32 i = 0; i < count_; i++) {
-			for (unsigned opcode = 0; opcode < wire::admin_opcodes; opcode++)
-				past_commands_[opcode] += members[i].sender.commands[opcode];
-			past_timeouts_ += members[i].sender.timeouts;
-		}
 		members_ = nullptr;
 		count_ = 0;
 	}
@@ -163,10 +164,12 @@ Status Members::claim_doorbell(Member &member, const core::BarRange &address)
 	if (!core::is_notify_address(controller_.session().device().layout(), address))
 		return Error::invalid;
 	{
-		SpinGuard guard{lock_};
-		for (u32 i = 0; i < count_; i++)
-			if (&members_[i] != &member && members_[i].doorbell.present() &&
-			    members_[i].doorbell.overlaps(address))
+		// An open member keeps all members from being freed.
+		core::MutexGuard guard{claims_};
+		const std::span<Member> members = all();
+		for (const Member &other : members)
+			if (&other != &member && other.doorbell.present() &&
+			    other.doorbell.overlaps(address))
 				return Error::busy;
 		member.doorbell = address;
 	}
@@ -183,7 +186,7 @@ void Members::release_doorbell(Member &member)
 	kn_pci_unmap(controller_.pci(), member.doorbell_mapping);
 	member.doorbell_mapping = nullptr;
 
-	SpinGuard guard{lock_};
+	core::MutexGuard guard{claims_};
 	member.doorbell = {};
 }
 
@@ -201,21 +204,20 @@ void Members::stats(const Member &member, virtio_owner_stats &stats)
 
 void Members::total_stats(virtio_owner_stats &stats)
 {
-	SpinGuard guard{lock_};
-	const Sender &group = controller_.queue().sender_of(nullptr);
+	SpinGuard guard{controller_.queue().lock()};
+	const RequestQueue &queue = controller_.queue().state();
+	const Totals &totals = queue.totals();
 
-	stats = {};
-	stats.epoch = controller_.session().epoch();
-	stats.timeouts = group.timeouts + past_timeouts_;
-	for (unsigned opcode = 0; opcode < wire::admin_opcodes; opcode++) {
-		stats.commands[opcode] = group.commands[opcode] + past_commands_[opcode];
-		for (u32 i = 0; i < count_; i++)
-			stats.commands[opcode] += members_[i].sender.commands[opcode];
-	}
-	for (u32 i = 0; i < count_; i++) {
-		stats.timeouts += members_[i].sender.timeouts;
-		stats.orphans += members_[i].orphans;
-	}
+	stats = {.commands = {}, .timeouts = totals.timeouts, .orphans = queue.orphans(),
+		 .epoch = controller_.session().epoch(), .broken = false};
+	for (unsigned opcode = 0; opcode < wire::admin_opcodes; opcode++)
+		stats.commands[opcode] = totals.commands[opcode];
+}
+
+std::span<Member> Members::all()
+{
+	SpinGuard guard{lock_};
+	return {members_, count_};
 }
 
 } // namespace owner

@@ -12,12 +12,12 @@ namespace owner {
  * Invariant: a member that is open has one user. A member is freed after VF Enable was cleared. A
  * notification address has one claimant.
  *
- * Locks: the queue's lock protects all of it. create() and destroy() are for the PF's device lock.
+ * Locks: the queue's lock protects all of it but the doorbells, which are compared with each other:
+ * too many for a spinlock. create() and destroy() are for the PF's device lock.
  */
 class Members {
 public:
-	explicit Members(Controller &controller)
-		: controller_(controller), lock_(controller.queue().lock()) {}
+	explicit Members(Controller &controller);
 
 	/// Makes the records of @count members of @owner. Context: may sleep. Return: success or
 	/// Error::no_memory.
@@ -54,6 +54,7 @@ public:
 
 private:
 	void release_doorbell(Member &member);
+	[[nodiscard]] std::span<Member> all();
 
 	Controller &controller_;
 	kn_spinlock &lock_; ///< the queue's
@@ -61,9 +62,7 @@ private:
 	u32 count_ GUARDED_BY(lock_) = 0;
 	u32 open_ GUARDED_BY(lock_) = 0;
 	bool closing_ GUARDED_BY(lock_) = false; ///< opens are refused
-	/// Of members that were freed.
-	u64 past_commands_[wire::admin_opcodes] GUARDED_BY(lock_) = {};
-	u64 past_timeouts_ GUARDED_BY(lock_) = 0;
+	kn_mutex claims_; ///< protects the doorbells of all members
 };
 
 } // namespace owner

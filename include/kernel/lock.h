@@ -9,7 +9,8 @@
 /**
  * enum kn_lock_class - what a lock protects, one lockdep class each
  * @KN_LOCK_QUEUE: spinlock of an admin queue; leaf
- * @KN_LOCK_OWNER: mutex of an owner: negotiation and resets
+ * @KN_LOCK_OWNER: mutex of an owner: resets
+ * @KN_LOCK_CLAIMS: mutex of an owner: notification addresses that members have
  * @KN_LOCK_MEMBER: mutex of a member: one BAR0 access
  * @KN_LOCK_CLASSES: how many there are
  *
@@ -18,6 +19,7 @@
 enum kn_lock_class {
 	KN_LOCK_QUEUE,
 	KN_LOCK_OWNER,
+	KN_LOCK_CLAIMS,
 	KN_LOCK_MEMBER,
 	KN_LOCK_CLASSES,
 };

@@ -15,7 +15,16 @@ using support::Reads;
 namespace {
 
 struct Queue : Parts {
-	owner::Dispatcher dispatcher{table, scheduler, depth, gate, progress};
+	owner::Totals totals = {};
+	owner::Dispatcher dispatcher{table, scheduler, depth, gate, progress, totals};
+
+	/// Completes all requests, those in flight with @reason.
+	void end_all(Error reason)
+	{
+		while (dispatcher.refuse_queued())
+			;
+		dispatcher.end_in_flight(reason);
+	}
 
 	using Parts::Parts;
 
@@ -66,7 +75,7 @@ KT_CASE(request_is_submitted_in_one_step)
 	KT_EXPECT_EQ(queue.member[0].sender.commands[WIRE_ADMIN_LEGACY_COMMON_CFG_READ], 4);
 	KT_EXPECT(queue.dispatcher.take_notification());
 	KT_EXPECT(!queue.dispatcher.take_notification());
-	queue.dispatcher.end_all(Error::again);
+	queue.end_all(Error::again);
 }
 
 KT_CASE(request_without_a_slot_is_queued_without_notification)
@@ -78,7 +87,7 @@ KT_CASE(request_without_a_slot_is_queued_without_notification)
 	KT_EXPECT(queue.dispatcher.take_notification());
 	KT_EXPECT(is_queued(queue, two)); // a share of one
 	KT_EXPECT(!queue.dispatcher.take_notification());
-	queue.dispatcher.end_all(Error::again);
+	queue.end_all(Error::again);
 }
 
 KT_CASE(freed_slot_goes_to_the_queued_request)
@@ -94,7 +103,7 @@ KT_CASE(freed_slot_goes_to_the_queued_request)
 	KT_EXPECT(!two.request.queued);
 	KT_EXPECT_EQ(two.request.submitted, 1);
 	KT_EXPECT(queue.dispatcher.take_notification());
-	queue.dispatcher.end_all(Error::again);
+	queue.end_all(Error::again);
 }
 
 KT_CASE(first_commands_of_all_are_served_before_second_ones)
@@ -113,7 +122,7 @@ KT_CASE(first_commands_of_all_are_served_before_second_ones)
 	queue.dispatcher.serve();
 	KT_EXPECT_EQ(later[0]->request.submitted, 1);
 	KT_EXPECT_EQ(later[1]->request.submitted, 2);
-	queue.dispatcher.end_all(Error::again);
+	queue.end_all(Error::again);
 }
 
 KT_CASE(closed_gate_refuses_with_its_reason)
@@ -133,7 +142,7 @@ KT_CASE(closed_gate_refuses_with_its_reason)
 	KT_EXPECT(submit(queue, group));
 	queue.gate.admit_members();
 	KT_EXPECT(submit(queue, one));
-	queue.dispatcher.end_all(Error::again);
+	queue.end_all(Error::again);
 }
 
 KT_CASE(held_or_broken_member_is_refused)
@@ -169,7 +178,7 @@ KT_CASE(too_many_queued_requests_are_refused)
 	}
 	KT_EXPECT_EQ(refusal(queue, last), Error::again);
 	queue.gate.close(Error::again);
-	queue.dispatcher.end_all(Error::again);
+	queue.end_all(Error::again);
 	for (Reads *reads : waiting)
 		KT_EXPECT(reads->done());
 }
@@ -191,7 +200,7 @@ KT_CASE(request_that_the_gate_refuses_leaves_its_turn)
 	KT_EXPECT(held.done());
 	KT_EXPECT_EQ(held.request.status.error(), Error::no_such_address);
 	KT_EXPECT_EQ(next.request.submitted, 1);
-	queue.dispatcher.end_all(Error::again);
+	queue.end_all(Error::again);
 }
 
 KT_CASE(withdrawn_request_is_queued_or_an_orphan)
@@ -222,7 +231,7 @@ KT_CASE(end_of_all_leaves_orphans_and_reclaim_frees_them)
 	KT_EXPECT(submit(queue, sent));
 	KT_EXPECT(is_queued(queue, queued));
 	queue.gate.close(Error::no_device);
-	queue.dispatcher.end_all(Error::io);
+	queue.end_all(Error::io);
 	KT_EXPECT(sent.done() && queued.done());
 	KT_EXPECT_EQ(sent.request.status.error(), Error::io);
 	KT_EXPECT_EQ(queued.request.status.error(), Error::no_device);
@@ -254,7 +263,7 @@ KT_CASE(overdue_command_does_not_count_in_the_depth)
 	while (more < std::size(senders) && queue.scheduler.take(senders[more]) != owner::no_slot)
 		more++;
 	KT_EXPECT_EQ(more, limit);
-	queue.dispatcher.end_all(Error::again);
+	queue.end_all(Error::again);
 }
 
 KT_CASE(busy_time_starts_with_the_first_waiter)
@@ -268,7 +277,36 @@ KT_CASE(busy_time_starts_with_the_first_waiter)
 	KT_EXPECT_EQ(queue.progress.silent_us(), one.request.since_us);
 	KT_EXPECT(submit(queue, two));
 	KT_EXPECT_EQ(queue.progress.silent_us(), one.request.since_us);
-	queue.dispatcher.end_all(Error::again);
+	queue.end_all(Error::again);
+}
+
+KT_CASE(queued_requests_are_refused_a_bounded_number_at_a_time)
+{
+	Queue queue{2, true, 1};
+
+	KT_EXPECT(submit(queue, queue.reads(0)));
+	KT_EXPECT(!submit(queue, queue.reads(1)));
+	for (u32 i = 1; i < owner::max_waiting; i++)
+		KT_EXPECT(!submit(queue, queue.reads(0)));
+	Reads &last = queue.reads(0); // of a sender at its limit, whose turn comes last
+	KT_EXPECT(!submit(queue, last));
+	KT_EXPECT(queue.dispatcher.refuse_queued());
+	KT_EXPECT(!last.done());
+	KT_EXPECT(!queue.dispatcher.refuse_queued());
+	KT_EXPECT(last.done());
+	queue.end_all(Error::again);
+}
+
+KT_CASE(submissions_of_all_senders_are_counted)
+{
+	Queue queue{8};
+
+	KT_EXPECT(submit(queue, queue.reads(0)));
+	KT_EXPECT(submit(queue, queue.reads(1)));
+	KT_EXPECT(submit(queue, queue.group_command()));
+	KT_EXPECT_EQ(queue.totals.commands[WIRE_ADMIN_LEGACY_COMMON_CFG_READ], 2);
+	KT_EXPECT_EQ(queue.totals.commands[WIRE_ADMIN_LIST_QUERY], 1);
+	queue.end_all(Error::again);
 }
 
 KT_SUITE_END(owner_dispatcher);

@@ -87,7 +87,7 @@ KT_CASE(in_time)
 		KT_REQUIRE(support::bring_up_members(1, {.polled = polled}));
 		for (const u32 ms : {100u, 250u}) {
 			fake::set_timeout(ms);
-			fake::add_rule({.kind = fake::Kind::hold});
+			fake::add_rule({.member = 1, .kind = fake::Kind::hold});
 			const u64 start = kn_now_ms();
 			KT_EXPECT_EQ(read_status(1), timed_out);
 			const u64 took = kn_now_ms() - start;

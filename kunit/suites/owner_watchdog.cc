@@ -134,4 +134,30 @@ KT_CASE(run_may_end_all_requests)
 	KT_EXPECT(watchdog.idle());
 }
 
+KT_CASE(run_looks_at_a_bounded_number_of_requests_at_a_time)
+{
+	Watchdog watchdog;
+	constexpr u32 count = owner::max_examined + 1;
+	auto *const requests = static_cast<Pending *>(kt_alloc(count * sizeof(Pending)));
+	u32 ended = 0;
+	const auto end = [&ended](Request &request) {
+		ended++;
+		refuse(request);
+	};
+
+	for (u32 i = 0; i < count; i++)
+		(void)watchdog.watch((new (&requests[i]) Pending{start_ms})->request,
+				     start_us - 1000000);
+	watchdog.started();
+	KT_EXPECT_EQ(watchdog.expire(start_us, end), 0);
+	KT_EXPECT_EQ(ended, owner::max_examined);
+	KT_EXPECT(!watchdog.finished());
+	KT_EXPECT(!watchdog.idle());
+	KT_EXPECT_EQ(watchdog.expire(start_us, end), 0);
+	KT_EXPECT_EQ(ended, count);
+	KT_EXPECT(watchdog.finished());
+	KT_EXPECT(watchdog.idle());
+	kt_free(requests);
+}
+
 KT_SUITE_END(owner_watchdog);

@@ -54,25 +54,40 @@ void AdminQueue::admit_members()
 	queue_.admit_members();
 }
 
+/// Calls @step under the lock until it returns false. Others get the lock in between: what
+/// concerns all requests takes long.
+template <typename Step>
+void AdminQueue::repeat(Step step)
+{
+	for (;;) {
+		SpinGuard guard{lock_};
+		if (!step())
+			return;
+	}
+}
+
 void AdminQueue::pause()
 {
-	SpinGuard guard{lock_};
-
-	queue_.pause();
+	repeat([this] {
+		core::assert_held(lock_);
+		return queue_.pause();
+	});
 }
 
 void AdminQueue::fail(Error reason)
 {
-	SpinGuard guard{lock_};
-
-	queue_.fail(reason);
+	repeat([this, reason] {
+		core::assert_held(lock_);
+		return queue_.fail(reason);
+	});
 }
 
 void AdminQueue::clear(Error reason)
 {
-	SpinGuard guard{lock_};
-
-	queue_.clear(reason);
+	repeat([this, reason] {
+		core::assert_held(lock_);
+		return queue_.clear(reason);
+	});
 }
 
 void AdminQueue::process()
@@ -91,8 +106,13 @@ void AdminQueue::on_watchdog(void *context)
 		SpinGuard guard{queue.lock_};
 		pending = queue.queue_.run_watchdog();
 	}
-	if (pending)
-		queue.look_for_device();
+	if (!pending)
+		return;
+	queue.repeat([&queue] {
+		core::assert_held(queue.lock_);
+		return queue.queue_.expire();
+	});
+	queue.look_for_device();
 }
 
 /// Looks whether the function answers, and works. Without the lock, because an access to a hung
@@ -111,13 +131,22 @@ void AdminQueue::look_for_device()
 	const Health health = transport_.health();
 	if (health == Health::works)
 		return;
-	const bool absent = health == Health::unreachable && transport_.gone();
-	if (health == Health::unreachable) {
-		SpinGuard guard{lock_};
-		if (queue_.gate().is_open() && queue_.gate().opened_us() == opened_us)
-			queue_.lose(absent);
+	if (health == Health::unreachable && close_if_opened(opened_us)) {
+		// Without configuration space the device does no DMA.
+		if (transport_.gone())
+			clear(Error::no_device);
+		else
+			fail(Error::no_device);
 	}
 	kn_work_schedule(&recovery_);
+}
+
+/// Closes the gate as unreachable, if it is open since @opened_us. Returns whether it was.
+bool AdminQueue::close_if_opened(u64 opened_us)
+{
+	SpinGuard guard{lock_};
+
+	return queue_.lose(opened_us);
 }
 
 void AdminQueue::probe()

@@ -110,6 +110,9 @@ private:
 	template <typename Idle>
 	Status poll_until(u64 deadline, Idle idle);
 	void look_for_device();
+	[[nodiscard]] bool close_if_opened(u64 opened_us);
+	template <typename Step>
+	void repeat(Step step);
 	static void on_watchdog(void *context);
 
 	Transport &transport_;

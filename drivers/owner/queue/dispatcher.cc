@@ -13,7 +13,9 @@ inline void Dispatcher::submit_next(Request &request, u16 slot)
 
 	if (counts.all == counts.orphans)
 		progress_.busy(request.since_us);
-	request.sender.commands[request.accesses[request.submitted].opcode]++;
+	const u16 opcode = request.accesses[request.submitted].opcode;
+	request.sender.commands[opcode]++;
+	totals_.commands[opcode]++;
 	table_.submit(request, slot);
 	submitted_ = true;
 	if (!table_[slot].sampled) {
@@ -87,15 +89,19 @@ void Dispatcher::withdraw(Request &request, Error queued, Error in_flight)
 		}
 }
 
-void Dispatcher::refuse_queued()
+bool Dispatcher::refuse_queued()
 {
-	while (SlotWaiter *const waiter = scheduler_.dismiss())
+	for (unsigned i = 0; i < max_refused; i++) {
+		SlotWaiter *const waiter = scheduler_.dismiss();
+		if (!waiter)
+			return false;
 		static_cast<Request &>(*waiter).refuse(gate_.reason());
+	}
+	return true;
 }
 
-void Dispatcher::end_all(Error reason)
+void Dispatcher::end_in_flight(Error reason)
 {
-	refuse_queued();
 	for (u16 slot = 0; slot < table_.size(); slot++)
 		if (table_[slot].request)
 			table_.orphan(slot, reason);

@@ -9,6 +9,9 @@
 
 namespace owner {
 
+/// Queued requests that are completed at once, with interrupts off.
+constexpr unsigned max_refused = 64;
+
 /**
  * class Dispatcher - submits requests, queues them, and ends them
  *
@@ -20,9 +23,9 @@ namespace owner {
 class Dispatcher {
 public:
 	Dispatcher(SlotTable &table, Scheduler &scheduler, DispatchDepth &depth, const Gate &gate,
-		   Progress &progress)
+		   Progress &progress, Totals &totals)
 		: table_(table), scheduler_(scheduler), depth_(depth), gate_(gate),
-		  progress_(progress)
+		  progress_(progress), totals_(totals)
 	{
 	}
 
@@ -59,10 +62,11 @@ public:
 	/// Ends a request that is not complete: with @queued if it has no slot yet, else with
 	/// @in_flight for the commands without a completion. They become orphans.
 	void withdraw(Request &request, Error queued, Error in_flight);
-	/// Completes all queued requests with the reason of the gate.
-	void refuse_queued();
-	/// Completes all requests, those in flight with @reason.
-	void end_all(Error reason);
+	/// Completes queued requests with the reason of the gate, max_refused at most. Return:
+	/// whether there are more.
+	[[nodiscard]] bool refuse_queued();
+	/// Completes all requests in flight with @reason.
+	void end_in_flight(Error reason);
 	/// Frees all slots, after a confirmed reset or when the device is gone.
 	void reclaim();
 
@@ -81,6 +85,7 @@ private:
 	DispatchDepth &depth_;
 	const Gate &gate_;
 	Progress &progress_;
+	Totals &totals_;
 	bool submitted_ = false; ///< since the last take_notification()
 };
 

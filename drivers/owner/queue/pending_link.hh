@@ -32,6 +32,18 @@ struct PendingLink {
 		previous = &other;
 	}
 
+	/// Moves all that follow @from to the end of this list. Neither is a request's.
+	void take_all(PendingLink &from)
+	{
+		if (from.alone())
+			return;
+		from.next->previous = previous;
+		from.previous->next = this;
+		previous->next = from.next;
+		previous = from.previous;
+		from.next = from.previous = &from;
+	}
+
 	/// Unlinks this one. An unlinked one stays as it is.
 	void unlink()
 	{

@@ -10,7 +10,7 @@ using base::Result;
 RequestQueue::RequestQueue(Transport &transport, kn_work &recovery, kn_delayed_work &watchdog,
 			   const virtio_owner_settings &settings)
 	: transport_(transport), recovery_(recovery), watchdog_work_(watchdog),
-	  settings_(settings), dispatcher_(table_, scheduler_, depth_, gate_, progress_),
+	  settings_(settings), dispatcher_(table_, scheduler_, depth_, gate_, progress_, totals_),
 	  completions_(table_, scheduler_, depth_, progress_, poller_.window())
 {
 	kn_ratelimit_init(&group_.limit);
@@ -37,29 +37,29 @@ void RequestQueue::open(bool polled)
 	gate_.open(kn_now_us());
 }
 
-void RequestQueue::pause()
+bool RequestQueue::pause()
 {
 	gate_.close(Error::again);
-	dispatcher_.refuse_queued();
+	return dispatcher_.refuse_queued();
 }
 
-void RequestQueue::fail(Error reason)
+bool RequestQueue::fail(Error reason)
 {
 	gate_.close(reason);
-	dispatcher_.end_all(reason);
+	if (dispatcher_.refuse_queued())
+		return true;
+	dispatcher_.end_in_flight(reason);
+	return false;
 }
 
-void RequestQueue::reclaim(Error reason)
-{
-	fail(reason);
-	gate_.reset();
-	dispatcher_.reclaim();
-}
-
-void RequestQueue::clear(Error reason)
+bool RequestQueue::clear(Error reason)
 {
 	(void)take();
-	reclaim(reason);
+	if (fail(reason))
+		return true;
+	gate_.reset();
+	dispatcher_.reclaim();
+	return false;
 }
 
 inline void RequestQueue::notify()
@@ -91,8 +91,9 @@ unsigned RequestQueue::take()
 	if (gate_.is_violated())
 		return 0;
 	if (!completions_.process(base::setting_load(settings_.poll_us), taken).ok()) {
+		// The recovery refuses the queued requests: this may be an interrupt.
 		gate_.violated();
-		dispatcher_.end_all(Error::protocol);
+		dispatcher_.end_in_flight(Error::protocol);
 		kn_work_schedule(&recovery_);
 	}
 	return taken;
@@ -121,31 +122,29 @@ void RequestQueue::inspect()
 		watchdog_.found(taken);
 }
 
-void RequestQueue::lose(bool absent)
-{
-	if (absent)
-		reclaim(Error::no_device);
-	else
-		fail(Error::no_device);
-	kn_work_schedule(&recovery_);
-}
-
 bool RequestQueue::run_watchdog()
 {
 	watchdog_.started();
 	if (watchdog_.idle())
 		return false;
 	inspect();
-	const u64 now_us = kn_now_us();
-	schedule_watchdog(watchdog_.expire(now_us, [this, now_us](Request &request) {
-		const Status accepted = gate_.accepts(request.member, now_us);
-		request.sender.timeouts += request.pending;
-		dispatcher_.withdraw(request, accepted.ok() ? Error::no_space : accepted.error(),
-				     Error::timed_out);
-	}));
 	if (is_silent())
 		kn_work_schedule(&recovery_);
 	return true;
+}
+
+bool RequestQueue::expire()
+{
+	const u64 now_us = kn_now_us();
+
+	schedule_watchdog(watchdog_.expire(now_us, [this, now_us](Request &request) {
+		const Status accepted = gate_.accepts(request.member, now_us);
+		request.sender.timeouts += request.pending;
+		totals_.timeouts += request.pending;
+		dispatcher_.withdraw(request, accepted.ok() ? Error::no_space : accepted.error(),
+				     Error::timed_out);
+	}));
+	return !watchdog_.finished();
 }
 
 /// Whether the recovery would probe the device.

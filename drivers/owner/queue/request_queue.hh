@@ -63,13 +63,25 @@ public:
 	/// Accepts commands for the whole group. @polled: the queue has no interrupt.
 	void open(bool polled);
 	void admit_members() { gate_.admit_members(); }
+	/// Accepts no more commands, because the function does not answer, if commands are accepted
+	/// since @opened_us. Return: whether they were.
+	[[nodiscard]] bool lose(u64 opened_us)
+	{
+		if (!gate_.is_open() || gate_.opened_us() != opened_us)
+			return false;
+		gate_.close(Error::no_device);
+		return true;
+	}
+	// The next three end requests, max_refused at most in one call. Each returns whether it has
+	// to be called again.
+
 	/// Accepts no more commands. Commands in flight are not affected.
-	void pause();
+	[[nodiscard]] bool pause();
 	/// Ends all requests with @reason. Commands in flight become orphans.
-	void fail(Error reason);
+	[[nodiscard]] bool fail(Error reason);
 	/// As fail(), and frees all slots: only after a confirmed reset, or when the device is
 	/// gone. Completions that came before it count, so that their commands are not repeated.
-	void clear(Error reason);
+	[[nodiscard]] bool clear(Error reason);
 
 	/// As Dispatcher::submit().
 	[[nodiscard]] base::Result<bool> submit(Request &request);
@@ -94,12 +106,11 @@ public:
 	unsigned process();
 	/// Looks for completions without an interrupt, and for overdue commands.
 	void inspect();
-	/// The function does not answer: ends all requests. @absent: nor does its configuration
-	/// space, so that the device does no DMA.
-	void lose(bool absent);
-	/// Inspects the queue and ends the requests whose deadline is over. Return: whether
-	/// requests were pending.
-	bool run_watchdog();
+	/// Inspects the queue. Return: whether requests are pending.
+	[[nodiscard]] bool run_watchdog();
+	/// After it: ends the requests whose deadline is over, of max_examined. Return: whether it
+	/// has to be called again.
+	[[nodiscard]] bool expire();
 
 	/// Drops all references to members, because their memory is about to be freed.
 	void drop_members();
@@ -111,6 +122,9 @@ public:
 	[[nodiscard]] const Gate &gate() const { return gate_; }
 	[[nodiscard]] const Progress &progress() const { return progress_; }
 	[[nodiscard]] Sender &group() { return group_; }
+	[[nodiscard]] const Totals &totals() const { return totals_; }
+	/// Orphans of members.
+	[[nodiscard]] u32 orphans() const { return table_.member_orphans(); }
 	/// Polls without the lock.
 	[[nodiscard]] Poller &poller() { return poller_; }
 	/// As SlotTable::has_used(), without the lock.
@@ -118,7 +132,6 @@ public:
 
 private:
 	unsigned take();
-	void reclaim(Error reason);
 	void notify();
 	void schedule_watchdog(u32 delay_ms);
 	[[nodiscard]] bool is_silent() const;
@@ -133,6 +146,7 @@ private:
 	Gate gate_;
 	Progress progress_;
 	Sender group_ = {}; ///< commands for the whole group
+	Totals totals_ = {};
 	Member *accused_ = nullptr; ///< set aside last, until that is known to be right
 	bool awaited_ = false;	    ///< the next completion schedules the recovery
 	Poller poller_;

@@ -15,4 +15,10 @@ struct Sender : SlotSender {
 	base::u64 timeouts;			 ///< commands without a completion before their deadline, ever
 };
 
+/// Of all senders of a queue, those that do not exist any more included.
+struct Totals {
+	base::u64 commands[wire::admin_opcodes];
+	base::u64 timeouts;
+};
+
 } // namespace owner

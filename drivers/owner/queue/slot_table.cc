@@ -176,6 +176,15 @@ void SlotTable::orphan(u16 slot, Error reason)
 	request.finish(entry.index, reason);
 }
 
+u32 SlotTable::member_orphans() const
+{
+	u32 orphans = 0;
+
+	for (u16 i = 0; i < size_; i++)
+		orphans += slots_[i].in_flight && slots_[i].member && !slots_[i].request;
+	return orphans;
+}
+
 bool SlotTable::has_closed() const
 {
 	for (u16 i = 0; i < size_; i++)

@@ -140,6 +140,8 @@ public:
 		entry.request = nullptr;
 		return entry.sender;
 	}
+	/// Orphans of members.
+	[[nodiscard]] u32 member_orphans() const;
 	/// Whether the device has a command for the group, or of a member that is not open.
 	[[nodiscard]] bool has_closed() const;
 	/// The member of the command that the device has for the longest time. Null if that is a

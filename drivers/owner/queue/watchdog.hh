@@ -6,6 +6,9 @@
 
 namespace owner {
 
+/// Requests that one call of expire() looks at, with interrupts off.
+constexpr unsigned max_examined = 128;
+
 /// Time between two runs of the watchdog while requests are pending.
 constexpr u64 watchdog_period_ms = 100;
 
@@ -28,8 +31,14 @@ public:
 		return cover(request, now_us);
 	}
 
-	/// The work runs.
-	void started() { due_ms_ = never_ms; }
+	/// The work runs. Calls of expire() must follow until finished().
+	void started()
+	{
+		due_ms_ = never_ms;
+		unexamined_.take_all(pending_);
+	}
+	/// Whether the run has looked at all requests.
+	[[nodiscard]] bool finished() const { return unexamined_.alone(); }
 
 	/// An inspection found @completions that an interrupt or a poller should have found.
 	void found(unsigned completions) { found_ += completions; }
@@ -37,21 +46,22 @@ public:
 	[[nodiscard]] u64 found() const { return found_; }
 
 	/// Whether no request is pending.
-	[[nodiscard]] bool idle() const { return pending_.alone(); }
+	[[nodiscard]] bool idle() const { return pending_.alone() && unexamined_.alone(); }
 
-	/// Calls @expire for each pending request whose deadline is over at @now_us. @expire must
-	/// complete its request. Return: as watch(), for the other requests.
+	/// Calls @expire for each of the next requests whose deadline is over at @now_us. @expire
+	/// must complete its request. Return: as watch(), for the others of them.
 	template <typename Expire>
 	[[nodiscard]] u32 expire(u64 now_us, Expire expire)
 	{
 		u32 delay_ms = 0;
 
-		for (PendingLink *link = pending_.next, *next; link != &pending_; link = next) {
-			Request &request = *link->request;
-			next = link->next;
-			if (request.expired(now_us))
-				expire(request);
-			else if (const u32 sooner_ms = cover(request, now_us))
+		for (unsigned i = 0; i < max_examined && !finished(); i++) {
+			PendingLink &link = *unexamined_.next;
+			link.unlink();
+			pending_.append(link);
+			if (link.request->expired(now_us))
+				expire(*link.request);
+			else if (const u32 sooner_ms = cover(*link.request, now_us))
 				delay_ms = sooner_ms;
 		}
 		return delay_ms;
@@ -72,6 +82,7 @@ private:
 	}
 
 	PendingLink pending_{nullptr};
+	PendingLink unexamined_{nullptr}; ///< pending, too: not yet looked at by the present run
 	u64 found_ = 0;
 	u64 due_ms_ = never_ms; ///< when the work runs (kn_now_ms())
 };
