@@ -5,6 +5,7 @@
 
 #include "core/function_layout.hh"
 #include "core/legacy_device.hh"
+#include "member/deadline.hh"
 #include "owner/owner.h"
 
 namespace member {
@@ -39,7 +40,7 @@ public:
 
 	/// As core::LegacyDevice::execute().
 	[[nodiscard]] virtual Status execute(std::span<core::Access> accesses, base::usize &done,
-					     u64 deadline) = 0;
+					     Deadline &deadline) = 0;
 	/// Another one after a reset that it knows of.
 	[[nodiscard]] virtual base::u32 epoch() const = 0;
 	/// Fills @entries with the raw entries.

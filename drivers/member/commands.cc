@@ -32,7 +32,7 @@ bool lacks_vector(const Status &status, const Access &access)
 
 Status Commands::execute(std::span<Access> accesses, usize &done)
 {
-	const Status status = client_.execute(accesses, done, deadline_.get());
+	const Status status = client_.execute(accesses, done, deadline_);
 
 	if (!status.ok() && lacks_vector(status, accesses[done]))
 		return await_vectors(accesses, done);
@@ -48,7 +48,7 @@ Status Commands::await_vectors(std::span<Access> accesses, usize &done)
 	for (const u64 end = now + rearm_ms; now < end && now < deadline_.get(); now = kn_now_ms()) {
 		usize more = 0;
 		kn_sleep_us(poll_us);
-		const Status status = client_.execute(accesses.subspan(done), more, deadline_.get());
+		const Status status = client_.execute(accesses.subspan(done), more, deadline_);
 		done += more;
 		if (status.ok() || !lacks_vector(status, accesses[done]))
 			return status;

@@ -66,7 +66,7 @@ Status Doorbell::notify_by_command(AdminClient &client, u16 queue, Deadline &dea
 	auto notification = core::write_access(core::LegacySpace::common, WIRE_LEGACY_QUEUE_NOTIFY,
 					       queue, sizeof(queue));
 	base::usize done;
-	return guest_outcome(client.execute({&notification, 1}, done, deadline.get()));
+	return guest_outcome(client.execute({&notification, 1}, done, deadline));
 }
 
 void Doorbell::describe(virtio_legacy_view &view, bool open) const

@@ -108,10 +108,10 @@ Status InTreeClient::access(core::Access &access, u64 deadline)
 }
 
 /// One after the other: the client cannot do more.
-Status InTreeClient::execute(std::span<core::Access> accesses, usize &done, u64 deadline)
+Status InTreeClient::execute(std::span<core::Access> accesses, usize &done, Deadline &deadline)
 {
 	for (done = 0; done < accesses.size(); done++)
-		TRY(access(accesses[done], deadline));
+		TRY(access(accesses[done], deadline.get()));
 	return {};
 }
 

@@ -27,7 +27,7 @@ public:
 	[[nodiscard]] Status quiesce() override;
 	void resume() override { quiet_.store(false); }
 	[[nodiscard]] Status execute(std::span<core::Access> accesses, usize &done,
-				     u64 deadline) override;
+				     Deadline &deadline) override;
 	/// Resets of the PF are virtio-pci's, which tells nobody.
 	[[nodiscard]] u32 epoch() const override { return 0; }
 	[[nodiscard]] Status notify_info(Bytes entries, u64 deadline) override;

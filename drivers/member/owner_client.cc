@@ -3,12 +3,13 @@
 
 namespace member {
 
-Status OwnerClient::execute(std::span<core::Access> accesses, base::usize &done, u64 deadline)
+Status OwnerClient::execute(std::span<core::Access> accesses, base::usize &done, Deadline &deadline)
 {
 	unsigned succeeded = 0;
 	const Status executed = base::status_of(
 		virtio_owner_execute(member_, accesses.data(),
-				     static_cast<unsigned>(accesses.size()), &succeeded, deadline));
+				     static_cast<unsigned>(accesses.size()), &succeeded,
+				     deadline.base(), &deadline.queued_ms()));
 
 	done = succeeded;
 	return executed;

@@ -27,7 +27,7 @@ public:
 	}
 	void resume() override { virtio_owner_resume(member_); }
 	[[nodiscard]] Status execute(std::span<core::Access> accesses, base::usize &done,
-				     u64 deadline) override;
+				     Deadline &deadline) override;
 	[[nodiscard]] base::u32 epoch() const override { return virtio_owner_epoch(member_); }
 	[[nodiscard]] Status notify_info(Bytes entries, u64 deadline) override;
 	[[nodiscard]] bool claim_doorbell(const core::BarRange &address) override;

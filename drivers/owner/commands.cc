@@ -73,9 +73,13 @@ Error Commands::classify_failure(Error error, Member *member, u64 since_us)
 /// Tries the commands that are not done, once.
 Status Commands::attempt(Batch &batch, Member *member, u64 deadline)
 {
-	const Outcome outcome = controller_.queue().execute(batch.accesses.subspan(batch.done),
-							    batch.result, member, deadline);
+	const Outcome outcome = controller_.queue().execute(
+		batch.accesses.subspan(batch.done), batch.result, member,
+		{.deadline = deadline + batch.queued_ms,
+		 .limit = controller_.session().limit(deadline)});
 	Status status = outcome.status;
+
+	batch.queued_ms += outcome.queued_ms;
 
 	// Also where the status of an earlier command decides.
 	if (!status.ok())
@@ -164,14 +168,15 @@ Status Commands::execute(Batch &batch, Member &member, u64 deadline)
 
 	while (batch.done < batch.accesses.size()) {
 		const Access &next = batch.accesses[batch.done];
-		Status status = ready(core::opcode_of(next), &member, deadline);
+		Status status = ready(core::opcode_of(next), &member, deadline + batch.queued_ms);
 		if (status.ok())
 			status = attempt(batch, &member, deadline);
 		// The guest's own reset is another chance for a member.
 		if (!status.ok() && status.error() == Error::no_such_address &&
 		    core::is_guest_reset(next) && controller_.forgive(member))
 			continue;
-		if (const Status retry = backoff.again(status, deadline); !retry.ok()) {
+		if (const Status retry = backoff.again(status, deadline + batch.queued_ms);
+		    !retry.ok()) {
 			if (retry.error() == Error::timed_out && core::asks_for_retry(status))
 				controller_.waited_out(member);
 			return retry;

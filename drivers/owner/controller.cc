@@ -45,10 +45,11 @@ void Controller::wait_failed(Member *member, u64 since_us, Wait wait)
 					 : recovery.is_member_blocked(activity, failed);
 		}
 		if (broken)
-			member->broken_until_us = forever_us;
+			member->broken_until_us = base::maximum(member->broken_until_us,
+								activity.now_us + set_aside_us);
 	}
 	if (broken && kn_ratelimit_ok(&sender.limit))
-		kn_warn(pci(), "no answer to a command for member %llu, which gets no more",
+		kn_warn(pci(), "no answer to a command for member %llu, which is set aside",
 			static_cast<unsigned long long>(member->id.value()));
 }
 

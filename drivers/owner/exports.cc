@@ -170,15 +170,17 @@ u32 virtio_owner_epoch(virtio_owner_member *member)
 }
 
 int virtio_owner_execute(virtio_owner_member *member, wire_access *accesses, unsigned int count,
-			 unsigned int *done, u64 deadline)
+			 unsigned int *done, u64 deadline, u64 *queued_ms)
 {
-	owner::Batch batch{.accesses = {accesses, count}};
+	owner::Batch batch{.accesses = {accesses, count}, .queued_ms = queued_ms ? *queued_ms : 0};
 
 	*done = 0;
 	if (!are_sound(batch.accesses))
 		return to_errno(Error::invalid);
 	const base::Status status = member->owner->commands().execute(batch, *member, deadline);
 	*done = static_cast<unsigned>(batch.done);
+	if (queued_ms)
+		*queued_ms = batch.queued_ms;
 	return to_errno(status);
 }
 

@@ -10,6 +10,8 @@
 namespace owner {
 class Owner;
 
+/// For how long a member is set aside.
+constexpr u64 set_aside_us = 10000000;
 /// Member::broken_until_us of a member without a time at which it recovers by itself.
 constexpr u64 forever_us = ~u64{0};
 /// Offences after which only a function reset or an open recovers a member.

@@ -22,6 +22,13 @@ constexpr T minimum(T a, T b)
 	return b < a ? b : a;
 }
 
+/// Returns the larger of two numbers.
+template <typename T>
+constexpr T maximum(T a, T b)
+{
+	return a < b ? b : a;
+}
+
 /// Copies as much of @from as fits into @to, which it does not overlap; returns how much.
 constexpr usize copy_bytes(Bytes to, ConstBytes from)
 {

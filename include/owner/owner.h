@@ -120,7 +120,10 @@ u32 virtio_owner_epoch(struct virtio_owner_member *member);
  *	they may be in flight when the one before them fails, and are repeated then
  * @count: of them, 1 to VIRTIO_OWNER_MAX_ACCESSES
  * @done: how many succeeded, from the first on; status and value of the others are undefined
- * @deadline: when to give up
+ * @deadline: when to give up, had no command waited for its turn
+ * @queued_ms: for how long commands of the same access of the guest waited for their turn, while
+ *	others were completed; grows. It does not count, unless the access takes four times
+ *	command_timeout_ms, or 60 s. May be null
  *
  * Context: may sleep. Return: 0, or why access number @done failed: -EINVAL, also if
  * @accesses are not as above; -ETIMEDOUT, also if the queue stayed full; -EINTR; -ENODEV if
@@ -129,7 +132,7 @@ u32 virtio_owner_epoch(struct virtio_owner_member *member);
  * command; or the errno of the status that it answered.
  */
 int virtio_owner_execute(struct virtio_owner_member *member, struct wire_access *accesses,
-			 unsigned int count, unsigned int *done, u64 deadline);
+			 unsigned int count, unsigned int *done, u64 deadline, u64 *queued_ms);
 
 /**
  * virtio_owner_notify_info() - ask where the member's queues can be notified

@@ -71,7 +71,7 @@ struct Batch {
 			access = core::read_access(core::LegacySpace::common, WIRE_LEGACY_STATUS, 1);
 		return virtio_owner_execute(fake::member(1), accesses,
 					    static_cast<Batch *>(context)->count, &done,
-					    virtio_owner_deadline());
+					    virtio_owner_deadline(), nullptr);
 	}
 };
 

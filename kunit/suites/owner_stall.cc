@@ -52,9 +52,12 @@ KT_CASE(mute_member_among_quiet_ones_costs_them_nothing)
 	KT_REQUIRE(support::bring_up_members(3));
 	fake::set_timeout(patience_ms);
 	fake::add_rule({.member = 1, .kind = Kind::hold, .count = forever});
-	for (u32 i = 0; i < 4; i++)
+	// A probe that is late on a busy machine proves nothing of the first wait.
+	const auto set_aside = [] {
 		KT_EXPECT(read_status(1) < 0);
-	KT_EXPECT(support::stats_of(1).broken);
+		return support::stats_of(1).broken;
+	};
+	KT_EXPECT(support::eventually(set_aside, 5000));
 	KT_EXPECT(support::reaches_state("live"));
 	KT_EXPECT_EQ(support::owner_view().stats.epoch, 1);
 	KT_EXPECT_EQ(fake::queue_resets() + fake::device_resets(), 1); // that of the probe
@@ -308,7 +311,7 @@ KT_CASE(each_command_without_a_completion_is_one_timeout)
 			  .length = 1, .value = 0};
 	unsigned done = 0;
 	KT_EXPECT(virtio_owner_execute(fake::member(1), list, 4, &done,
-				       virtio_owner_deadline()) < 0);
+				       virtio_owner_deadline(), nullptr) < 0);
 	KT_EXPECT_EQ(support::stats_of(1).timeouts, 4);
 	fake::set_timeout(fake::long_ms);
 	support::close_members(1);

@@ -20,7 +20,7 @@ struct Pending {
 	owner::Sender sender = {};
 	Request request;
 
-	explicit Pending(u64 deadline) : request({}, {}, nullptr, sender, deadline) {}
+	explicit Pending(u64 deadline) : request({}, {}, nullptr, sender, {.deadline = deadline, .limit = deadline}) {}
 };
 
 void refuse(Request &request)
@@ -103,15 +103,15 @@ KT_CASE(run_ends_expired_requests_only)
 	(void)watchdog.watch(expired.request, start_us);
 	(void)watchdog.watch(other.request, start_us);
 	watchdog.started();
-	KT_EXPECT_EQ(watchdog.expire((start_ms + 40) * 1000 - 1, refuse), 1);
+	KT_EXPECT_EQ(watchdog.expire((start_ms + 40) * 1000 - 1, 0, refuse), 1);
 	KT_EXPECT(!kn_try_wait(&expired.request.done));
 	watchdog.started();
-	KT_EXPECT_EQ(watchdog.expire((start_ms + 40) * 1000, refuse), 30);
+	KT_EXPECT_EQ(watchdog.expire((start_ms + 40) * 1000, 0, refuse), 30);
 	KT_EXPECT(kn_try_wait(&expired.request.done));
 	KT_EXPECT(!kn_try_wait(&other.request.done));
 	KT_EXPECT_EQ(expired.request.status.error(), base::Error::timed_out);
 	watchdog.started();
-	KT_EXPECT_EQ(watchdog.expire((start_ms + 70) * 1000, refuse), 100);
+	KT_EXPECT_EQ(watchdog.expire((start_ms + 70) * 1000, 0, refuse), 100);
 	KT_EXPECT(kn_try_wait(&other.request.done));
 	KT_EXPECT(!kn_try_wait(&last.request.done));
 	KT_EXPECT(!watchdog.idle());
@@ -126,12 +126,43 @@ KT_CASE(run_may_end_all_requests)
 	for (Pending &pending : requests)
 		(void)watchdog.watch(pending.request, start_us - 1000000);
 	watchdog.started();
-	KT_EXPECT_EQ(watchdog.expire(start_us + 1000, [&ended](Request &request) {
+	KT_EXPECT_EQ(watchdog.expire(start_us + 1000, 0, [&ended](Request &request) {
 		ended++;
 		refuse(request);
 	}), 0);
 	KT_EXPECT_EQ(ended, std::size(requests));
 	KT_EXPECT(watchdog.idle());
+}
+
+KT_CASE(queued_request_expires_once_the_queue_made_no_progress_for_its_time)
+{
+	owner::Sender sender = {};
+	Request request{{}, {}, nullptr, sender, {.deadline = start_ms + 100, .limit = start_ms + 400}};
+
+	request.since_us = start_us;
+	KT_EXPECT_EQ(request.due_ms(start_us + 50000), start_ms + 100); // in the device
+	request.queued = true;
+	KT_EXPECT_EQ(request.due_ms(0), start_ms + 100);
+	KT_EXPECT_EQ(request.due_ms(start_us + 50000), start_ms + 150);
+	KT_EXPECT_EQ(request.due_ms(start_us + 300000), start_ms + 400);
+	KT_EXPECT_EQ(request.due_ms(start_us + 301000), start_ms + 400);
+	KT_EXPECT(!request.expired((start_ms + 150) * 1000 - 1, start_us + 50000));
+	KT_EXPECT(request.expired((start_ms + 150) * 1000, start_us + 50000));
+}
+
+KT_CASE(request_that_was_queued_has_its_time_in_the_device)
+{
+	for (const u64 queued_ms : {250, 350}) {
+		owner::Sender sender = {};
+		Request request{{}, {}, nullptr, sender,
+				{.deadline = start_ms + 100, .limit = start_ms + 400}};
+
+		request.since_us = start_us;
+		request.leave_queue(start_us + queued_ms * 1000);
+		KT_EXPECT_EQ(request.deadline, start_ms + (queued_ms == 250 ? 350 : 400));
+		KT_EXPECT_EQ(request.outcome().queued_ms, queued_ms == 250 ? 250 : 300);
+		KT_EXPECT_EQ(request.since_us, start_us + queued_ms * 1000);
+	}
 }
 
 KT_CASE(run_looks_at_a_bounded_number_of_requests_at_a_time)
@@ -149,11 +180,11 @@ KT_CASE(run_looks_at_a_bounded_number_of_requests_at_a_time)
 		(void)watchdog.watch((new (&requests[i]) Pending{start_ms})->request,
 				     start_us - 1000000);
 	watchdog.started();
-	KT_EXPECT_EQ(watchdog.expire(start_us, end), 0);
+	KT_EXPECT_EQ(watchdog.expire(start_us, 0, end), 0);
 	KT_EXPECT_EQ(ended, owner::max_examined);
 	KT_EXPECT(!watchdog.finished());
 	KT_EXPECT(!watchdog.idle());
-	KT_EXPECT_EQ(watchdog.expire(start_us, end), 0);
+	KT_EXPECT_EQ(watchdog.expire(start_us, 0, end), 0);
 	KT_EXPECT_EQ(ended, count);
 	KT_EXPECT(watchdog.finished());
 	KT_EXPECT(watchdog.idle());

@@ -20,7 +20,7 @@ struct Batch {
 			access = core::read_access(core::LegacySpace::common, WIRE_LEGACY_STATUS, 1);
 		return virtio_owner_execute(fake::member(batch.id), batch.accesses,
 					    VIRTIO_OWNER_MAX_ACCESSES, &batch.done,
-					    virtio_owner_deadline());
+					    virtio_owner_deadline(), nullptr);
 	}
 };
 

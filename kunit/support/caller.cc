@@ -92,7 +92,7 @@ int execute(virtio_owner_member *member, core::Access &access, u64 deadline)
 {
 	unsigned done = 0;
 
-	return virtio_owner_execute(member, &access, 1, &done, deadline);
+	return virtio_owner_execute(member, &access, 1, &done, deadline, nullptr);
 }
 
 } // namespace

@@ -31,7 +31,8 @@ struct Reads {
 
 	/// @member: null for the whole group
 	Reads(owner::Member *member, owner::Sender &sender, usize count, u64 deadline)
-		: request({accesses, count}, {}, member, sender, deadline)
+		: request({accesses, count}, {}, member, sender,
+			  {.deadline = deadline, .limit = deadline})
 	{
 		for (core::Access &access : accesses)
 			access = core::read_access(core::LegacySpace::common, WIRE_LEGACY_STATUS, 1);

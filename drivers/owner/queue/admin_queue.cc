@@ -217,9 +217,9 @@ bool AdminQueue::wait(Request &request, bool submitted)
 }
 
 Outcome AdminQueue::execute(std::span<core::Access> accesses, Bytes result, Member *member,
-			    u64 deadline)
+			    const Patience &patience)
 {
-	Request request{accesses, result, member, sender_of(member), deadline};
+	Request request{accesses, result, member, sender_of(member), patience};
 	Result<bool> submitted = false;
 
 	{
@@ -227,7 +227,7 @@ Outcome AdminQueue::execute(std::span<core::Access> accesses, Bytes result, Memb
 		submitted = queue_.submit(request);
 	}
 	if (!submitted.ok())
-		return {submitted.error(), 0, request.since_us};
+		return {submitted.error(), 0, request.since_us, 0};
 	if (!wait(request, submitted.get())) {
 		SpinGuard guard{lock_};
 		queue_.kill(request);

@@ -45,7 +45,7 @@ public:
 	 * @accesses: one to max_batch; each gets its answer with its completion
 	 * @result: gets the result of NOTIFY_INFO
 	 * @member: the member they concern, null for the whole group
-	 * @deadline: kn_now_ms()
+	 * @patience: how long it may take
 	 *
 	 * Only the first command may wait for a slot. Later commands that find no free slot are
 	 * not submitted. The thread that frees a slot submits the next queued request, so a caller
@@ -57,8 +57,8 @@ public:
 	 *	again		paused, or a reset; members not admitted; too many requests of @member
 	 *			wait
 	 *	no_such_address	@member is held or broken
-	 *	no_space	no slot before @deadline
-	 *	timed_out	no completion before @deadline: an orphan
+	 *	no_space	no slot in time
+	 *	timed_out	no completion before the deadline: an orphan
 	 *	interrupted	the task is being killed; may leave orphans
 	 *	protocol	the device broke the rules of the queue, or an answer is too long
 	 *	io		a PCI error cut the function off
@@ -67,7 +67,7 @@ public:
 	 * Context: may sleep.
 	 */
 	[[nodiscard]] Outcome execute(std::span<core::Access> accesses, Bytes result, Member *member,
-				      u64 deadline);
+				      const Patience &patience);
 
 	/// Takes all completions and submits queued requests.
 	void process();

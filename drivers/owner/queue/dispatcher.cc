@@ -37,7 +37,7 @@ inline void Dispatcher::submit_more(Request &request)
 Result<bool> Dispatcher::submit(Request &request)
 {
 	request.since_us = kn_now_us();
-	TRY(gate_.accepts(request, request.since_us));
+	TRY(gate_.accepts(request, request.since_us, 0));
 	const u16 slot = scheduler_.take(request.sender);
 	if (slot == no_slot)
 		return scheduler_.enqueue(request, request.sender) ? Result{false}
@@ -58,12 +58,13 @@ void Dispatcher::serve()
 	const u64 now_us = kn_now_us();
 	while (SlotWaiter *const waiter = scheduler_.next()) {
 		Request &request = static_cast<Request &>(*waiter);
-		if (const Status status = gate_.accepts(request, now_us); !status.ok()) {
+		if (const Status status = gate_.accepts(request, now_us, progress_.completed_us());
+		    !status.ok()) {
 			scheduler_.unlink(request, request.sender);
 			request.refuse(status.error());
 			continue;
 		}
-		request.since_us = now_us;
+		request.leave_queue(now_us);
 		submit_next(request, scheduler_.serve());
 		request.next = nullptr;
 		*end = waiter;

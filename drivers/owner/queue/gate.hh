@@ -68,10 +68,11 @@ public:
 	}
 
 	/// Whether @request passes at @now_us, or why not; Error::no_space after its deadline.
-	[[nodiscard]] Status accepts(const Request &request, u64 now_us) const
+	/// @completed_us: as in Request::due_ms()
+	[[nodiscard]] Status accepts(const Request &request, u64 now_us, u64 completed_us) const
 	{
 		TRY(accepts(request.member, now_us));
-		return request.expired(now_us) ? Status{Error::no_space} : Status{};
+		return request.expired(now_us, completed_us) ? Status{Error::no_space} : Status{};
 	}
 
 private:

@@ -25,6 +25,14 @@ struct Outcome {
 	usize completed;
 	/// When the last wait began, for a completion or else for a slot (kn_now_us()).
 	u64 since_us;
+	/// For how long the request was queued, as far as that does not count.
+	u64 queued_ms;
+};
+
+/// How long a request may take. Times are kn_now_ms().
+struct Patience {
+	u64 deadline; ///< of a request that is not queued; the time in the queue does not count
+	u64 limit;    ///< of any request
 };
 
 /**
@@ -36,8 +44,10 @@ struct Outcome {
  */
 struct Request : SlotWaiter {
 	/// @whose: null for the whole group
-	Request(std::span<core::Access> all, base::Bytes room, Member *whose, Sender &from, u64 end)
-		: accesses(all), result(room), member(whose), sender(from), deadline(end)
+	Request(std::span<core::Access> all, base::Bytes room, Member *whose, Sender &from,
+		const Patience &patience)
+		: accesses(all), result(room), member(whose), sender(from),
+		  deadline(patience.deadline), limit(patience.limit)
 	{
 		kn_completion_init(&done);
 	}
@@ -47,6 +57,8 @@ struct Request : SlotWaiter {
 	Member *member;			  ///< null for the whole group
 	Sender &sender;
 	u64 deadline;	   ///< kn_now_ms()
+	u64 limit;	   ///< of deadline
+	u64 queued_ms = 0; ///< as in Outcome
 	u64 since_us = 0;  ///< when the present wait began
 	u16 slots[max_batch];
 	u16 submitted = 0; ///< commands that the device got, from the first on
@@ -88,9 +100,33 @@ struct Request : SlotWaiter {
 			complete();
 	}
 
-	[[nodiscard]] bool expired(u64 now_us) const { return now_us >= deadline * us_per_ms; }
+	/// When the request expires (kn_now_ms()). A queued one does once the queue made no
+	/// progress for as long as it had left when it was queued. @completed_us: the last
+	/// completion of any request
+	[[nodiscard]] u64 due_ms(u64 completed_us) const
+	{
+		if (!queued || completed_us <= since_us)
+			return deadline;
+		return base::minimum(deadline + (completed_us - since_us) / us_per_ms, limit);
+	}
+	[[nodiscard]] bool expired(u64 now_us, u64 completed_us) const
+	{
+		return now_us >= due_ms(completed_us) * us_per_ms;
+	}
 
-	[[nodiscard]] Outcome outcome() const { return {status, completed, since_us}; }
+	/// The request got a slot at @now_us, after it was queued.
+	void leave_queue(u64 now_us)
+	{
+		const u64 passed_ms = (now_us - since_us) / us_per_ms;
+		const u64 room_ms = limit - base::minimum(limit, deadline);
+		const u64 granted_ms = base::minimum(passed_ms, room_ms);
+
+		queued_ms += granted_ms;
+		deadline += granted_ms;
+		since_us = now_us;
+	}
+
+	[[nodiscard]] Outcome outcome() const { return {status, completed, since_us, queued_ms}; }
 
 private:
 	void complete()

@@ -137,7 +137,7 @@ bool RequestQueue::expire()
 {
 	const u64 now_us = kn_now_us();
 
-	schedule_watchdog(watchdog_.expire(now_us, [this, now_us](Request &request) {
+	schedule_watchdog(watchdog_.expire(now_us, progress_.completed_us(), [this, now_us](Request &request) {
 		const Status accepted = gate_.accepts(request.member, now_us);
 		request.sender.timeouts += request.pending;
 		totals_.timeouts += request.pending;
@@ -158,7 +158,8 @@ bool RequestQueue::is_silent() const
 void RequestQueue::probe()
 {
 	core::Access query = core::list_query();
-	Request request{{&query, 1}, {}, nullptr, group_, ~u64{0}};
+	constexpr u64 never_ms = ~u64{0} / us_per_ms; // the request is withdrawn at once
+	Request request{{&query, 1}, {}, nullptr, group_, {.deadline = never_ms, .limit = never_ms}};
 
 	awaited_ = true;
 	if (table_.counts().group != 0)
@@ -180,8 +181,6 @@ void RequestQueue::resume(bool members)
 
 u64 RequestQueue::set_aside_oldest()
 {
-	constexpr u64 set_aside_us = 10000000;
-
 	accused_ = table_.oldest_member();
 	if (!accused_)
 		return 0;

@@ -28,7 +28,7 @@ public:
 	[[nodiscard]] u32 watch(Request &request, u64 now_us)
 	{
 		pending_.append(request.link);
-		return cover(request, now_us);
+		return cover(request.deadline, now_us);
 	}
 
 	/// The work runs. Calls of expire() must follow until finished().
@@ -49,9 +49,10 @@ public:
 	[[nodiscard]] bool idle() const { return pending_.alone() && unexamined_.alone(); }
 
 	/// Calls @expire for each of the next requests whose deadline is over at @now_us. @expire
-	/// must complete its request. Return: as watch(), for the others of them.
+	/// must complete its request. @completed_us: as in Request::due_ms(). Return: as watch(),
+	/// for the others of them.
 	template <typename Expire>
-	[[nodiscard]] u32 expire(u64 now_us, Expire expire)
+	[[nodiscard]] u32 expire(u64 now_us, u64 completed_us, Expire expire)
 	{
 		u32 delay_ms = 0;
 
@@ -59,9 +60,9 @@ public:
 			PendingLink &link = *unexamined_.next;
 			link.unlink();
 			pending_.append(link);
-			if (link.request->expired(now_us))
+			if (link.request->expired(now_us, completed_us))
 				expire(*link.request);
-			else if (const u32 sooner_ms = cover(*link.request, now_us))
+			else if (const u32 sooner_ms = cover(link.request->due_ms(completed_us), now_us))
 				delay_ms = sooner_ms;
 		}
 		return delay_ms;
@@ -70,10 +71,10 @@ public:
 private:
 	enum : u64 { never_ms = ~u64{0} };
 
-	u32 cover(const Request &request, u64 now_us)
+	u32 cover(u64 deadline, u64 now_us)
 	{
 		const u64 now_ms = now_us / us_per_ms;
-		const u64 due_ms = base::minimum(request.deadline, now_ms + watchdog_period_ms);
+		const u64 due_ms = base::minimum(deadline, now_ms + watchdog_period_ms);
 
 		if (due_ms >= due_ms_)
 			return 0;
