@@ -85,6 +85,9 @@ class Owner:
     def member_stats(self, n):
         return self.stats()["members"][str(n)]
 
+    def violations(self):
+        return self.stats()["violations"]
+
     def post(self, opcode, member=0, data=b"", room=0, group=1):
         request = struct.pack("<HH12xQ", opcode, group, member) + data
         return self.queue.post([request], [8 + room])

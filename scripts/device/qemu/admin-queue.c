@@ -254,6 +254,15 @@ static void admin_queue_run(void *opaque)
     arm_timer(q);
 }
 
+static AdminCommand *take_command(VirtIOOwnerPCI *o, VirtQueue *vq)
+{
+    if (!virtio_vdev_has_feature(o->vdev, VIRTIO_RING_F_INDIRECT_DESC) &&
+        virtqueue_next_is_indirect(vq)) {
+        admin_violation(o, "indirect descriptor, not negotiated");
+    }
+    return virtqueue_pop(vq, sizeof(AdminCommand));
+}
+
 static void admin_queue_handle(VirtIODevice *vdev, VirtQueue *vq)
 {
     VirtIOOwnerPCI *o = owner_of_device(vdev);
@@ -268,7 +277,7 @@ static void admin_queue_handle(VirtIODevice *vdev, VirtQueue *vq)
         admin_violation(o, "administration virtqueue used before DRIVER_OK");
         return;
     }
-    while ((cmd = virtqueue_pop(vq, sizeof(*cmd)))) {
+    while ((cmd = take_command(o, vq))) {
         accept_command(o, cmd, arrival);
     }
     admin_queue_run(o);

@@ -69,25 +69,13 @@ static void owner_write(void *opaque, hwaddr addr, uint64_t value,
 static const MemoryRegionOps member_ops = {
     .read = doorbell_read,
     .write = member_write,
-    .endianness = DEVICE_LITTLE_ENDIAN,
-    .valid.unaligned = true,
-    .impl.unaligned = true,
-    .impl.min_access_size = 1,
-    .impl.max_access_size = 8,
-    .valid.min_access_size = 1,
-    .valid.max_access_size = 8,
+    ACCESS_OF_ANY_WIDTH,
 };
 
 static const MemoryRegionOps owner_ops = {
     .read = doorbell_read,
     .write = owner_write,
-    .endianness = DEVICE_LITTLE_ENDIAN,
-    .valid.unaligned = true,
-    .impl.unaligned = true,
-    .impl.min_access_size = 1,
-    .impl.max_access_size = 8,
-    .valid.min_access_size = 1,
-    .valid.max_access_size = 8,
+    ACCESS_OF_ANY_WIDTH,
 };
 
 void owner_add_doorbells(VirtIOOwnerPCI *o)

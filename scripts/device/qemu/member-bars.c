@@ -46,13 +46,7 @@ static MemTxResult bar_write(void *opaque, hwaddr addr, uint64_t data,
 static const MemoryRegionOps bar_ops = {
     .read_with_attrs = bar_read,
     .write_with_attrs = bar_write,
-    .endianness = DEVICE_LITTLE_ENDIAN,
-    .valid.unaligned = true,
-    .impl.unaligned = true,
-    .impl.min_access_size = 1,
-    .impl.max_access_size = 8,
-    .valid.min_access_size = 1,
-    .valid.max_access_size = 8,
+    ACCESS_OF_ANY_WIDTH,
 };
 
 /* Before the parts, which are no longer in the memory map then. */

@@ -96,64 +96,6 @@ static void owner_queue_reset(VirtIODevice *vdev, uint32_t queue)
     }
 }
 
-static uint64_t num_queues_read(void *opaque, hwaddr addr, unsigned size)
-{
-    VirtIOOwnerPCI *o = opaque;
-
-    return virtio_get_num_queues(o->vdev);
-}
-
-/* admin_queue_index and admin_queue_num: there once the feature is accepted. */
-static uint64_t admin_queue_read(void *opaque, hwaddr addr, unsigned size)
-{
-    VirtIOOwnerPCI *o = opaque;
-
-    if (!virtio_vdev_has_feature(o->vdev, VIRTIO_F_ADMIN_VQ)) {
-        return 0;
-    }
-    return addr ? 1 : OWNER_ADMIN_QUEUE_INDEX;
-}
-
-static void read_only_write(void *opaque, hwaddr addr, uint64_t value,
-                            unsigned size)
-{
-}
-
-static const MemoryRegionOps num_queues_ops = {
-    .read = num_queues_read,
-    .write = read_only_write,
-    .endianness = DEVICE_LITTLE_ENDIAN,
-    .impl.min_access_size = 2,
-    .impl.max_access_size = 2,
-};
-
-static const MemoryRegionOps admin_queue_ops = {
-    .read = admin_queue_read,
-    .write = read_only_write,
-    .endianness = DEVICE_LITTLE_ENDIAN,
-    .impl.min_access_size = 2,
-    .impl.max_access_size = 2,
-};
-
-/*
- * Common configuration fields that QEMU's virtio-pci does not have, or, for
- * num_queues, would get wrong: administration virtqueues do not count.
- */
-void owner_add_config_fields(VirtIOOwnerPCI *o)
-{
-    VirtIOPCIProxy *proxy = VIRTIO_PCI(o);
-
-    memory_region_init_io(&o->num_queues, OBJECT(o), &num_queues_ops, o,
-                          "owner-num-queues", 2);
-    memory_region_init_io(&o->admin_queue_fields, OBJECT(o),
-                          &admin_queue_ops, o, "owner-admin-queue", 4);
-    memory_region_add_subregion_overlap(&proxy->modern_bar,
-        proxy->common.offset + VIRTIO_PCI_COMMON_NUMQ, &o->num_queues, 1);
-    memory_region_add_subregion_overlap(&proxy->modern_bar,
-        proxy->common.offset + VIRTIO_PCI_COMMON_ADM_Q_IDX,
-        &o->admin_queue_fields, 1);
-}
-
 static void owner_class_init(ObjectClass *klass, void *data)
 {
     VirtioDeviceClass *vdc = VIRTIO_DEVICE_CLASS(klass);

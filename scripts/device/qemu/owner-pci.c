@@ -158,7 +158,7 @@ static void owner_realize(VirtIOPCIProxy *proxy, Error **errp)
         return;
     }
     owner_add_absent_memory(o);
-    owner_add_config_fields(o);
+    owner_add_common_config(o);
     owner_add_doorbells(o);
     if (!add_sriov(o, errp)) {
         return;
@@ -169,11 +169,9 @@ static void owner_realize(VirtIOPCIProxy *proxy, Error **errp)
 static void owner_exit(PCIDevice *dev)
 {
     VirtIOOwnerPCI *o = VIRTIO_OWNER_PCI(dev);
-    VirtIOPCIProxy *proxy = VIRTIO_PCI(o);
 
     pcie_sriov_pf_exit(dev);
-    memory_region_del_subregion(&proxy->modern_bar, &o->num_queues);
-    memory_region_del_subregion(&proxy->modern_bar, &o->admin_queue_fields);
+    owner_remove_common_config(o);
     virtio_pci_exit_owner(dev);
     admin_trace_close(o);
 }

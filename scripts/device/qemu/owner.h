@@ -12,6 +12,7 @@
 #include "net/net.h"
 #include "admin.h"
 #include "group-type.h"
+#include "virtio-queue.h"
 
 /* Abstract: the table of group types has what there really is. */
 #define TYPE_VIRTIO_OWNER_PCI "virtio-owner-pci"
@@ -36,6 +37,16 @@ struct GroupPCIClass {
 #define DOORBELL_BAR_SIZE 0x1000
 #define MEMBER_DOORBELL_OFFSET 0x40
 #define OWNER_DOORBELL_OFFSET(id) (0x100 + 4 * (id))
+
+/* Of MemoryRegionOps: each access arrives as the driver makes it. */
+#define ACCESS_OF_ANY_WIDTH \
+    .endianness = DEVICE_LITTLE_ENDIAN, \
+    .valid.unaligned = true, \
+    .impl.unaligned = true, \
+    .impl.min_access_size = 1, \
+    .impl.max_access_size = 8, \
+    .valid.min_access_size = 1, \
+    .valid.max_access_size = 8
 
 enum DoorbellWay {
     DOORBELL_OWNER,
@@ -114,8 +125,7 @@ struct VirtIOOwnerPCI {
     char *capability_fault;
 
     MemoryRegion doorbells;
-    MemoryRegion num_queues;
-    MemoryRegion admin_queue_fields;
+    MemoryRegion common_config;
     PCIConfigWriteFunc *virtio_config_write;
 
     AdminQueue queue;
@@ -135,7 +145,16 @@ VirtIOMemberPCI *owner_nth_member(VirtIOOwnerPCI *o, unsigned n);
 
 /* owner-device.c */
 VirtIOOwnerPCI *owner_of_device(VirtIODevice *vdev);
-void owner_add_config_fields(VirtIOOwnerPCI *o);
+
+/* common-config.c */
+void owner_add_common_config(VirtIOOwnerPCI *o);
+void owner_remove_common_config(VirtIOOwnerPCI *o);
+
+/* driver-rules.c */
+bool driver_rules_is_field(hwaddr addr, unsigned size);
+void driver_rules_access(VirtIOOwnerPCI *o, hwaddr addr, unsigned size,
+                         bool write);
+void driver_rules_write(VirtIOOwnerPCI *o, hwaddr addr, uint32_t value);
 
 /* member-pci.c */
 char *member_backend(VirtIOMemberPCI *m);
@@ -173,15 +192,5 @@ bool legacy_device_read(VirtIOMemberPCI *m, uint8_t offset, uint8_t *data,
                         size_t len);
 bool legacy_device_write(VirtIOMemberPCI *m, uint8_t offset,
                          const uint8_t *data, size_t len);
-
-/* Added to virtio.c and virtio-pci.c, see *.c.inc. */
-VirtQueue *virtio_add_queue_at(VirtIODevice *vdev, int index, int size,
-                               VirtIOHandleOutput handle_output);
-void virtqueue_push_used_again(VirtQueue *vq, unsigned int index,
-                               unsigned int len);
-uint16_t virtio_queue_used_index(VirtIODevice *vdev, int index);
-uint32_t virtio_pci_legacy_read(VirtIOPCIProxy *proxy, uint32_t offset);
-void virtio_pci_legacy_write(VirtIOPCIProxy *proxy, uint32_t offset,
-                             uint32_t value);
 
 #endif
