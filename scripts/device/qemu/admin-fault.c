@@ -12,6 +12,9 @@
  *   twice        its used entry appears twice
  *   never        neither executed nor completed
  *   quiet        completed without an interrupt
+ *   stuck[,MS]   neither executed nor completed for that long, or until the
+ *                property is set; what has to go after it waits, see
+ *                admin-order.c
  */
 #include "qemu/osdep.h"
 #include "qemu/cutils.h"
@@ -26,6 +29,7 @@ const char *const admin_fault_names[ADMIN_FAULT_KINDS] = {
     [ADMIN_FAULT_TWICE] = "twice",
     [ADMIN_FAULT_NEVER] = "never",
     [ADMIN_FAULT_QUIET] = "quiet",
+    [ADMIN_FAULT_STUCK] = "stuck",
 };
 
 static bool parse_number(const char *text, int64_t *value)

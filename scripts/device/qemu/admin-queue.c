@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The administration virtqueue: buffers of any shape, order, latency, and
- * the completion of commands, faults included ("Administration Virtqueues").
+ * The administration virtqueue: buffers of any shape, latency, and the
+ * completion of commands, faults included ("Administration Virtqueues").
  */
 #include "qemu/osdep.h"
 #include "qemu/iov.h"
-#include "qemu/guest-random.h"
 #include "owner.h"
 
 static int64_t now_ns(void)
@@ -74,46 +73,10 @@ static void accept_command(VirtIOOwnerPCI *o, AdminCommand *cmd,
     read_request(cmd);
     check_arrival(o, &cmd->request);
     cmd->due = due_time(q, arrival);
+    cmd->stuck_until = 0;
     QTAILQ_INSERT_TAIL(&q->waiting, cmd, next);
     q->outstanding++;
     admin_stats_arrived(o, &cmd->request);
-}
-
-/* Returns the used length: what was written, cut to what the driver gave. */
-static unsigned write_reply(AdminCommand *cmd, const AdminReply *reply)
-{
-    struct virtio_admin_cmd_status status = {
-        .status = cpu_to_le16(reply->status),
-        .status_qualifier = cpu_to_le16(reply->qualifier),
-    };
-    size_t used;
-
-    used = iov_from_buf(cmd->elem.in_sg, cmd->elem.in_num, 0,
-                        &status, sizeof(status));
-    if (used == sizeof(status)) {
-        used += iov_from_buf(cmd->elem.in_sg, cmd->elem.in_num, used,
-                             reply->result, reply->result_len);
-    }
-    return used;
-}
-
-/* An answer with nonsense in the result, or with "1" in all of it. */
-static unsigned write_garbage(AdminCommand *cmd, const AdminFault *fault,
-                              const AdminReply *reply)
-{
-    size_t len = cmd->request.result_room;
-    size_t skip = fault->has_arg && fault->arg ? 0 : ADMIN_STATUS_SIZE;
-    g_autofree uint8_t *noise = NULL;
-
-    if (skip) {
-        write_reply(cmd, reply);
-    } else {
-        len += ADMIN_STATUS_SIZE;
-    }
-    noise = g_malloc(len);
-    qemu_guest_getrandom_nofail(noise, len);
-    return skip + iov_from_buf(cmd->elem.in_sg, cmd->elem.in_num, skip,
-                               noise, len);
 }
 
 static void give_back(VirtIOOwnerPCI *o, AdminCommand *cmd, unsigned used,
@@ -133,39 +96,6 @@ static void give_back(VirtIOOwnerPCI *o, AdminCommand *cmd, unsigned used,
     g_free(cmd);
 }
 
-static unsigned faulty_reply(AdminCommand *cmd, const AdminFault *fault,
-                             AdminReply *reply)
-{
-    unsigned used;
-
-    switch (fault->kind) {
-    case ADMIN_FAULT_GARBAGE:
-        return write_garbage(cmd, fault, reply);
-    case ADMIN_FAULT_SHORT:
-        used = fault->has_arg ? fault->arg : ADMIN_STATUS_SIZE;
-        if (used >= ADMIN_STATUS_SIZE) {
-            reply->result_len = MIN(reply->result_len,
-                                    used - ADMIN_STATUS_SIZE);
-            return write_reply(cmd, reply);
-        }
-        return iov_from_buf(cmd->elem.in_sg, cmd->elem.in_num, 0,
-                            &(uint16_t){ cpu_to_le16(reply->status) },
-                            MIN(used, 2));
-    case ADMIN_FAULT_LONG:
-        return write_reply(cmd, reply) + (fault->has_arg ? fault->arg : 64);
-    default:
-        return write_reply(cmd, reply);
-    }
-}
-
-/* A reply in the device's own words, without the command having been done. */
-static void forced_reply(AdminReply *reply, uint16_t status)
-{
-    memset(reply, 0, sizeof(*reply));
-    reply->status = status;
-    reply->qualifier = status ? ADMIN_Q_INVALID_COMMAND : ADMIN_Q_OK;
-}
-
 static void finish(VirtIOOwnerPCI *o, AdminCommand *cmd,
                    const AdminFault *fault)
 {
@@ -173,24 +103,51 @@ static void finish(VirtIOOwnerPCI *o, AdminCommand *cmd,
     unsigned used;
 
     if (fault && fault->kind == ADMIN_FAULT_STATUS) {
-        forced_reply(&reply, fault->arg);
+        admin_reply_force(&reply, fault->arg);
     } else {
         admin_command_execute(o, &cmd->request, &reply);
     }
-    used = fault ? faulty_reply(cmd, fault, &reply) : write_reply(cmd, &reply);
+    used = admin_reply_write(cmd, fault, &reply);
     admin_stats_count(o, &cmd->request, &reply);
     admin_trace_command(o, &cmd->request, &reply, used,
                         fault ? admin_fault_names[fault->kind] : NULL);
     give_back(o, cmd, used, fault);
 }
 
-/* The first fault that fits decides; "late" and "never" postpone the doing. */
+static void get_stuck(VirtIOOwnerPCI *o, AdminCommand *cmd,
+                      const AdminFault *fault)
+{
+    cmd->stuck_until = fault->has_arg
+                       ? now_ns() + (int64_t)fault->arg * SCALE_MS
+                       : INT64_MAX;
+    admin_trace_event(o, "stuck opcode=0x%x member=%" PRIu64,
+                      cmd->request.opcode, cmd->request.member_id);
+}
+
+/* The first fault that fits decides; a command can be stuck once only. */
+static bool take_fault(VirtIOOwnerPCI *o, AdminCommand *cmd,
+                       AdminFault *fault)
+{
+    if (cmd->stuck_until) {
+        admin_order_postpone(&o->queue, cmd->stuck_until);
+        return false;
+    }
+    return admin_fault_take(o, &cmd->request, fault);
+}
+
+/* "stuck", "late" and "never" postpone the doing. */
 static void process(VirtIOOwnerPCI *o, AdminCommand *cmd)
 {
     AdminQueue *q = &o->queue;
     AdminFault fault;
+    bool faulty = take_fault(o, cmd, &fault);
 
-    if (!admin_fault_take(o, &cmd->request, &fault)) {
+    if (faulty && fault.kind == ADMIN_FAULT_STUCK) {
+        get_stuck(o, cmd, &fault);
+        return;
+    }
+    QTAILQ_REMOVE(&q->waiting, cmd, next);
+    if (!faulty) {
         finish(o, cmd, NULL);
         return;
     }
@@ -225,8 +182,8 @@ static void run_late(VirtIOOwnerPCI *o, int64_t now)
 
 static void arm_timer(AdminQueue *q)
 {
-    AdminCommand *cmd = QTAILQ_FIRST(&q->waiting);
-    int64_t due = cmd ? cmd->due : INT64_MAX;
+    int64_t due = admin_order_due(q);
+    AdminCommand *cmd;
 
     QTAILQ_FOREACH(cmd, &q->late, next) {
         due = MIN(due, cmd->due);
@@ -238,20 +195,38 @@ static void arm_timer(AdminQueue *q)
     }
 }
 
-/* Strictly in the order of arrival. */
-static void admin_queue_run(void *opaque)
+/* Whatever is due is executed. */
+void admin_queue_run(VirtIOOwnerPCI *o)
 {
-    VirtIOOwnerPCI *o = opaque;
     AdminQueue *q = &o->queue;
     int64_t now = now_ns();
     AdminCommand *cmd;
 
-    while ((cmd = QTAILQ_FIRST(&q->waiting)) && cmd->due <= now) {
-        QTAILQ_REMOVE(&q->waiting, cmd, next);
+    if (!q->vq) {
+        return;
+    }
+    while ((cmd = admin_order_next(q, now))) {
         process(o, cmd);
     }
     run_late(o, now);
     arm_timer(q);
+}
+
+static void queue_timer_expired(void *opaque)
+{
+    admin_queue_run(opaque);
+}
+
+/* The faults changed: stuck commands meet the new ones. */
+void admin_queue_release(VirtIOOwnerPCI *o)
+{
+    AdminQueue *q = &o->queue;
+
+    if (q->vq) {
+        admin_order_postpone(q, now_ns());
+        admin_order_release(q);
+        admin_queue_run(o);
+    }
 }
 
 static AdminCommand *take_command(VirtIOOwnerPCI *o, VirtQueue *vq)
@@ -323,7 +298,7 @@ void admin_queue_init(VirtIOOwnerPCI *o, VirtIODevice *vdev, Error **errp)
     }
     q->vq = virtio_add_queue_at(vdev, OWNER_ADMIN_QUEUE_INDEX,
                                 o->admin_queue_size, admin_queue_handle);
-    q->timer = timer_new_ns(QEMU_CLOCK_VIRTUAL, admin_queue_run, o);
+    q->timer = timer_new_ns(QEMU_CLOCK_VIRTUAL, queue_timer_expired, o);
     QTAILQ_INIT(&q->waiting);
     QTAILQ_INIT(&q->late);
     QTAILQ_INIT(&q->lost);

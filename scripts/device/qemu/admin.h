@@ -69,6 +69,8 @@ typedef struct AdminCommand {
     QTAILQ_ENTRY(AdminCommand) next;
     AdminRequest request;
     int64_t due;
+    /* By a fault; 0: never was. */
+    int64_t stuck_until;
 } AdminCommand;
 
 typedef QTAILQ_HEAD(AdminCommandList, AdminCommand) AdminCommandList;
@@ -84,6 +86,7 @@ typedef struct AdminQueue {
     int64_t last_due;
     uint32_t latency_us;
     bool serial;
+    bool order_members;
 } AdminQueue;
 
 enum AdminFaultKind {
@@ -95,6 +98,7 @@ enum AdminFaultKind {
     ADMIN_FAULT_TWICE,
     ADMIN_FAULT_NEVER,
     ADMIN_FAULT_QUIET,
+    ADMIN_FAULT_STUCK,
     ADMIN_FAULT_KINDS,
 };
 
@@ -132,6 +136,14 @@ uint8_t admin_request_offset(const AdminRequest *request);
 void admin_queue_init(VirtIOOwnerPCI *o, VirtIODevice *vdev, Error **errp);
 void admin_queue_cleanup(VirtIOOwnerPCI *o, VirtIODevice *vdev);
 void admin_queue_reset(VirtIOOwnerPCI *o);
+void admin_queue_run(VirtIOOwnerPCI *o);
+void admin_queue_release(VirtIOOwnerPCI *o);
+
+/* admin-order.c */
+AdminCommand *admin_order_next(AdminQueue *q, int64_t now);
+int64_t admin_order_due(AdminQueue *q);
+void admin_order_postpone(AdminQueue *q, int64_t until);
+void admin_order_release(AdminQueue *q);
 
 /* admin-fault.c */
 bool admin_faults_parse(const char *text, GArray *faults, Error **errp);
@@ -139,6 +151,11 @@ char *admin_faults_format(GArray *faults);
 bool admin_fault_take(VirtIOOwnerPCI *o, const AdminRequest *request,
                       AdminFault *fault);
 extern const char *const admin_fault_names[ADMIN_FAULT_KINDS];
+
+/* admin-reply.c */
+unsigned admin_reply_write(AdminCommand *cmd, const AdminFault *fault,
+                           AdminReply *reply);
+void admin_reply_force(AdminReply *reply, uint16_t status);
 
 /* admin-stats.c */
 void admin_stats_init(VirtIOOwnerPCI *o);

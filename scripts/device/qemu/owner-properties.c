@@ -55,6 +55,24 @@ static void set_latency_model(Object *obj, const char *value, Error **errp)
     VIRTIO_OWNER_PCI(obj)->queue.serial = serial;
 }
 
+static char *get_admin_order(Object *obj, Error **errp)
+{
+    return g_strdup(VIRTIO_OWNER_PCI(obj)->queue.order_members ? "members"
+                                                               : "arrival");
+}
+
+static void set_admin_order(Object *obj, const char *value, Error **errp)
+{
+    bool members = !strcmp(value, "members");
+
+    if (!members && strcmp(value, "arrival")) {
+        error_setg(errp, "admin-order is arrival or members");
+        return;
+    }
+    VIRTIO_OWNER_PCI(obj)->queue.order_members = members;
+    admin_queue_run(VIRTIO_OWNER_PCI(obj));
+}
+
 /* Getter and setter: the visitor knows which. */
 static void access_latency(Object *obj, Visitor *v, const char *name,
                            void *opaque, Error **errp)
@@ -87,7 +105,9 @@ static char *get_fault(Object *obj, Error **errp)
 
 static void set_fault(Object *obj, const char *value, Error **errp)
 {
-    admin_faults_parse(value, VIRTIO_OWNER_PCI(obj)->faults, errp);
+    if (admin_faults_parse(value, VIRTIO_OWNER_PCI(obj)->faults, errp)) {
+        admin_queue_release(VIRTIO_OWNER_PCI(obj));
+    }
 }
 
 static char *get_stats(Object *obj, Error **errp)
@@ -127,6 +147,8 @@ void owner_class_add_properties(ObjectClass *klass)
                                   set_notify_info);
     object_class_property_add_str(klass, "latency-model", get_latency_model,
                                   set_latency_model);
+    object_class_property_add_str(klass, "admin-order", get_admin_order,
+                                  set_admin_order);
     object_class_property_add(klass, "latency-us", "uint32", access_latency,
                               access_latency, NULL, NULL);
     object_class_property_add(klass, "member-reset-ms", "uint32",
