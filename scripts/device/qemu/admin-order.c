@@ -67,11 +67,11 @@ int64_t admin_order_due(AdminQueue *q)
 }
 
 /* A delay on purpose does not count as the simulation's. */
-void admin_order_postpone(AdminQueue *q, int64_t until)
+void admin_order_postpone(AdminCommandList *list, int64_t until)
 {
     AdminCommand *cmd;
 
-    QTAILQ_FOREACH(cmd, &q->waiting, next) {
+    QTAILQ_FOREACH(cmd, list, next) {
         cmd->due = MAX(cmd->due, until);
     }
 }

@@ -114,6 +114,13 @@ static void finish(VirtIOOwnerPCI *o, AdminCommand *cmd,
     give_back(o, cmd, used, fault);
 }
 
+static void lose(VirtIOOwnerPCI *o, AdminCommand *cmd)
+{
+    QTAILQ_INSERT_TAIL(&o->queue.lost, cmd, next);
+    admin_trace_event(o, "lost opcode=0x%x member=%" PRIu64,
+                      cmd->request.opcode, cmd->request.member_id);
+}
+
 static void get_stuck(VirtIOOwnerPCI *o, AdminCommand *cmd,
                       const AdminFault *fault)
 {
@@ -129,7 +136,7 @@ static bool take_fault(VirtIOOwnerPCI *o, AdminCommand *cmd,
                        AdminFault *fault)
 {
     if (cmd->stuck_until) {
-        admin_order_postpone(&o->queue, cmd->stuck_until);
+        admin_order_postpone(&o->queue.waiting, cmd->stuck_until);
         return false;
     }
     return admin_fault_take(o, &cmd->request, fault);
@@ -153,9 +160,7 @@ static void process(VirtIOOwnerPCI *o, AdminCommand *cmd)
     }
     switch (fault.kind) {
     case ADMIN_FAULT_NEVER:
-        QTAILQ_INSERT_TAIL(&q->lost, cmd, next);
-        admin_trace_event(o, "lost opcode=0x%x member=%" PRIu64,
-                          cmd->request.opcode, cmd->request.member_id);
+        lose(o, cmd);
         break;
     case ADMIN_FAULT_LATE:
         cmd->due = now_ns() + (int64_t)fault.arg * SCALE_MS;
@@ -202,7 +207,7 @@ void admin_queue_run(VirtIOOwnerPCI *o)
     int64_t now = now_ns();
     AdminCommand *cmd;
 
-    if (!q->vq) {
+    if (!q->vq || controller_is_paused(o)) {
         return;
     }
     while ((cmd = admin_order_next(q, now))) {
@@ -223,9 +228,40 @@ void admin_queue_release(VirtIOOwnerPCI *o)
     AdminQueue *q = &o->queue;
 
     if (q->vq) {
-        admin_order_postpone(q, now_ns());
+        admin_order_postpone(&q->waiting, now_ns());
         admin_order_release(q);
         admin_queue_run(o);
+    }
+}
+
+/* After a pause: what it delayed is done now. */
+void admin_queue_resume(VirtIOOwnerPCI *o)
+{
+    AdminQueue *q = &o->queue;
+
+    if (q->vq) {
+        admin_order_postpone(&q->waiting, now_ns());
+        admin_order_postpone(&q->late, now_ns());
+        admin_queue_run(o);
+    }
+}
+
+static void lose_list(VirtIOOwnerPCI *o, AdminCommandList *list)
+{
+    AdminCommand *cmd;
+
+    while ((cmd = QTAILQ_FIRST(list))) {
+        QTAILQ_REMOVE(list, cmd, next);
+        lose(o, cmd);
+    }
+}
+
+/* The driver gets them back by a reset only. */
+void admin_queue_lose(VirtIOOwnerPCI *o)
+{
+    if (o->queue.vq) {
+        lose_list(o, &o->queue.waiting);
+        lose_list(o, &o->queue.late);
     }
 }
 

@@ -118,6 +118,7 @@ typedef struct AdminStats {
     uint64_t other_errors;
     uint64_t faults[ADMIN_FAULT_KINDS];
     uint64_t max_outstanding;
+    uint64_t pauses;
     /* By how much answers came after their time: the simulation's own. */
     uint64_t overdue_ns;
     uint64_t max_overdue_ns;
@@ -138,11 +139,13 @@ void admin_queue_cleanup(VirtIOOwnerPCI *o, VirtIODevice *vdev);
 void admin_queue_reset(VirtIOOwnerPCI *o);
 void admin_queue_run(VirtIOOwnerPCI *o);
 void admin_queue_release(VirtIOOwnerPCI *o);
+void admin_queue_resume(VirtIOOwnerPCI *o);
+void admin_queue_lose(VirtIOOwnerPCI *o);
 
 /* admin-order.c */
 AdminCommand *admin_order_next(AdminQueue *q, int64_t now);
 int64_t admin_order_due(AdminQueue *q);
-void admin_order_postpone(AdminQueue *q, int64_t until);
+void admin_order_postpone(AdminCommandList *list, int64_t until);
 void admin_order_release(AdminQueue *q);
 
 /* admin-fault.c */

@@ -64,11 +64,34 @@ static uint64_t read_bytes(VirtIOOwnerPCI *o, hwaddr addr, unsigned size)
     return value;
 }
 
+void common_config_snapshot(VirtIOOwnerPCI *o, uint8_t *registers)
+{
+    unsigned i;
+
+    for (i = 0; i < COMMON_CONFIG_SIZE; i++) {
+        registers[i] = read_bytes(o, i, 1);
+    }
+}
+
+static uint64_t read_frozen(VirtIOOwnerPCI *o, hwaddr addr, unsigned size)
+{
+    uint64_t value = 0;
+    unsigned i;
+
+    for (i = 0; i < size && addr + i < COMMON_CONFIG_SIZE; i++) {
+        value |= (uint64_t)o->pause.registers[addr + i] << (8 * i);
+    }
+    return value;
+}
+
 static uint64_t common_read(void *opaque, hwaddr addr, unsigned size)
 {
     VirtIOOwnerPCI *o = opaque;
 
     driver_rules_access(o, addr, size, false);
+    if (controller_is_frozen(o)) {
+        return read_frozen(o, addr, size);
+    }
     return driver_rules_is_field(addr, size) ? read_field(o, addr, size)
                                              : read_bytes(o, addr, size);
 }
@@ -76,6 +99,10 @@ static uint64_t common_read(void *opaque, hwaddr addr, unsigned size)
 static void write_field(VirtIOOwnerPCI *o, hwaddr addr, uint32_t value,
                         unsigned size)
 {
+    if (controller_is_frozen(o)) {
+        controller_frozen_write(o, addr, value);
+        return;
+    }
     driver_rules_write(o, addr, value);
     pass_write(o, addr, value, size);
 }

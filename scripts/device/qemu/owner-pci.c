@@ -170,6 +170,7 @@ static void owner_exit(PCIDevice *dev)
 {
     VirtIOOwnerPCI *o = VIRTIO_OWNER_PCI(dev);
 
+    controller_cleanup(o);
     pcie_sriov_pf_exit(dev);
     owner_remove_common_config(o);
     virtio_pci_exit_owner(dev);

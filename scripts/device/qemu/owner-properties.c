@@ -110,6 +110,16 @@ static void set_fault(Object *obj, const char *value, Error **errp)
     }
 }
 
+static char *get_pause(Object *obj, Error **errp)
+{
+    return controller_get_pause(VIRTIO_OWNER_PCI(obj));
+}
+
+static void set_pause(Object *obj, const char *value, Error **errp)
+{
+    controller_set_pause(VIRTIO_OWNER_PCI(obj), value, errp);
+}
+
 static char *get_stats(Object *obj, Error **errp)
 {
     return admin_stats_json(VIRTIO_OWNER_PCI(obj));
@@ -157,6 +167,7 @@ void owner_class_add_properties(ObjectClass *klass)
     object_class_property_add_bool(klass, "strict-vf-enable", get_strict,
                                    set_strict);
     object_class_property_add_str(klass, "fault", get_fault, set_fault);
+    object_class_property_add_str(klass, "pause", get_pause, set_pause);
     object_class_property_add_str(klass, "admin-stats", get_stats, NULL);
     object_class_property_add_bool(klass, "admin-stats-reset", NULL,
                                    set_stats_reset);

@@ -69,6 +69,29 @@ enum NotifyInfo {
     NOTIFY_INFO_KINDS,
 };
 
+enum PauseOption {
+    PAUSE_LATE,
+    PAUSE_LOST,
+    PAUSE_FROZEN,
+    PAUSE_DEAF,
+    PAUSE_DATA,
+    PAUSE_MEMBERS,
+    PAUSE_OWNER,
+    PAUSE_OPTIONS,
+};
+
+#define COMMON_CONFIG_SIZE 64
+
+typedef struct ControllerPause {
+    /* As the property was set. */
+    char *text;
+    /* A bit for each enum PauseOption; 0: no pause. */
+    unsigned options;
+    QEMUTimer *timer;
+    uint8_t registers[COMMON_CONFIG_SIZE];
+    bool reset_pending;
+} ControllerPause;
+
 typedef struct MemberStats {
     uint64_t opcodes[ADMIN_OPCODES];
     uint64_t doorbells[DOORBELL_WAYS];
@@ -128,6 +151,7 @@ struct VirtIOOwnerPCI {
     MemoryRegion common_config;
     PCIConfigWriteFunc *virtio_config_write;
 
+    ControllerPause pause;
     AdminQueue queue;
     /* Opcodes that the driver declared with LIST_USE. */
     uint64_t used_commands;
@@ -149,6 +173,15 @@ VirtIOOwnerPCI *owner_of_device(VirtIODevice *vdev);
 /* common-config.c */
 void owner_add_common_config(VirtIOOwnerPCI *o);
 void owner_remove_common_config(VirtIOOwnerPCI *o);
+void common_config_snapshot(VirtIOOwnerPCI *o, uint8_t *registers);
+
+/* controller-pause.c */
+void controller_set_pause(VirtIOOwnerPCI *o, const char *text, Error **errp);
+char *controller_get_pause(VirtIOOwnerPCI *o);
+bool controller_is_paused(const VirtIOOwnerPCI *o);
+bool controller_is_frozen(const VirtIOOwnerPCI *o);
+void controller_frozen_write(VirtIOOwnerPCI *o, hwaddr addr, uint32_t value);
+void controller_cleanup(VirtIOOwnerPCI *o);
 
 /* driver-rules.c */
 bool driver_rules_is_field(hwaddr addr, unsigned size);

@@ -19,6 +19,13 @@ void virtqueue_push_used_again(VirtQueue *vq, unsigned int index,
 uint16_t virtio_queue_used_index(VirtIODevice *vdev, int index);
 /* Whether the next buffer that the driver made available is indirect. */
 bool virtqueue_next_is_indirect(VirtQueue *vq);
+/*
+ * A paused device takes no buffers from its queues. Buffers that it took
+ * before complete. The caller rings the queues after resuming.
+ */
+void virtio_device_pause(VirtIODevice *vdev);
+void virtio_device_resume(VirtIODevice *vdev);
+bool virtqueue_is_paused(VirtQueue *vq);
 
 /* The register code of a transitional device's I/O BAR. */
 uint32_t virtio_pci_legacy_read(VirtIOPCIProxy *proxy, uint32_t offset);
