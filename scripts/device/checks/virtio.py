@@ -4,8 +4,8 @@ descriptors of any shape."""
 
 import struct
 
-F_VERSION_1, F_ACCESS_PLATFORM, F_SR_IOV, F_RING_RESET, F_ADMIN_VQ = (
-    32, 33, 37, 40, 41)
+F_VERSION_1, F_ACCESS_PLATFORM, F_ORDER_PLATFORM, F_SR_IOV, F_RING_RESET, F_ADMIN_VQ = (
+    32, 33, 36, 37, 40, 41)
 COMMON, NOTIFY, ISR, DEVICE = 1, 2, 3, 4
 
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The administration virtqueue: buffers of any shape, latency, and the
- * completion of commands, faults included ("Administration Virtqueues").
+ * The commands that the device took from the administration virtqueue:
+ * buffers of any shape, latency, and completion, faults included
+ * ("Administration Virtqueues").
  */
 #include "qemu/osdep.h"
 #include "qemu/iov.h"
@@ -65,14 +66,14 @@ static void check_arrival(VirtIOOwnerPCI *o, const AdminRequest *request)
     }
 }
 
-static void accept_command(VirtIOOwnerPCI *o, AdminCommand *cmd,
-                           int64_t arrival)
+/* The device has the command from now on. */
+void admin_queue_accept(VirtIOOwnerPCI *o, AdminCommand *cmd)
 {
     AdminQueue *q = &o->queue;
 
     read_request(cmd);
     check_arrival(o, &cmd->request);
-    cmd->due = due_time(q, arrival);
+    cmd->due = due_time(q, now_ns());
     cmd->stuck_until = 0;
     QTAILQ_INSERT_TAIL(&q->waiting, cmd, next);
     q->outstanding++;
@@ -207,7 +208,7 @@ void admin_queue_run(VirtIOOwnerPCI *o)
     int64_t now = now_ns();
     AdminCommand *cmd;
 
-    if (!q->vq || controller_is_paused(o)) {
+    if (!q->vq || q->resetting || controller_is_paused(o)) {
         return;
     }
     while ((cmd = admin_order_next(q, now))) {
@@ -265,35 +266,6 @@ void admin_queue_lose(VirtIOOwnerPCI *o)
     }
 }
 
-static AdminCommand *take_command(VirtIOOwnerPCI *o, VirtQueue *vq)
-{
-    if (!virtio_vdev_has_feature(o->vdev, VIRTIO_RING_F_INDIRECT_DESC) &&
-        virtqueue_next_is_indirect(vq)) {
-        admin_violation(o, "indirect descriptor, not negotiated");
-    }
-    return virtqueue_pop(vq, sizeof(AdminCommand));
-}
-
-static void admin_queue_handle(VirtIODevice *vdev, VirtQueue *vq)
-{
-    VirtIOOwnerPCI *o = owner_of_device(vdev);
-    int64_t arrival = now_ns();
-    AdminCommand *cmd;
-
-    if (!virtio_vdev_has_feature(vdev, VIRTIO_F_ADMIN_VQ)) {
-        admin_violation(o, "administration virtqueue used, not negotiated");
-        return;
-    }
-    if (!(vdev->status & VIRTIO_CONFIG_S_DRIVER_OK)) {
-        admin_violation(o, "administration virtqueue used before DRIVER_OK");
-        return;
-    }
-    while ((cmd = take_command(o, vq))) {
-        accept_command(o, cmd, arrival);
-    }
-    admin_queue_run(o);
-}
-
 static void drop_all(AdminQueue *q, AdminCommandList *list)
 {
     AdminCommand *cmd;
@@ -322,33 +294,18 @@ void admin_queue_reset(VirtIOOwnerPCI *o)
     admin_stats_taken_back(o);
 }
 
-void admin_queue_init(VirtIOOwnerPCI *o, VirtIODevice *vdev, Error **errp)
+void admin_queue_init(VirtIOOwnerPCI *o)
 {
     AdminQueue *q = &o->queue;
 
-    if (virtio_get_num_queues(vdev) >= OWNER_ADMIN_QUEUE_INDEX ||
-        group_queues(o->type, vdev) >= OWNER_ADMIN_QUEUE_INDEX) {
-        error_setg(errp, "too many queues beside an administration "
-                   "virtqueue at index %d", OWNER_ADMIN_QUEUE_INDEX);
-        return;
-    }
-    q->vq = virtio_add_queue_at(vdev, OWNER_ADMIN_QUEUE_INDEX,
-                                o->admin_queue_size, admin_queue_handle);
     q->timer = timer_new_ns(QEMU_CLOCK_VIRTUAL, queue_timer_expired, o);
     QTAILQ_INIT(&q->waiting);
     QTAILQ_INIT(&q->late);
     QTAILQ_INIT(&q->lost);
 }
 
-void admin_queue_cleanup(VirtIOOwnerPCI *o, VirtIODevice *vdev)
+void admin_queue_cleanup(VirtIOOwnerPCI *o)
 {
-    AdminQueue *q = &o->queue;
-
-    if (!q->vq) {
-        return;
-    }
     admin_queue_reset(o);
-    timer_free(q->timer);
-    virtio_delete_queue(q->vq);
-    q->vq = NULL;
+    timer_free(o->queue.timer);
 }

@@ -253,6 +253,8 @@ char *admin_stats_json(VirtIOOwnerPCI *o)
                                          ADMIN_FAULT_KINDS));
     qdict_put_int(dict, "outstanding", o->queue.outstanding);
     qdict_put_int(dict, "max-outstanding", o->stats.max_outstanding);
+    qdict_put_int(dict, "features", o->vdev->guest_features);
+    qdict_put_int(dict, "notifications", o->stats.notifications);
     qdict_put_int(dict, "pauses", o->stats.pauses);
     qdict_put_int(dict, "overdue-ns", o->stats.overdue_ns);
     qdict_put_int(dict, "max-overdue-ns", o->stats.max_overdue_ns);

@@ -77,6 +77,16 @@ typedef QTAILQ_HEAD(AdminCommandList, AdminCommand) AdminCommandList;
 
 typedef struct AdminQueue {
     VirtQueue *vq;
+    /* Of vq, and from the next device reset on. */
+    uint16_t index;
+    uint16_t next_index;
+    /* The device polls the queue and asks for no notifications. */
+    bool no_notify;
+    QEMUTimer *poll_timer;
+    /* A queue reset takes so long; it is under way. */
+    uint32_t reset_ms;
+    bool resetting;
+    QEMUTimer *reset_timer;
     QEMUTimer *timer;
     /* In order of arrival; delayed by a fault; swallowed by a fault. */
     AdminCommandList waiting;
@@ -119,6 +129,7 @@ typedef struct AdminStats {
     uint64_t faults[ADMIN_FAULT_KINDS];
     uint64_t max_outstanding;
     uint64_t pauses;
+    uint64_t notifications;
     /* By how much answers came after their time: the simulation's own. */
     uint64_t overdue_ns;
     uint64_t max_overdue_ns;
@@ -133,9 +144,19 @@ void admin_command_reset(VirtIOOwnerPCI *o);
 const uint8_t *admin_request_data(const AdminRequest *request, size_t *len);
 uint8_t admin_request_offset(const AdminRequest *request);
 
+/* admin-ring.c */
+void admin_ring_init(VirtIOOwnerPCI *o, VirtIODevice *vdev, Error **errp);
+void admin_ring_cleanup(VirtIOOwnerPCI *o);
+void admin_ring_device_reset(VirtIOOwnerPCI *o);
+void admin_ring_set_index(VirtIOOwnerPCI *o, uint16_t index, Error **errp);
+void admin_ring_set_no_notify(VirtIOOwnerPCI *o, bool on);
+void admin_ring_enabled(VirtIOOwnerPCI *o);
+void admin_ring_begin_reset(VirtIOOwnerPCI *o);
+
 /* admin-queue.c */
-void admin_queue_init(VirtIOOwnerPCI *o, VirtIODevice *vdev, Error **errp);
-void admin_queue_cleanup(VirtIOOwnerPCI *o, VirtIODevice *vdev);
+void admin_queue_init(VirtIOOwnerPCI *o);
+void admin_queue_cleanup(VirtIOOwnerPCI *o);
+void admin_queue_accept(VirtIOOwnerPCI *o, AdminCommand *cmd);
 void admin_queue_reset(VirtIOOwnerPCI *o);
 void admin_queue_run(VirtIOOwnerPCI *o);
 void admin_queue_release(VirtIOOwnerPCI *o);

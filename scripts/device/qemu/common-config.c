@@ -25,6 +25,12 @@ static void pass_write(VirtIOOwnerPCI *o, hwaddr addr, uint32_t value,
                                  MEMTXATTRS_UNSPECIFIED);
 }
 
+/* Whether the selected queue is the administration virtqueue. */
+static bool is_admin_queue(VirtIOOwnerPCI *o)
+{
+    return o->queue.vq && o->vdev->queue_sel == o->queue.index;
+}
+
 /*
  * QEMU would count administration virtqueues in num_queues. Their index and
  * number exist once the driver accepted the feature.
@@ -36,8 +42,11 @@ static uint32_t read_field(VirtIOOwnerPCI *o, hwaddr addr, unsigned size)
     switch (addr) {
     case VIRTIO_PCI_COMMON_NUMQ:
         return virtio_get_num_queues(o->vdev);
+    case VIRTIO_PCI_COMMON_Q_RESET:
+        return is_admin_queue(o) && o->queue.resetting
+               ? 1 : pass_read(o, addr, size);
     case VIRTIO_PCI_COMMON_ADM_Q_IDX:
-        return admin ? OWNER_ADMIN_QUEUE_INDEX : 0;
+        return admin ? o->queue.index : 0;
     case VIRTIO_PCI_COMMON_ADM_Q_NUM:
         return admin ? 1 : 0;
     default:
@@ -104,7 +113,26 @@ static void write_field(VirtIOOwnerPCI *o, hwaddr addr, uint32_t value,
         return;
     }
     driver_rules_write(o, addr, value);
+    if (addr == VIRTIO_PCI_COMMON_Q_RESET && value == 1 &&
+        is_admin_queue(o) && o->queue.reset_ms) {
+        admin_ring_begin_reset(o);
+        return;
+    }
     pass_write(o, addr, value, size);
+    if (addr == VIRTIO_PCI_COMMON_STATUS ||
+        addr == VIRTIO_PCI_COMMON_Q_ENABLE) {
+        admin_ring_enabled(o);
+    }
+}
+
+/* Whatever queue the driver has selected by now. */
+void common_config_reset_queue(VirtIOOwnerPCI *o, uint16_t queue)
+{
+    uint16_t selected = o->vdev->queue_sel;
+
+    o->vdev->queue_sel = queue;
+    pass_write(o, VIRTIO_PCI_COMMON_Q_RESET, 1, 2);
+    o->vdev->queue_sel = selected;
 }
 
 static void common_write(void *opaque, hwaddr addr, uint64_t value,

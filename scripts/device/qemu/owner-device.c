@@ -30,7 +30,7 @@ static void owner_realize(DeviceState *dev, Error **errp)
     if (*errp || !o->admin_vq) {
         return;
     }
-    admin_queue_init(o, vdev, errp);
+    admin_ring_init(o, vdev, errp);
     if (*errp) {
         model_class(vdev)->unrealize(dev);
     }
@@ -40,17 +40,22 @@ static void owner_unrealize(DeviceState *dev)
 {
     VirtIODevice *vdev = VIRTIO_DEVICE(dev);
 
-    admin_queue_cleanup(owner_of_device(vdev), vdev);
+    admin_ring_cleanup(owner_of_device(vdev));
     model_class(vdev)->unrealize(dev);
 }
 
 static uint64_t owner_get_features(VirtIODevice *vdev, uint64_t features,
                                    Error **errp)
 {
+    VirtIOOwnerPCI *o = owner_of_device(vdev);
+
     features = model_class(vdev)->get_features(vdev, features, errp);
     virtio_add_feature(&features, VIRTIO_F_SR_IOV);
-    if (owner_of_device(vdev)->admin_vq) {
+    if (o->admin_vq) {
         virtio_add_feature(&features, VIRTIO_F_ADMIN_VQ);
+    }
+    if (o->order_platform) {
+        virtio_add_feature(&features, VIRTIO_F_ORDER_PLATFORM);
     }
     return features;
 }
@@ -77,7 +82,7 @@ static void owner_reset(VirtIODevice *vdev)
     VirtIOOwnerPCI *o = owner_of_device(vdev);
 
     admin_trace_event(o, "owner reset");
-    admin_queue_reset(o);
+    admin_ring_device_reset(o);
     admin_command_reset(o);
     if (model_class(vdev)->reset) {
         model_class(vdev)->reset(vdev);
@@ -86,9 +91,11 @@ static void owner_reset(VirtIODevice *vdev)
 
 static void owner_queue_reset(VirtIODevice *vdev, uint32_t queue)
 {
-    if (queue == OWNER_ADMIN_QUEUE_INDEX) {
-        admin_trace_event(owner_of_device(vdev), "admin queue reset");
-        admin_queue_reset(owner_of_device(vdev));
+    VirtIOOwnerPCI *o = owner_of_device(vdev);
+
+    if (o->queue.vq && queue == o->queue.index) {
+        admin_trace_event(o, "admin queue reset");
+        admin_queue_reset(o);
         return;
     }
     if (model_class(vdev)->queue_reset) {

@@ -191,6 +191,7 @@ static const Property owner_properties[] = {
     DEFINE_PROP_UINT16("admin-queue-size", VirtIOOwnerPCI,
                        admin_queue_size, 64),
     DEFINE_PROP_BOOL("admin-vq", VirtIOOwnerPCI, admin_vq, true),
+    DEFINE_PROP_BOOL("order-platform", VirtIOOwnerPCI, order_platform, false),
     DEFINE_PROP_BOOL("admin-legacy", VirtIOOwnerPCI, admin_legacy, true),
     DEFINE_PROP_STRING("admin-trace", VirtIOOwnerPCI, trace_path),
     DEFINE_PROP_STRING("capability-fault", VirtIOOwnerPCI,
@@ -230,6 +231,7 @@ static void owner_instance_init(Object *obj)
     o->member_mac_base = base;
     o->strict_vf_enable = true;
     o->notify_info = NOTIFY_INFO_MEMBER;
+    o->queue.next_index = OWNER_ADMIN_QUEUE_INDEX;
     o->faults = g_array_new(false, false, sizeof(AdminFault));
     admin_stats_init(o);
 }

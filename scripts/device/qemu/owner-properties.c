@@ -88,6 +88,39 @@ static void access_member_reset(Object *obj, Visitor *v, const char *name,
                       errp);
 }
 
+static void access_queue_reset(Object *obj, Visitor *v, const char *name,
+                               void *opaque, Error **errp)
+{
+    visit_type_uint32(v, name, &VIRTIO_OWNER_PCI(obj)->queue.reset_ms, errp);
+}
+
+static void get_queue_index(Object *obj, Visitor *v, const char *name,
+                            void *opaque, Error **errp)
+{
+    visit_type_uint16(v, name, &VIRTIO_OWNER_PCI(obj)->queue.next_index,
+                      errp);
+}
+
+static void set_queue_index(Object *obj, Visitor *v, const char *name,
+                            void *opaque, Error **errp)
+{
+    uint16_t index;
+
+    if (visit_type_uint16(v, name, &index, errp)) {
+        admin_ring_set_index(VIRTIO_OWNER_PCI(obj), index, errp);
+    }
+}
+
+static bool get_no_notify(Object *obj, Error **errp)
+{
+    return VIRTIO_OWNER_PCI(obj)->queue.no_notify;
+}
+
+static void set_no_notify(Object *obj, bool value, Error **errp)
+{
+    admin_ring_set_no_notify(VIRTIO_OWNER_PCI(obj), value);
+}
+
 static bool get_strict(Object *obj, Error **errp)
 {
     return VIRTIO_OWNER_PCI(obj)->strict_vf_enable;
@@ -164,6 +197,13 @@ void owner_class_add_properties(ObjectClass *klass)
     object_class_property_add(klass, "member-reset-ms", "uint32",
                               access_member_reset, access_member_reset, NULL,
                               NULL);
+    object_class_property_add(klass, "queue-reset-ms", "uint32",
+                              access_queue_reset, access_queue_reset, NULL,
+                              NULL);
+    object_class_property_add(klass, "admin-queue-index", "uint16",
+                              get_queue_index, set_queue_index, NULL, NULL);
+    object_class_property_add_bool(klass, "admin-no-notify", get_no_notify,
+                                   set_no_notify);
     object_class_property_add_bool(klass, "strict-vf-enable", get_strict,
                                    set_strict);
     object_class_property_add_str(klass, "fault", get_fault, set_fault);

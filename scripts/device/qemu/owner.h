@@ -27,7 +27,10 @@ struct GroupPCIClass {
     const GroupType *type;
 };
 
-/* QEMU's models number their queues from 0, and count up to the first gap. */
+/*
+ * Of the administration virtqueue, unless told otherwise. QEMU's models number
+ * their queues from 0, and count up to the first gap.
+ */
 #define OWNER_ADMIN_QUEUE_INDEX 64
 
 #define OWNER_MEMBERS_MAX 255
@@ -142,6 +145,7 @@ struct VirtIOOwnerPCI {
 
     uint16_t admin_queue_size;
     bool admin_vq;
+    bool order_platform;
     bool admin_legacy;
     bool strict_vf_enable;
     int notify_info;
@@ -173,6 +177,7 @@ VirtIOOwnerPCI *owner_of_device(VirtIODevice *vdev);
 /* common-config.c */
 void owner_add_common_config(VirtIOOwnerPCI *o);
 void owner_remove_common_config(VirtIOOwnerPCI *o);
+void common_config_reset_queue(VirtIOOwnerPCI *o, uint16_t queue);
 void common_config_snapshot(VirtIOOwnerPCI *o, uint8_t *registers);
 
 /* controller-pause.c */
