@@ -47,12 +47,13 @@ def owner_arguments(kind="net", members=3, index=0, backend="", **properties):
 class Owner:
     """One owner of a machine, and its driver."""
 
-    def __init__(self, machine, index=0):
+    def __init__(self, machine, index=0, high=False):
         self.machine = machine
         self.index = index
+        self.high = high
 
     def start(self, vfs, use=True, up=True):
-        self.topology = pci.Topology(self.machine, self.index)
+        self.topology = pci.Topology(self.machine, self.index, self.high)
         self.transport = virtio.Transport(self.machine, self.topology.owner)
         if up:
             self.bring_up()
@@ -124,7 +125,7 @@ class Lab(Owner):
     """One machine with one owner; use as context manager."""
 
     def __init__(self, binary, members=3, vfs=None, use=True, up=True,
-                 kind="net", more=(), **properties):
+                 kind="net", more=(), high=False, **properties):
         backends, own = [], ""
         if kind in BACKENDS:
             template, own = BACKENDS[kind]
@@ -133,7 +134,8 @@ class Lab(Owner):
             own = ",member-backend=m," + own % "pf"
         super().__init__(qtest.Machine(binary, [
             "-nic", "none", *backends,
-            *owner_arguments(kind, members, backend=own, **properties), *more]))
+            *owner_arguments(kind, members, backend=own, **properties), *more]),
+            high=high)
         self.options = (members if vfs is None else vfs, use, up)
 
     def __enter__(self):

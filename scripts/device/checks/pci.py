@@ -4,6 +4,8 @@
 ECAM = 0xB0000000
 WINDOW = 0xC0000000
 WINDOW_SIZE = 0x08000000
+# Above 4 GiB, for prefetchable 64-bit BARs.
+HIGH_WINDOW = 0x800000000
 
 COMMAND_MASTER = 4
 EXT_CAP = {"AER": 0x01, "ARI": 0x0E, "SR-IOV": 0x10}
@@ -57,9 +59,10 @@ class Function:
 class Topology:
     """Bus 1 behind a root port at 0:1.0, owner at 1:0.0; the same from 2 for the next."""
 
-    def __init__(self, machine, index=0):
+    def __init__(self, machine, index=0, high=False):
         self.machine = machine
         self.bus = 1 + index
+        self.high = HIGH_WINDOW + index * WINDOW_SIZE if high else None
         self.free = WINDOW + index * WINDOW_SIZE
         # Q35's PCIEXBAR is the only register that needs the old ports.
         machine.out32(0xCF8, 0x80000060)
@@ -69,6 +72,11 @@ class Topology:
         self.port.put(0x20, 4, (self.free >> 16) |
                       ((self.free + WINDOW_SIZE - 1) & 0xFFF00000))
         self.port.put(0x24, 4, 0x0000FFF0)
+        if high:
+            self.port.put(0x24, 4, ((self.high >> 16) & 0xFFF0) | (
+                (self.high + WINDOW_SIZE - 1) & 0xFFF00000))
+            for register in (0x28, 0x2C):
+                self.port.put(register, 4, self.high >> 32)
         self.port.set_command(6)
         pcie = self.port.capability(0x10)[0]
         self.port.put(pcie + 0x28, 2, 0x20)
@@ -76,6 +84,16 @@ class Topology:
         self.place_bars(self.owner, 0x10, 1)
         self.owner.set_command(6)
         self.sriov = self.owner.extended("SR-IOV")
+
+    def take(self, size, align, high):
+        """That much of a window of the port."""
+        if high and self.high:
+            address = (self.high + align - 1) & ~(align - 1)
+            self.high = address + size
+        else:
+            address = (self.free + align - 1) & ~(align - 1)
+            self.free = address + size
+        return address
 
     def place_bars(self, function, offset, copies):
         """Size and place the BARs at offset; copies for VF BARs."""
@@ -89,13 +107,11 @@ class Topology:
             size = (~(mask & ~0xF) + 1) & 0xFFFFFFFF
             if mask & ~0xF:
                 total = size * copies
-                align = max(size, 0x1000)
-                self.free = (self.free + align - 1) & ~(align - 1)
-                function.put(register, 4, self.free)
+                address = self.take(total, max(size, 0x1000), wide and mask & 8)
+                function.put(register, 4, address & 0xFFFFFFFF)
                 if wide:
-                    function.put(register + 4, 4, 0)
-                sizes[index] = (self.free, size)
-                self.free += total
+                    function.put(register + 4, 4, address >> 32)
+                sizes[index] = (address, size)
             index += 2 if wide else 1
         if copies == 1 and offset == 0x10:
             function.bars = {i: a for i, (a, _) in sizes.items()}

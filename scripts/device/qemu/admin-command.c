@@ -116,27 +116,29 @@ static void put_entry(AdminReply *reply, unsigned n, uint8_t flags,
     memcpy(reply->result + n * sizeof(entry), &entry, sizeof(entry));
 }
 
-static void put_owner_entry(AdminReply *reply, unsigned n, unsigned id)
+static void put_owner_entry(VirtIOOwnerPCI *o, AdminReply *reply,
+                            unsigned n, unsigned id)
 {
     put_entry(reply, n, VIRTIO_ADMIN_CMD_NOTIFY_INFO_FLAGS_OWNER_DEV,
-              DOORBELL_BAR, OWNER_DOORBELL_OFFSET(id));
+              o->doorbell_bar, OWNER_DOORBELL_OFFSET(id));
 }
 
-static void put_member_entry(AdminReply *reply, unsigned n)
+static void put_member_entry(VirtIOOwnerPCI *o, AdminReply *reply,
+                             unsigned n)
 {
     put_entry(reply, n, VIRTIO_ADMIN_CMD_NOTIFY_INFO_FLAGS_OWNER_MEM,
-              DOORBELL_BAR, MEMBER_DOORBELL_OFFSET);
+              o->doorbell_bar, MEMBER_DOORBELL_OFFSET);
 }
 
 /*
  * Misbehaviour asked for by the notify-info property: a BAR that no function
  * has, then an offset that is odd and past the end of its BAR.
  */
-static void put_invalid_entries(AdminReply *reply)
+static void put_invalid_entries(VirtIOOwnerPCI *o, AdminReply *reply)
 {
     put_entry(reply, 0, VIRTIO_ADMIN_CMD_NOTIFY_INFO_FLAGS_OWNER_MEM, 7, 0);
     put_entry(reply, 1, VIRTIO_ADMIN_CMD_NOTIFY_INFO_FLAGS_OWNER_DEV,
-              DOORBELL_BAR, DOORBELL_BAR_SIZE + 1);
+              o->doorbell_bar, DOORBELL_BAR_SIZE + 1);
 }
 
 /* The MSI-X table of the member, then the owner's common configuration. */
@@ -154,33 +156,33 @@ static void notify_info(VirtIOOwnerPCI *o, VirtIOMemberPCI *m,
 
     switch (o->notify_info) {
     case NOTIFY_INFO_OWNER:
-        put_owner_entry(reply, 0, m->id);
+        put_owner_entry(o, reply, 0, m->id);
         break;
     case NOTIFY_INFO_MEMBER:
-        put_member_entry(reply, 0);
+        put_member_entry(o, reply, 0);
         break;
     case NOTIFY_INFO_BOTH:
-        put_member_entry(reply, 0);
-        put_owner_entry(reply, 1, m->id);
+        put_member_entry(o, reply, 0);
+        put_owner_entry(o, reply, 1, m->id);
         break;
     case NOTIFY_INFO_INVALID_OWNER:
-        put_invalid_entries(reply);
-        put_owner_entry(reply, 2, m->id);
+        put_invalid_entries(o, reply);
+        put_owner_entry(o, reply, 2, m->id);
         break;
     case NOTIFY_INFO_INVALID_MEMBER:
-        put_invalid_entries(reply);
-        put_member_entry(reply, 2);
+        put_invalid_entries(o, reply);
+        put_member_entry(o, reply, 2);
         break;
     case NOTIFY_INFO_INVALID_STRUCTURE:
         put_structure_entries(reply);
-        put_member_entry(reply, 2);
+        put_member_entry(o, reply, 2);
         break;
     case NOTIFY_INFO_INVALID_FOREIGN:
-        put_owner_entry(reply, 0, m->id % o->members + 1);
-        put_member_entry(reply, 1);
+        put_owner_entry(o, reply, 0, m->id % o->members + 1);
+        put_member_entry(o, reply, 1);
         break;
     case NOTIFY_INFO_INVALID_ONLY:
-        put_invalid_entries(reply);
+        put_invalid_entries(o, reply);
         break;
     default:
         break;

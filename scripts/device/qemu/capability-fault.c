@@ -4,7 +4,8 @@
  *
  *   loop    the list never ends
  *   short   the common configuration is too short for anything
- *   bar     the common configuration is in a BAR that does not exist
+ *   bar     the common configuration is in a BAR that does not exist, or in
+ *           the upper half of one
  *   range   the common configuration lies past the end of its BAR
  *   missing there is no notification capability
  */
@@ -42,7 +43,7 @@ bool owner_break_capabilities(VirtIOOwnerPCI *o, Error **errp)
     } else if (!strcmp(o->capability_fault, "short")) {
         pci_set_long(common + offsetof(struct virtio_pci_cap, length), 8);
     } else if (!strcmp(o->capability_fault, "bar")) {
-        common[offsetof(struct virtio_pci_cap, bar)] = 3;
+        common[offsetof(struct virtio_pci_cap, bar)] = o->msix_64 ? 2 : 3;
     } else if (!strcmp(o->capability_fault, "range")) {
         pci_set_long(common + offsetof(struct virtio_pci_cap, offset),
                      0x100000);

@@ -82,16 +82,17 @@ void owner_add_doorbells(VirtIOOwnerPCI *o)
 {
     memory_region_init_io(&o->doorbells, OBJECT(o), &owner_ops, o,
                           "owner-doorbells", DOORBELL_BAR_SIZE);
-    pci_register_bar(PCI_DEVICE(o), DOORBELL_BAR,
+    pci_register_bar(PCI_DEVICE(o), o->doorbell_bar,
                      PCI_BASE_ADDRESS_SPACE_MEMORY, &o->doorbells);
 }
 
 void member_add_doorbell(VirtIOMemberPCI *m)
 {
-    MemoryRegion *bar = &m->bars[DOORBELL_BAR];
+    unsigned number = m->owner->doorbell_bar;
+    MemoryRegion *bar = &m->bars[number];
 
     memory_region_init_io(bar, OBJECT(m), &member_ops, m,
                           "member-doorbell", DOORBELL_BAR_SIZE);
-    pci_register_bar(PCI_DEVICE(m), DOORBELL_BAR,
+    pci_register_bar(PCI_DEVICE(m), number,
                      PCI_BASE_ADDRESS_SPACE_MEMORY, bar);
 }

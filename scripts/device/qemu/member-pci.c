@@ -93,7 +93,8 @@ static void member_realize(VirtIOPCIProxy *proxy, Error **errp)
 
     /* One vector for the configuration, and one for each queue. */
     proxy->nvectors = group_queues(m->type, m->vdev) + 1;
-    if (!group_realize_model(proxy, m->vdev, errp)) {
+    if (!group_realize_model(proxy, m->vdev, errp) ||
+        !owner_complete_layout(m->owner, dev, errp)) {
         return;
     }
     member_add_doorbell(m);

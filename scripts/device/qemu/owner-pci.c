@@ -118,6 +118,29 @@ static void announce_vf_bars(PCIDevice *dev)
     }
 }
 
+/* A 64-bit BAR can be above 4 GiB if it is prefetchable. */
+static void widen_msix_bar(PCIDevice *dev)
+{
+    PCIIORegion *bar = &dev->io_regions[MSIX_BAR];
+    unsigned addr = PCI_BASE_ADDRESS_0 + 4 * MSIX_BAR;
+
+    bar->type |= PCI_BASE_ADDRESS_MEM_TYPE_64 | PCI_BASE_ADDRESS_MEM_PREFETCH;
+    if (!pci_is_vf(dev)) {
+        pci_set_long(dev->config + addr, bar->type);
+        pci_set_quad(dev->wmask + addr, ~(bar->size - 1));
+        pci_set_quad(dev->cmask + addr, UINT64_MAX);
+    }
+}
+
+/* What differs from QEMU's layout, of the owner itself or of a member. */
+bool owner_complete_layout(VirtIOOwnerPCI *o, PCIDevice *dev, Error **errp)
+{
+    if (o->msix_64 && dev->io_regions[MSIX_BAR].size) {
+        widen_msix_bar(dev);
+    }
+    return owner_add_extra_capabilities(o, dev, errp);
+}
+
 static bool add_sriov(VirtIOOwnerPCI *o, Error **errp)
 {
     g_autofree char *member = group_type_name(o->type, "member-pci");
@@ -137,6 +160,10 @@ static bool add_sriov(VirtIOOwnerPCI *o, Error **errp)
         return false;
     }
     announce_vf_bars(dev);
+    if (o->vf_migration) {
+        pci_long_test_and_set_mask(dev->config + OWNER_SRIOV_OFFSET +
+                                   PCI_SRIOV_CAP, PCI_SRIOV_CAP_VFM);
+    }
     o->virtio_config_write = dev->config_write;
     dev->config_write = owner_config_write;
     return true;
@@ -154,7 +181,9 @@ static void owner_realize(VirtIOPCIProxy *proxy, Error **errp)
         proxy->nvectors = group_queues(o->type, o->vdev) + 2;
     }
     admin_command_reset(o);
-    if (!group_realize_model(proxy, o->vdev, errp)) {
+    o->doorbell_bar = o->msix_64 ? 3 : 2;
+    if (!group_realize_model(proxy, o->vdev, errp) ||
+        !owner_complete_layout(o, PCI_DEVICE(o), errp)) {
         return;
     }
     owner_add_absent_memory(o);
@@ -194,6 +223,10 @@ static const Property owner_properties[] = {
     DEFINE_PROP_BOOL("order-platform", VirtIOOwnerPCI, order_platform, false),
     DEFINE_PROP_BOOL("admin-legacy", VirtIOOwnerPCI, admin_legacy, true),
     DEFINE_PROP_STRING("admin-trace", VirtIOOwnerPCI, trace_path),
+    DEFINE_PROP_BOOL("vf-migration", VirtIOOwnerPCI, vf_migration, false),
+    DEFINE_PROP_BOOL("msix-64", VirtIOOwnerPCI, msix_64, false),
+    DEFINE_PROP_STRING("extra-capabilities", VirtIOOwnerPCI,
+                       extra_capabilities),
     DEFINE_PROP_STRING("capability-fault", VirtIOOwnerPCI,
                        capability_fault),
 };

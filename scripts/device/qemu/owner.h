@@ -35,8 +35,11 @@ struct GroupPCIClass {
 
 #define OWNER_MEMBERS_MAX 255
 
-/* BAR 1 is MSI-X, BARs 4 and 5 the virtio structures, BAR 0 nothing. */
-#define DOORBELL_BAR 2
+/*
+ * BAR 1 is MSI-X, BARs 4 and 5 the virtio structures, BAR 0 nothing. Doorbells
+ * are in BAR 2, or in BAR 3 if MSI-X takes BARs 1 and 2.
+ */
+#define MSIX_BAR 1
 #define DOORBELL_BAR_SIZE 0x1000
 #define MEMBER_DOORBELL_OFFSET 0x40
 #define OWNER_DOORBELL_OFFSET(id) (0x100 + 4 * (id))
@@ -150,6 +153,10 @@ struct VirtIOOwnerPCI {
     bool strict_vf_enable;
     int notify_info;
     char *capability_fault;
+    char *extra_capabilities;
+    bool vf_migration;
+    bool msix_64;
+    uint8_t doorbell_bar;
 
     MemoryRegion doorbells;
     MemoryRegion common_config;
@@ -166,6 +173,7 @@ struct VirtIOOwnerPCI {
 };
 
 /* owner-pci.c */
+bool owner_complete_layout(VirtIOOwnerPCI *o, PCIDevice *dev, Error **errp);
 VirtIOMemberPCI *owner_member(VirtIOOwnerPCI *o, uint64_t id);
 uint16_t owner_num_vfs(VirtIOOwnerPCI *o);
 bool owner_vf_enable(VirtIOOwnerPCI *o);
@@ -211,6 +219,10 @@ void owner_add_absent_memory(VirtIOOwnerPCI *o);
 
 /* owner-removal.c */
 void owner_remove_by_surprise(VirtIOOwnerPCI *o);
+
+/* extra-capability.c */
+bool owner_add_extra_capabilities(VirtIOOwnerPCI *o, PCIDevice *dev,
+                                  Error **errp);
 
 /* capability-fault.c */
 bool owner_break_capabilities(VirtIOOwnerPCI *o, Error **errp);
