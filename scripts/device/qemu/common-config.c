@@ -105,6 +105,18 @@ static uint64_t common_read(void *opaque, hwaddr addr, unsigned size)
                                              : read_bytes(o, addr, size);
 }
 
+/* A vector that cannot be mapped reads back as no vector. */
+static uint32_t accepted(VirtIOOwnerPCI *o, hwaddr addr, uint32_t value)
+{
+    bool refused =
+        (addr == VIRTIO_PCI_COMMON_MSIX &&
+         (o->refused_vectors & REFUSE_CONFIG)) ||
+        (addr == VIRTIO_PCI_COMMON_Q_MSIX &&
+         (o->refused_vectors & REFUSE_QUEUES));
+
+    return refused ? VIRTIO_NO_VECTOR : value;
+}
+
 static void write_field(VirtIOOwnerPCI *o, hwaddr addr, uint32_t value,
                         unsigned size)
 {
@@ -118,7 +130,7 @@ static void write_field(VirtIOOwnerPCI *o, hwaddr addr, uint32_t value,
         admin_ring_begin_reset(o);
         return;
     }
-    pass_write(o, addr, value, size);
+    pass_write(o, addr, accepted(o, addr, value), size);
     if (addr == VIRTIO_PCI_COMMON_STATUS ||
         addr == VIRTIO_PCI_COMMON_Q_ENABLE) {
         admin_ring_enabled(o);

@@ -4,6 +4,7 @@
  * interface is reached through the owner.
  */
 #include "qemu/osdep.h"
+#include "hw/pci/msix.h"
 #include "hw/pci/pcie.h"
 #include "hw/pci/pcie_sriov.h"
 #include "migration/vmstate.h"
@@ -46,12 +47,30 @@ static uint32_t member_config_read(PCIDevice *dev, uint32_t addr, int len)
     return value;
 }
 
+static void lose_vectors(VirtIOMemberPCI *m)
+{
+    int i;
+
+    admin_trace_event(m->owner, "vectors lost member=%u", m->id);
+    m->vdev->config_vector = VIRTIO_NO_VECTOR;
+    for (i = 0; i < VIRTIO_QUEUE_MAX; i++) {
+        if (virtio_queue_get_num(m->vdev, i)) {
+            virtio_queue_set_vector(m->vdev, i, VIRTIO_NO_VECTOR);
+        }
+    }
+    msix_unuse_all_vectors(PCI_DEVICE(m));
+}
+
 static void member_config_write(PCIDevice *dev, uint32_t addr, uint32_t value,
                                 int len)
 {
     VirtIOMemberPCI *m = VIRTIO_MEMBER_PCI(dev);
+    bool msix = msix_enabled(dev);
 
     m->virtio_config_write(dev, addr, value, len);
+    if (m->owner->lose_vectors && msix != msix_enabled(dev)) {
+        lose_vectors(m);
+    }
     member_window_write(m, addr, len);
 }
 

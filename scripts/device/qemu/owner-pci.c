@@ -73,6 +73,9 @@ static void owner_config_write(PCIDevice *dev, uint32_t addr, uint32_t value,
     if (enabled == owner_vf_enable(o)) {
         return;
     }
+    if (enabled && o->forget_list) {
+        admin_command_reset(o);
+    }
     admin_trace_event(o, "VF Enable %s, NumVFs %u", enabled ? "off" : "on",
                       owner_num_vfs(o));
     if (enabled && o->queue.outstanding) {

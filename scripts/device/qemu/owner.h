@@ -86,6 +86,15 @@ enum PauseOption {
     PAUSE_OPTIONS,
 };
 
+/* Which of the owner's vectors cannot be mapped: bits. */
+enum RefusedVectors {
+    REFUSE_NONE,
+    REFUSE_CONFIG,
+    REFUSE_QUEUES,
+    REFUSE_ALL,
+    REFUSE_KINDS,
+};
+
 #define COMMON_CONFIG_SIZE 64
 
 typedef struct ControllerPause {
@@ -151,6 +160,11 @@ struct VirtIOOwnerPCI {
     bool order_platform;
     bool admin_legacy;
     bool strict_vf_enable;
+    /* VF Enable cleared: the list of LIST_USE is as after a reset. */
+    bool forget_list;
+    /* A member's vector registers, whenever its MSI-X is off. */
+    bool lose_vectors;
+    int refused_vectors;
     int notify_info;
     char *capability_fault;
     char *extra_capabilities;
