@@ -260,10 +260,12 @@ GUEST_CASE(write_of_a_page_is_a_dword_at_each_aligned_offset, start(guest, true)
 GUEST_CASE(access_past_the_end_reads_ones_and_writes_nothing, start(guest, false))
 {
 	const Registers before{guest.vf()};
+	u8 *const data = static_cast<u8 *>(kt_alloc(page));
+	KT_REQUIRE(data != nullptr);
 
 	fake::forget_commands();
 	for (const usize width : {usize{1}, usize{3}, usize{5}, usize{8}, page}) {
-		u8 data[page] = {};
+		base::fill_bytes({data, width}, 0);
 		KT_EXPECT_EQ(guest.write_bar(64, data, width), width);
 		KT_EXPECT_EQ(guest.read_bar(64, data, width), width);
 		for (usize i = 0; i < width; i++)
@@ -271,6 +273,7 @@ GUEST_CASE(access_past_the_end_reads_ones_and_writes_nothing, start(guest, false
 	}
 	KT_EXPECT_EQ(fake::seen(), 0u);
 	KT_EXPECT(Registers{guest.vf()} == before);
+	kt_free(data);
 }
 
 GUEST_CASE(access_with_io_decoding_off_reads_ones_and_writes_nothing, start(guest, false))

@@ -53,12 +53,20 @@ KT_CASE(later_request_finds_the_work_scheduled)
 KT_CASE(earlier_deadline_is_met)
 {
 	Watchdog watchdog;
-	Pending one{long_ms}, two{start_ms + 99}, three{start_ms + 99}, four{start_ms + 1};
+	Pending one{long_ms}, two{start_ms + 99}, three{start_ms + 1};
 
 	KT_EXPECT_EQ(watchdog.watch(one.request, start_us), 100);
 	KT_EXPECT_EQ(watchdog.watch(two.request, start_us), 99);
-	KT_EXPECT_EQ(watchdog.watch(three.request, start_us), 0);
-	KT_EXPECT_EQ(watchdog.watch(four.request, start_us), 1);
+	KT_EXPECT_EQ(watchdog.watch(three.request, start_us), 1);
+}
+
+KT_CASE(equal_deadline_finds_the_work_scheduled)
+{
+	Watchdog watchdog;
+	Pending one{start_ms + 99}, two{start_ms + 99};
+
+	KT_EXPECT_EQ(watchdog.watch(one.request, start_us), 99);
+	KT_EXPECT_EQ(watchdog.watch(two.request, start_us), 0);
 }
 
 KT_CASE(deadline_of_the_past_is_due_in_a_millisecond)

@@ -30,11 +30,15 @@ u16 msix_of(const kn_pci &function)
 	return 0;
 }
 
-Guest::Guest(u32 id) : vf_(&fake::vf(id))
+Guest::Guest(u32 id)
+	: vf_(&fake::vf(id)), room_(static_cast<virtio_legacy *>(kt_alloc(sizeof(*room_))))
 {
-	error_ = virtio_legacy_create(&room_, vf_->vfio);
+	if (!room_)
+		error_ = base::to_errno(base::Error::no_memory);
+	else
+		error_ = virtio_legacy_create(room_, vf_->vfio);
 	if (!error_)
-		legacy_ = &room_;
+		legacy_ = room_;
 }
 
 Guest::~Guest()
@@ -43,6 +47,7 @@ Guest::~Guest()
 		close();
 	if (legacy_)
 		virtio_legacy_destroy(legacy_);
+	kt_free(room_);
 }
 
 virtio_legacy *Guest::take()

@@ -70,7 +70,7 @@ public:
 
 private:
 	fake::Vf *vf_;
-	virtio_legacy room_ = {};
+	virtio_legacy *room_; ///< memory of its own: two of them are half of a kernel's stack frame
 	virtio_legacy *legacy_ = nullptr;
 	int error_ = 0;
 	bool open_ = false;
