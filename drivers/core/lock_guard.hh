@@ -7,10 +7,13 @@
 namespace core {
 
 /// Holds a spinlock, with interrupts off, to the end of the scope.
-class [[nodiscard]] SCOPED_CAPABILITY SpinGuard {
+class [[nodiscard]] TSA_SCOPED_CAPABILITY SpinGuard {
 public:
-	explicit SpinGuard(kn_spinlock &lock) ACQUIRE(lock) : lock_(lock), flags_(kn_spin_lock(&lock)) {}
-	~SpinGuard() RELEASE() { kn_spin_unlock(&lock_, flags_); }
+	explicit SpinGuard(kn_spinlock &lock) TSA_ACQUIRE(lock)
+		: lock_(lock), flags_(kn_spin_lock(&lock))
+	{
+	}
+	~SpinGuard() TSA_RELEASE() { kn_spin_unlock(&lock_, flags_); }
 	SpinGuard(const SpinGuard &) = delete;
 	SpinGuard &operator=(const SpinGuard &) = delete;
 
@@ -20,10 +23,13 @@ private:
 };
 
 /// Holds a mutex to the end of the scope.
-class [[nodiscard]] SCOPED_CAPABILITY MutexGuard {
+class [[nodiscard]] TSA_SCOPED_CAPABILITY MutexGuard {
 public:
-	explicit MutexGuard(kn_mutex &mutex) ACQUIRE(mutex) : mutex_(mutex) { kn_mutex_lock(&mutex); }
-	~MutexGuard() RELEASE() { kn_mutex_unlock(&mutex_); }
+	explicit MutexGuard(kn_mutex &mutex) TSA_ACQUIRE(mutex) : mutex_(mutex)
+	{
+		kn_mutex_lock(&mutex);
+	}
+	~MutexGuard() TSA_RELEASE() { kn_mutex_unlock(&mutex_); }
 	MutexGuard(const MutexGuard &) = delete;
 	MutexGuard &operator=(const MutexGuard &) = delete;
 
@@ -32,10 +38,10 @@ private:
 };
 
 /// Holds a mutex that was taken already, to the end of the scope.
-class [[nodiscard]] SCOPED_CAPABILITY HeldMutex {
+class [[nodiscard]] TSA_SCOPED_CAPABILITY HeldMutex {
 public:
-	explicit HeldMutex(kn_mutex &mutex) REQUIRES(mutex) : mutex_(mutex) {}
-	~HeldMutex() RELEASE() { kn_mutex_unlock(&mutex_); }
+	explicit HeldMutex(kn_mutex &mutex) TSA_REQUIRES(mutex) : mutex_(mutex) {}
+	~HeldMutex() TSA_RELEASE() { kn_mutex_unlock(&mutex_); }
 	HeldMutex(const HeldMutex &) = delete;
 	HeldMutex &operator=(const HeldMutex &) = delete;
 
@@ -44,14 +50,14 @@ private:
 };
 
 /// At the start of a function whose name ends in _locked. Compiled out without lockdep.
-inline void assert_held([[maybe_unused]] const kn_spinlock &lock) ASSERT_HELD(lock)
+inline void assert_held([[maybe_unused]] const kn_spinlock &lock) TSA_ASSERT_HELD(lock)
 {
 	if constexpr (KN_LOCKDEP)
 		kn_spin_assert_held(&lock);
 }
 
 /// As assert_held() of a spinlock.
-inline void assert_held([[maybe_unused]] const kn_mutex &mutex) ASSERT_HELD(mutex)
+inline void assert_held([[maybe_unused]] const kn_mutex &mutex) TSA_ASSERT_HELD(mutex)
 {
 	if constexpr (KN_LOCKDEP)
 		kn_mutex_assert_held(&mutex);

@@ -31,7 +31,7 @@ public:
 	/// Shadow::start(). Context: may sleep. Return: success or Error::no_memory. Not analysed:
 	/// there is no access before.
 	Status open(const core::DeviceType &type, AdminClient &client, bool rules)
-		NO_THREAD_SAFETY_ANALYSIS;
+		TSA_NO_ANALYSIS;
 	/// After the last access.
 	void close();
 
@@ -60,21 +60,24 @@ private:
 	[[nodiscard]] bool decodes() const { return config_.io_enabled() && function_.answers(); }
 	[[nodiscard]] Access begin(Deadline &deadline);
 	/// Not analysed: its result says whether the mutex is held. False if the task is being killed.
-	[[nodiscard]] bool lock(Deadline &deadline) TRY_ACQUIRE(true, mutex_) NO_THREAD_SAFETY_ANALYSIS;
+	[[nodiscard]] bool lock(Deadline &deadline) TSA_TRY_ACQUIRE(true, mutex_) TSA_NO_ANALYSIS;
 	Status read_chunk(u16 offset, Bytes data, Deadline &deadline);
 	Status write_chunk(u16 offset, ConstBytes data, Deadline &deadline);
 	long notify(u64 buffer, kn_size count);
 	long write_bytes(u64 buffer, kn_size count, u64 offset);
 
 	// registers.cc
-	Status read_piece(const core::Piece &piece, Bytes data, Access &access) REQUIRES(mutex_);
-	Status read_bytewise(core::Piece piece, Bytes data, Access &access) REQUIRES(mutex_);
-	Status write_piece(const core::Piece &piece, ConstBytes data, Access &access) REQUIRES(mutex_);
-	Status write_register(const core::Piece &piece, ConstBytes data, Access &access) REQUIRES(mutex_);
+	Status read_piece(const core::Piece &piece, Bytes data, Access &access)
+		TSA_REQUIRES(mutex_);
+	Status read_bytewise(core::Piece piece, Bytes data, Access &access) TSA_REQUIRES(mutex_);
+	Status write_piece(const core::Piece &piece, ConstBytes data, Access &access)
+		TSA_REQUIRES(mutex_);
+	Status write_register(const core::Piece &piece, ConstBytes data, Access &access)
+		TSA_REQUIRES(mutex_);
 
 	// reset.cc
-	Status reset_device(Access &access) REQUIRES(mutex_);
-	Status confirm_reset(Access &access) REQUIRES(mutex_);
+	Status reset_device(Access &access) TSA_REQUIRES(mutex_);
+	Status confirm_reset(Access &access) TSA_REQUIRES(mutex_);
 
 	Function &function_;
 	const ConfigSpace &config_;
@@ -83,7 +86,7 @@ private:
 	const core::DeviceType *type_ = nullptr;
 	AdminClient *client_ = nullptr;
 	kn_mutex mutex_;
-	core::Shadow *shadow_ PT_GUARDED_BY(mutex_) = nullptr; ///< while open
+	core::Shadow *shadow_ TSA_PT_GUARDED_BY(mutex_) = nullptr; ///< while open
 };
 
 } // namespace member

@@ -58,10 +58,10 @@ private:
 
 	Controller &controller_;
 	kn_spinlock &lock_; ///< the queue's
-	Member *members_ GUARDED_BY(lock_) PT_GUARDED_BY(lock_) = nullptr;
-	u32 count_ GUARDED_BY(lock_) = 0;
-	u32 open_ GUARDED_BY(lock_) = 0;
-	bool closing_ GUARDED_BY(lock_) = false; ///< opens are refused
+	Member *members_ TSA_GUARDED_BY(lock_) TSA_PT_GUARDED_BY(lock_) = nullptr;
+	u32 count_ TSA_GUARDED_BY(lock_) = 0;
+	u32 open_ TSA_GUARDED_BY(lock_) = 0;
+	bool closing_ TSA_GUARDED_BY(lock_) = false; ///< opens are refused
 	kn_mutex claims_; ///< protects the doorbells of all members
 };
 

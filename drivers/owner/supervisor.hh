@@ -32,7 +32,7 @@ public:
 	/// unbound, or reset_begins. Context: any. Return: whether it changed the state.
 	bool signal(Event event);
 	/// Raises any event, and those that come of it.
-	void raise(Event event) REQUIRES(mutex_);
+	void raise(Event event) TSA_REQUIRES(mutex_);
 	/// Observes device and queue soon. Context: any.
 	void schedule() { kn_work_schedule(&work_); }
 	/// Ends all observation, until something schedules it again.
@@ -57,25 +57,25 @@ public:
 	[[nodiscard]] Session &session() { return session_; }
 	[[nodiscard]] AdminQueue &queue() { return session_.queue(); }
 	[[nodiscard]] kn_pci *pci() { return session_.device().pci(); }
-	[[nodiscard]] kn_mutex &mutex() RETURN_CAPABILITY(mutex_) { return mutex_; }
+	[[nodiscard]] kn_mutex &mutex() TSA_RETURN_CAPABILITY(mutex_) { return mutex_; }
 
 private:
 	void observe();
-	[[nodiscard]] bool next_event(Event &event) REQUIRES(mutex_);
-	[[nodiscard]] bool event_of_lost(Event &event) REQUIRES(mutex_);
+	[[nodiscard]] bool next_event(Event &event) TSA_REQUIRES(mutex_);
+	[[nodiscard]] bool event_of_lost(Event &event) TSA_REQUIRES(mutex_);
 	[[nodiscard]] bool event_of_queue(const QueueActivity &queue, Event &event)
-		REQUIRES(mutex_);
-	[[nodiscard]] bool event_of_retry(Event &event) REQUIRES(mutex_);
+		TSA_REQUIRES(mutex_);
+	[[nodiscard]] bool event_of_retry(Event &event) TSA_REQUIRES(mutex_);
 	[[nodiscard]] Event unreachable_event();
 	bool perform(Action action);
-	void probe() REQUIRES(mutex_);
-	Event reset() REQUIRES(mutex_);
-	Event restart() REQUIRES(mutex_);
+	void probe() TSA_REQUIRES(mutex_);
+	Event reset() TSA_REQUIRES(mutex_);
+	Event restart() TSA_REQUIRES(mutex_);
 	void set_aside_oldest();
-	void admit() REQUIRES(mutex_);
-	[[nodiscard]] u64 next_try_ms() REQUIRES(mutex_);
-	void keep_time() REQUIRES(mutex_);
-	void report() REQUIRES(mutex_);
+	void admit() TSA_REQUIRES(mutex_);
+	[[nodiscard]] u64 next_try_ms() TSA_REQUIRES(mutex_);
+	void keep_time() TSA_REQUIRES(mutex_);
+	void report() TSA_REQUIRES(mutex_);
 	static void on_interrupt(void *context, u32 vector);
 	static void on_work(void *context);
 	static void on_timer(void *context);
@@ -86,11 +86,11 @@ private:
 	Session session_;
 	kn_mutex mutex_;
 	base::Atomic<bool> removing_{false};
-	u64 probed_us_ GUARDED_BY(mutex_) = 0;	 ///< when the last probe began (kn_now_us())
-	bool usable_ GUARDED_BY(mutex_) = true;	 ///< what the device completes proves that it works
-	bool violation_counted_ GUARDED_BY(mutex_) = false;
-	u64 stalled_ms_ GUARDED_BY(mutex_) = 0;	 ///< since when it does not work; 0: it works
-	u64 reported_ms_ GUARDED_BY(mutex_) = 0; ///< last message about that
+	u64 probed_us_ TSA_GUARDED_BY(mutex_) = 0;	 ///< when the last probe began (kn_now_us())
+	bool usable_ TSA_GUARDED_BY(mutex_) = true;	 ///< what the device completes proves that it works
+	bool violation_counted_ TSA_GUARDED_BY(mutex_) = false;
+	u64 stalled_ms_ TSA_GUARDED_BY(mutex_) = 0;	 ///< since when it does not work; 0: it works
+	u64 reported_ms_ TSA_GUARDED_BY(mutex_) = 0; ///< last message about that
 };
 
 } // namespace owner

@@ -25,11 +25,11 @@ enum kn_lock_class {
 };
 
 /* Storage of exactly the kernel's sizes, see drivers/kernel/sizes.c. */
-struct CAPABILITY("spinlock") kn_spinlock {
+struct TSA_CAPABILITY("spinlock") kn_spinlock {
 	u64 storage[(KN_SIZEOF_SPINLOCK + 7) / 8];
 };
 
-struct CAPABILITY("mutex") kn_mutex {
+struct TSA_CAPABILITY("mutex") kn_mutex {
 	u64 storage[(KN_SIZEOF_MUTEX + 7) / 8];
 };
 
@@ -50,7 +50,7 @@ void kn_spin_init(struct kn_spinlock *lock, enum kn_lock_class kind);
  *
  * Context: any. Return: flags for kn_spin_unlock().
  */
-u64 kn_spin_lock(struct kn_spinlock *lock) ACQUIRE(*lock);
+u64 kn_spin_lock(struct kn_spinlock *lock) TSA_ACQUIRE(*lock);
 
 /**
  * kn_spin_unlock() - release a spinlock
@@ -59,7 +59,7 @@ u64 kn_spin_lock(struct kn_spinlock *lock) ACQUIRE(*lock);
  *
  * Context: any; the caller holds @lock.
  */
-void kn_spin_unlock(struct kn_spinlock *lock, u64 flags) RELEASE(*lock);
+void kn_spin_unlock(struct kn_spinlock *lock, u64 flags) TSA_RELEASE(*lock);
 
 /**
  * kn_mutex_init() - initialise a mutex
@@ -76,7 +76,7 @@ void kn_mutex_init(struct kn_mutex *mutex, enum kn_lock_class kind);
  *
  * Context: may sleep.
  */
-void kn_mutex_lock(struct kn_mutex *mutex) ACQUIRE(*mutex);
+void kn_mutex_lock(struct kn_mutex *mutex) TSA_ACQUIRE(*mutex);
 
 /**
  * kn_mutex_trylock() - take a mutex if nobody has it
@@ -84,7 +84,7 @@ void kn_mutex_lock(struct kn_mutex *mutex) ACQUIRE(*mutex);
  *
  * Context: process. Return: whether it was taken.
  */
-bool kn_mutex_trylock(struct kn_mutex *mutex) TRY_ACQUIRE(true, *mutex);
+bool kn_mutex_trylock(struct kn_mutex *mutex) TSA_TRY_ACQUIRE(true, *mutex);
 
 /**
  * kn_mutex_lock_killable() - take a mutex unless killed
@@ -92,7 +92,7 @@ bool kn_mutex_trylock(struct kn_mutex *mutex) TRY_ACQUIRE(true, *mutex);
  *
  * Context: may sleep. Return: 0, or -EINTR if the task is being killed.
  */
-int kn_mutex_lock_killable(struct kn_mutex *mutex) TRY_ACQUIRE(0, *mutex);
+int kn_mutex_lock_killable(struct kn_mutex *mutex) TSA_TRY_ACQUIRE(0, *mutex);
 
 /**
  * kn_mutex_unlock() - release a mutex
@@ -100,7 +100,7 @@ int kn_mutex_lock_killable(struct kn_mutex *mutex) TRY_ACQUIRE(0, *mutex);
  *
  * Context: process; the caller holds @mutex.
  */
-void kn_mutex_unlock(struct kn_mutex *mutex) RELEASE(*mutex);
+void kn_mutex_unlock(struct kn_mutex *mutex) TSA_RELEASE(*mutex);
 
 /**
  * kn_spin_assert_held() - warn if the caller does not hold a spinlock
@@ -108,7 +108,7 @@ void kn_mutex_unlock(struct kn_mutex *mutex) RELEASE(*mutex);
  *
  * To be called only if KN_LOCKDEP, which is whether the kernel has lockdep. Context: any.
  */
-void kn_spin_assert_held(const struct kn_spinlock *lock) ASSERT_HELD(*lock);
+void kn_spin_assert_held(const struct kn_spinlock *lock) TSA_ASSERT_HELD(*lock);
 
 /**
  * kn_mutex_assert_held() - warn if the caller does not hold a mutex
@@ -116,7 +116,7 @@ void kn_spin_assert_held(const struct kn_spinlock *lock) ASSERT_HELD(*lock);
  *
  * To be called only if KN_LOCKDEP. Context: process.
  */
-void kn_mutex_assert_held(const struct kn_mutex *mutex) ASSERT_HELD(*mutex);
+void kn_mutex_assert_held(const struct kn_mutex *mutex) TSA_ASSERT_HELD(*mutex);
 
 KN_END
 

@@ -211,7 +211,7 @@ bool AdminQueue::wait(Request &request, bool submitted)
 	}
 	if (submitted && poller.poll(request.done, request.since_us,
 				     base::setting_load(settings_.poll_us),
-				     [this]() NO_THREAD_SAFETY_ANALYSIS { return queue_.has_used(); }, poll))
+				     [this]() TSA_NO_ANALYSIS { return queue_.has_used(); }, poll))
 		return true;
 	return kn_wait_killable(&request.done) == 0;
 }

@@ -24,10 +24,10 @@ public:
 	/// Allocates everything. Parameters, context, and return as SlotTable::init().
 	/// Not analysed, as release(): the queue has no other user.
 	Status init(kn_pci *pci, u16 ring_size, bool indirect, bool translated)
-		NO_THREAD_SAFETY_ANALYSIS;
+		TSA_NO_ANALYSIS;
 	/// Frees everything, but the memory that the device may still access unless it is @stopped.
 	/// Context: may sleep.
-	void release(kn_pci *pci, bool stopped) NO_THREAD_SAFETY_ANALYSIS;
+	void release(kn_pci *pci, bool stopped) TSA_NO_ANALYSIS;
 
 	/// As RequestQueue::open().
 	void start(bool polled);
@@ -94,19 +94,19 @@ public:
 	[[nodiscard]] QueueInfo info();
 
 	/// The queue's lock. It also protects members, see struct virtio_owner_member.
-	[[nodiscard]] kn_spinlock &lock() RETURN_CAPABILITY(lock_) { return lock_; }
+	[[nodiscard]] kn_spinlock &lock() TSA_RETURN_CAPABILITY(lock_) { return lock_; }
 	/// The sender of commands for @member, or for the whole group if @member is null. Its fields are
 	/// to be used as struct Sender says. Not analysed, because this takes the address alone.
-	[[nodiscard]] Sender &sender_of(Member *member) NO_THREAD_SAFETY_ANALYSIS
+	[[nodiscard]] Sender &sender_of(Member *member) TSA_NO_ANALYSIS
 	{
 		return member ? member->sender : queue_.group();
 	}
 	/// The queue, to be read under lock().
-	[[nodiscard]] const RequestQueue &state() const REQUIRES(lock_) { return queue_; }
+	[[nodiscard]] const RequestQueue &state() const TSA_REQUIRES(lock_) { return queue_; }
 
 private:
 	/// Not analysed: the poller and has_used() need no lock.
-	[[nodiscard]] bool wait(Request &request, bool submitted) NO_THREAD_SAFETY_ANALYSIS;
+	[[nodiscard]] bool wait(Request &request, bool submitted) TSA_NO_ANALYSIS;
 	template <typename Idle>
 	Status poll_until(u64 deadline, Idle idle);
 	void look_for_device();
@@ -120,7 +120,7 @@ private:
 	const virtio_owner_settings &settings_;
 	kn_spinlock lock_;
 	kn_delayed_work watchdog_;
-	RequestQueue queue_ GUARDED_BY(lock_);
+	RequestQueue queue_ TSA_GUARDED_BY(lock_);
 };
 
 } // namespace owner

@@ -101,6 +101,8 @@ CASES = [
     layers("glue", "", "drivers/owner/main.c", '#include "kernel/compat.h"\n#include "c.h"\n'),
     layers("shared-header", "kernel-headers", "include/owner/x.h", "#include <linux/pci.h>\n"),
     layers("standard-header", "standard-headers", "drivers/core/c.cc", "#include <array>\n"),
+    layers("macro", "macros", "include/kernel/x.h", "#define ACQUIRE(lock) lock\n"),
+    layers("own-macro", "", "include/kernel/x.h", "#ifndef KERNEL_X_H\n#define KERNEL_X_H\n#define KN_X 1\n#endif\n"),
     layers("version", "conditionals", "drivers/kernel/k.c", "#if LINUX_VERSION_CODE > 1\n#endif\n"),
     layers("feature", "conditionals", "drivers/owner/main.c", "#ifdef HAVE_THING\n#endif\n"),
     Case("layers", "nothing", "static.layers.files", {"README": "x\n"}),
