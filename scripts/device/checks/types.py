@@ -197,6 +197,9 @@ def check_balloon_counts_and_touches_nothing(binary):
         assert lab.machine.read(victim, 4096 * 3) == b"\x5a" * 4096 * 3
         lab.qom("member-pages", 77)
         assert lab.value(0, 4, opcode=DEVICE_READ) == 77
+        lab.qom("admin-stats-reset", True)
+        stats = lab.member_stats(1)
+        assert (stats["inflated"], stats["deflated"], stats["actual"]) == (0, 0, 2)
 
 
 def check_block_queue_size(binary):

@@ -42,12 +42,16 @@ void admin_stats_cleanup(VirtIOOwnerPCI *o)
 void admin_stats_reset(VirtIOOwnerPCI *o)
 {
     GPtrArray *violations = o->stats.violations;
+    VirtIOMemberPCI *m;
     unsigned i;
 
     g_ptr_array_set_size(violations, 0);
     o->stats = (AdminStats) { .violations = violations };
-    for (i = 0; owner_nth_member(o, i); i++) {
-        memset(&owner_nth_member(o, i)->stats, 0, sizeof(MemberStats));
+    for (i = 0; (m = owner_nth_member(o, i)); i++) {
+        memset(&m->stats, 0, sizeof(MemberStats));
+        if (m->type->member_stats_reset) {
+            m->type->member_stats_reset(m->vdev);
+        }
     }
 }
 

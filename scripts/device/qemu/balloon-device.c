@@ -99,6 +99,15 @@ void balloon_member_stats(VirtIODevice *vdev, QDict *dict)
     qdict_put_int(dict, "actual", b->actual);
 }
 
+/* What the driver said last, "actual", is no counter and stays. */
+void balloon_member_stats_reset(VirtIODevice *vdev)
+{
+    CountingBalloon *b = VIRTIO_COUNTING_BALLOON(vdev);
+
+    b->inflated = 0;
+    b->deflated = 0;
+}
+
 static void get_pages(Object *obj, Visitor *v, const char *name, void *opaque,
                       Error **errp)
 {

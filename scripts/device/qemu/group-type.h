@@ -43,6 +43,8 @@ typedef struct GroupType {
     bool (*member_prepare)(VirtIOMemberPCI *m, Error **errp);
     /* What the model counted for itself. */
     void (*member_stats)(VirtIODevice *vdev, QDict *dict);
+    /* Sets these counters to 0. */
+    void (*member_stats_reset)(VirtIODevice *vdev);
 } GroupType;
 
 /* net-group.c */
@@ -53,6 +55,7 @@ bool net_member_prepare(VirtIOMemberPCI *m, Error **errp);
 /* balloon-device.c */
 void balloon_owner_class_init(ObjectClass *klass);
 void balloon_member_stats(VirtIODevice *vdev, QDict *dict);
+void balloon_member_stats_reset(VirtIODevice *vdev);
 
 /* group-types.c */
 void group_types_register(void (*register_type)(const GroupType *type));
