@@ -2,6 +2,7 @@
 # shellcheck shell=dash disable=SC2154,SC2016 # the library sets variables; some text is for the guest
 # A balloon: the guest gives pages and takes them back, and tells how many. The device looks at none of them.
 
+outer set "$PF" member-pages 0
 type_guest
 same empty 0 "$(stat "$PF" members.1.actual)"
 data=$(guest 1 'random_file /tmp/kept 8192')

@@ -13,6 +13,7 @@ for vf in $VFS; do
 	must "$pf$number-vf" vf_setup "$pf" "$number" "$VF_DRIVER"
 	bdfs="$bdfs $(vf_bdf "$pf" "$number")"
 done
+outer set balloon member-pages 0
 must boot guest_start 1 legacy $bdfs
 same devices "$IDS" "$(guest 1 'cd /sys/bus/virtio/devices && echo $(for d in *; do echo $(($(cat $d/device))); done)')"
 same legacy '' "$(guest 1 'grep -L "^.\{32\}0" /sys/bus/virtio/devices/*/features')"
