@@ -23,18 +23,19 @@ struct RingUsedElement {
 };
 static_assert(sizeof(RingUsedElement) == 8);
 
-/// Bytes of the three parts for @size descriptors (2.7, without event indexes).
+/// Bytes of the three parts for @size descriptors (2.7, table of sizes). The two rings end in an
+/// event index, which belongs to the part even if VIRTIO_F_EVENT_IDX is not negotiated.
 constexpr base::usize ring_desc_bytes(base::u16 size)
 {
 	return sizeof(RingDescriptor) * size;
 }
 constexpr base::usize ring_avail_bytes(base::u16 size)
 {
-	return 4 + 2 * static_cast<base::usize>(size);
+	return 6 + 2 * static_cast<base::usize>(size);
 }
 constexpr base::usize ring_used_bytes(base::u16 size)
 {
-	return 4 + sizeof(RingUsedElement) * size;
+	return 6 + sizeof(RingUsedElement) * size;
 }
 
 } // namespace wire

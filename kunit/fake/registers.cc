@@ -97,6 +97,7 @@ bool queue_is_sound(State &state)
 		violation("queue enabled with a wrong size", size);
 	if (queue.descriptors % 16 || queue.driver % 2 || queue.device % 4)
 		violation("queue enabled with an unaligned part", queue.descriptors, queue.driver);
+	check_queue_parts(queue);
 	return memory_at(state, queue.descriptors, wire::ring_desc_bytes(size)) &&
 	       memory_at(state, queue.driver, wire::ring_avail_bytes(size)) &&
 	       memory_at(state, queue.device, wire::ring_used_bytes(size));

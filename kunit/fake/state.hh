@@ -193,6 +193,9 @@ Command parse_locked(State &state, const u8 *bytes, u32 readable, u32 writable);
 u8 random_byte(State &state);
 void answer_locked(State &state, Outstanding &command, Kind kind, u32 arg);
 
+/// Rules (rules.cc).
+void check_queue_parts(const Queue &queue);
+
 u64 read_common(State &state, u32 offset, u8 width);
 void write_common(State &state, u32 offset, u8 width, u64 value);
 void reset_vf_registers(Vf &vf);

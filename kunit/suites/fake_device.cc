@@ -69,6 +69,8 @@ KT_CASE(queues_that_are_not_sound)
 	try_mistake({.size = 6}, "queue enabled with a wrong size");
 	try_mistake({.size = 128}, "queue enabled with a wrong size");
 	try_mistake({.shift = 8}, "queue enabled with an unaligned part");
+	// Behind the last entry of the available ring, where its event index is.
+	try_mistake({.used_place = 512 + 4 + 2 * 8}, "queue enabled with parts that overlap");
 	try_mistake({.shift = 4096}, "address that is not shared memory");
 	try_mistake({.physical = true}, "address of the wrong kind");
 }

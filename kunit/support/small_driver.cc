@@ -158,7 +158,7 @@ void SmallDriver::set_up_queue()
 	set_queue(WIRE_COMMON_QUEUE_SIZE, mistakes_.size);
 	write64(WIRE_COMMON_QUEUE_DESC, address);
 	write64(WIRE_COMMON_QUEUE_DRIVER, address + driver_place);
-	write64(WIRE_COMMON_QUEUE_DEVICE, address + used_place);
+	write64(WIRE_COMMON_QUEUE_DEVICE, address + mistakes_.used_place);
 	set_queue(WIRE_COMMON_QUEUE_MSIX_VECTOR, WIRE_NO_VECTOR);
 	set_queue(WIRE_COMMON_QUEUE_ENABLE, 1);
 }

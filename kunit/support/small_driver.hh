@@ -28,7 +28,8 @@ struct Mistakes {
 	bool physical = false;
 	u64 features = needed_features;
 	u16 size = 8;
-	u64 shift = 0; ///< of the ring's address
+	u64 shift = 0;	       ///< of the ring's address
+	u32 used_place = 1024; ///< of the used ring in the block
 };
 
 /// One block of shared memory, eight descriptors, a few places for commands.
