@@ -16,6 +16,23 @@ constexpr u16 first_capability = 0x40;
 /// As many 4-byte slots as there are: a longer list loops.
 constexpr unsigned max_capabilities = (config_size - first_capability) / 4;
 
+/// Whether a vendor-specific capability of @type says where a structure is. Reserved types must be
+/// ignored (4.1.4.1). The data of a vendor (type 9, 4.1.4.8) has another layout.
+bool is_structure(u32 type)
+{
+	switch (type) {
+	case WIRE_PCI_CAP_COMMON:
+	case WIRE_PCI_CAP_NOTIFY:
+	case WIRE_PCI_CAP_ISR:
+	case WIRE_PCI_CAP_DEVICE:
+	case WIRE_PCI_CAP_PCI_CFG:
+	case WIRE_PCI_CAP_SHARED_MEMORY:
+		return true;
+	default:
+		return false;
+	}
+}
+
 class Walk {
 public:
 	Walk(kn_pci *pci, FunctionLayout &layout) : pci_(pci), layout_(layout) {}
@@ -69,13 +86,15 @@ Status Walk::vendor(u16 at)
 {
 	namespace cap = wire::pci_cap;
 
+	const u32 type = read(at + cap::type, 1);
+	if (!is_structure(type))
+		return {};
 	const u32 length = read(at + cap::length, 1);
 	if (at + length > config_size)
 		return Error::protocol;
 	if (length < WIRE_PCI_CAP_SIZE)
 		return {};
 
-	const u32 type = read(at + cap::type, 1);
 	BarRange range = {
 		.bar = static_cast<u8>(read(at + cap::bar, 1)),
 		.offset = read(at + cap::offset, 4),

@@ -52,8 +52,9 @@ struct FunctionLayout {
  *
  * @pci: the function
  *
- * A capability that does not fit its BAR is ignored, as 4.1.4 asks; of several
- * of a type the first that fits counts.
+ * A structure that does not fit its BAR is ignored, as 4.1.4 asks; of several
+ * of a type the first that fits counts. Of a vendor-specific capability of a
+ * reserved type, or with the data of a vendor, only the type is read.
  *
  * Return: the layout; Error::protocol if the list itself is broken: it loops, or
  * leaves configuration space; Error::no_device if the function does not answer.

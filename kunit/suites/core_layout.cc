@@ -17,9 +17,11 @@ using core::FunctionLayout;
 
 namespace {
 
-constexpr u8 common = 1, notify = 2, isr = 3, device = 4, pci_cfg = 5;
+constexpr u8 common = 1, notify = 2, isr = 3, device = 4, pci_cfg = 5, shared_memory = 8;
 constexpr u8 id_vendor = 0x09, id_msix = 0x11, id_other = 0x10;
 constexpr u16 pointer_at = 0x34;
+// All but those of 4.1.4. Type 9 is the data of a vendor.
+constexpr u8 other_types[] = {0, 6, 7, 9, 10, 0x80, 0xff};
 
 // Too large for a kernel stack.
 constinit kn_pci function;
@@ -64,6 +66,15 @@ void start_list(u8 at)
 {
 	fake::put16(function, 0x06, 0x0010);
 	fake::put8(function, pointer_at, at);
+}
+
+/// Shared memory (4.1.4.7) of 64-bit offset and length in BAR 4.
+void add_shared_memory(kn_pci &f, u64 offset, u64 length)
+{
+	const u16 at = fake::add_virtio(f, shared_memory, 4, static_cast<u32>(offset),
+					static_cast<u32>(length), 24, static_cast<u32>(offset >> 32));
+
+	fake::put32(f, static_cast<u16>(at + 20), static_cast<u32>(length >> 32));
 }
 
 } // namespace
@@ -197,9 +208,11 @@ KT_CASE(capabilities_that_leave_configuration_space)
 	raw_capability(0xfc, id_msix, 0);
 	KT_EXPECT(!walk());
 	raw_capability(0xfc, id_vendor, 0, 16);
+	fake::put8(function, 0xff, common);
 	KT_EXPECT(!walk());
 	start_list(0x44);
 	raw_capability(0x44, id_vendor, 0, 0xff);
+	fake::put8(function, 0x47, common);
 	KT_EXPECT(!walk());
 
 	start_list(0xf4); // these just fit
@@ -274,15 +287,74 @@ KT_CASE(of_two_msix_capabilities_the_first_counts)
 	KT_EXPECT_EQ(layout.msix, first);
 }
 
-KT_CASE(unknown_types_are_ignored)
+KT_CASE(other_types_are_no_structures)
 {
-	for (const u8 type : {u8{0}, u8{6}, u8{7}, u8{9}, u8{0x80}, u8{0xff}}) {
+	for (const u8 type : other_types) {
 		kn_pci &f = fresh();
 		fake::add_virtio(f, type, 4, 0, 0x40);
 		fake::add_virtio(f, common, 4, 0x100, 0x40);
-		KT_EXPECT(walk());
+		KT_REQUIRE(walk());
 		KT_EXPECT(is(layout.common, 4, 0x100, 0x40));
+		// Their bytes at the place of a range are none: a doorbell may be there.
+		KT_EXPECT(!layout.is_reserved({4, 0, 2}));
+		KT_EXPECT_EQ(layout.reserved_count, 1);
 	}
+}
+
+KT_CASE(other_types_do_not_break_the_list)
+{
+	for (const u8 type : other_types)
+		for (const u8 length : {u8{0}, u8{6}, u8{0xc4}, u8{0xff}}) {
+			kn_pci &f = fresh();
+			fake::add_virtio(f, common, 4, 0x100, 0x40);
+			const u16 at = fake::add_virtio(f, type, 4, 0, 0x40);
+			fake::put8(f, static_cast<u16>(at + 2), length); // to the end, and beyond
+			KT_EXPECT(walk());
+			KT_EXPECT(layout.common.present());
+		}
+	// The list's last four bytes.
+	start_list(0xfc);
+	raw_capability(0xfc, id_vendor, 0, 16);
+	fake::put8(function, 0xff, 9);
+	KT_EXPECT(walk());
+}
+
+KT_CASE(longer_capabilities_are_accepted)
+{
+	for (const u8 more : {u8{4}, u8{8}, u8{20}}) {
+		kn_pci &f = fresh();
+		fake::add_virtio(f, common, 4, 0x100, 0x40, static_cast<u8>(16 + more), 0xdead);
+		fake::add_virtio(f, notify, 4, 0x3000, 0x1000, static_cast<u8>(20 + more), 8);
+		KT_REQUIRE(walk());
+		KT_EXPECT(is(layout.common, 4, 0x100, 0x40));
+		KT_EXPECT(is(layout.notify, 4, 0x3000, 0x1000));
+		KT_EXPECT_EQ(layout.notify_multiplier, 8);
+	}
+}
+
+KT_CASE(shared_memory_has_64_bits)
+{
+	constexpr u64 four_gib = u64{1} << 32;
+
+	for (const u64 offset : {u64{0}, four_gib, 2 * four_gib + 0x1000}) {
+		kn_pci &f = fresh();
+		f.bar_length[4] = 8 * four_gib;
+		add_shared_memory(f, offset, 3 * four_gib + 0x40);
+		KT_REQUIRE(walk());
+		KT_EXPECT(layout.is_reserved({4, offset, 2}));
+		KT_EXPECT(layout.is_reserved({4, offset + 0x40, 2}));
+		KT_EXPECT(layout.is_reserved({4, offset + 3 * four_gib + 0x3e, 2}));
+		KT_EXPECT(!layout.is_reserved({4, offset + 3 * four_gib + 0x40, 2}));
+		KT_EXPECT(offset == 0 || !layout.is_reserved({4, offset - 2, 2}));
+	}
+	// A length of which only the upper half is above zero, and one past the end of the BAR.
+	kn_pci &f = fresh();
+	f.bar_length[4] = 2 * four_gib;
+	add_shared_memory(f, four_gib, four_gib);
+	add_shared_memory(f, 0, 3 * four_gib);
+	KT_REQUIRE(walk());
+	KT_EXPECT_EQ(layout.reserved_count, 1);
+	KT_EXPECT(layout.is_reserved({4, 2 * four_gib - 2, 2}));
 }
 
 KT_CASE(more_structures_than_can_be_noted)
