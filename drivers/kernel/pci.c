@@ -119,6 +119,11 @@ void kn_pci_clear_master(struct kn_pci *pci)
 	pci_clear_master(to_pci_dev_ptr(pci));
 }
 
+void kn_pci_disable_intx(struct kn_pci *pci)
+{
+	pci_intx(to_pci_dev_ptr(pci), 0);
+}
+
 struct kn_pci_config *kn_pci_config_save(struct kn_pci *pci)
 {
 	pci_save_state(to_pci_dev_ptr(pci));

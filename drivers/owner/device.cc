@@ -114,6 +114,10 @@ Result<bool> OwnerDevice::enable_queue(const QueueInfo &queue)
 	if (vectors_ > config_vector)
 		(void)transport_.set_config_vector(config_vector);
 
+	// The line has no handler. If the device asserted it, the kernel would disable it, and
+	// functions that share it would lose their interrupts.
+	if (!vectors_)
+		kn_pci_disable_intx(pci_);
 	const bool interrupts = TRY(reenable_queue(queue));
 	transport_.add_status(WIRE_STATUS_DRIVER_OK);
 	return interrupts;
@@ -151,6 +155,7 @@ void OwnerDevice::release_interrupts()
 	while (vectors_)
 		kn_irq_free(pci_, &irq_[--vectors_]);
 	kn_irq_free_vectors(pci_);
+	kn_pci_disable_intx(pci_); // the device may not have stopped
 }
 
 void OwnerDevice::release()

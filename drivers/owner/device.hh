@@ -13,8 +13,9 @@ constexpr u16 max_ring_size = 64;
 /**
  * class OwnerDevice - negotiation, interrupts, and DMA of one PF
  *
- * Invariant: the device may do DMA from start() until stop_dma() returns true. The layout of the
- * queue's memory follows the features that start() negotiated.
+ * Invariant: the device may do DMA from start() until stop_dma() returns true. From
+ * enable_queue() to the end, it interrupts by MSI-X or not at all: its interrupt line is disabled.
+ * The layout of the queue's memory follows the features that start() negotiated.
  *
  * One caller at a time, except where a function says otherwise.
  */

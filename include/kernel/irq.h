@@ -23,6 +23,8 @@ KN_BEGIN
  * @pci: the function
  * @most: vectors wanted, at least 1
  *
+ * While MSI-X is enabled, the function does not assert its interrupt line.
+ *
  * Context: may sleep. Return: how many vectors there are, 1 to @most, or a negative errno.
  */
 int kn_irq_alloc_vectors(struct kn_pci *pci, u32 most);
@@ -30,6 +32,8 @@ int kn_irq_alloc_vectors(struct kn_pci *pci, u32 most);
 /**
  * kn_irq_free_vectors() - undo kn_irq_alloc_vectors()
  * @pci: the function; none of its vectors has a handler
+ *
+ * The function may assert its interrupt line afterwards: see kn_pci_disable_intx().
  *
  * Context: may sleep.
  */

@@ -169,6 +169,17 @@ void kn_pci_set_master(struct kn_pci *pci);
 void kn_pci_clear_master(struct kn_pci *pci);
 
 /**
+ * kn_pci_disable_intx() - keep a function from asserting its interrupt line
+ * @pci: the function, enabled
+ *
+ * To be called again after each kn_pci_enable() and kn_irq_free_vectors(), which let it assert the
+ * line.
+ *
+ * Context: any.
+ */
+void kn_pci_disable_intx(struct kn_pci *pci);
+
+/**
  * kn_pci_config_save() - take a copy of a function's configuration
  * @pci: the function
  *

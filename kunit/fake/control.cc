@@ -214,6 +214,7 @@ void bus_reset()
 	DeviceGuard guard;
 	pf().wiped = true;
 	pf().set_bus_master(false);
+	pf().intx_disabled = false;
 }
 
 void interrupt(u32 vector)

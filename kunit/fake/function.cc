@@ -90,6 +90,7 @@ using fake::violation;
 struct kn_pci_config {
 	bool wiped;
 	bool bus_master;
+	bool intx_disabled;
 };
 
 namespace {
@@ -202,6 +203,7 @@ int kn_pci_enable(kn_pci *pci)
 	if (pci->enabled)
 		violation("function enabled twice");
 	pci->enabled = true;
+	pci->intx_disabled = false; // the kernel does that
 	return 0;
 }
 
@@ -240,6 +242,8 @@ void kn_pci_disable(kn_pci *pci)
 		violation("function disabled with its BARs claimed");
 	if (pci->mappings)
 		violation("function disabled with mappings left", pci->mappings);
+	if (pci->is_pf)
+		fake::check_line_at_end(*fake::state());
 	pci->enabled = false;
 }
 
@@ -257,13 +261,24 @@ void kn_pci_clear_master(kn_pci *pci)
 	pci->set_bus_master(false);
 }
 
+void kn_pci_disable_intx(kn_pci *pci)
+{
+	DeviceGuard guard;
+
+	if (!pci->enabled)
+		violation("interrupt line of a function that is not enabled");
+	pci->intx_disabled = true;
+}
+
 kn_pci_config *kn_pci_config_save(kn_pci *pci)
 {
 	auto *const config = static_cast<kn_pci_config *>(kn_alloc(sizeof(kn_pci_config)));
 	DeviceGuard guard;
 
 	if (config)
-		*config = {.wiped = pci->wiped, .bus_master = pci->bus_master()};
+		*config = {.wiped = pci->wiped,
+			   .bus_master = pci->bus_master(),
+			   .intx_disabled = pci->intx_disabled};
 	return config;
 }
 
@@ -273,6 +288,7 @@ void kn_pci_config_restore(kn_pci *pci, kn_pci_config *config)
 
 	pci->wiped = config->wiped;
 	pci->set_bus_master(config->bus_master);
+	pci->intx_disabled = config->intx_disabled;
 }
 
 void kn_pci_config_free(kn_pci_config *config)

@@ -27,6 +27,7 @@ struct kn_pci {
 	bool enabled;		///< kn_pci_enable()
 	bool claimed;		///< kn_pci_claim_bars()
 	bool wiped;		///< its BARs decode nothing, and it has no interrupts
+	bool intx_disabled;	///< Interrupt Disable of the command register
 	fake::u32 power_gets;	///< kn_pci_pm_get() not yet put
 	fake::u16 vendor;
 	fake::u16 device;

@@ -280,6 +280,7 @@ void answer_locked(State &state, Outstanding &command, Kind kind, u32 arg)
 	put_used(state, id, used);
 	if (kind == Kind::twice)
 		put_used(state, id, used);
+	check_line(state);
 	if (state.queue.vector != WIRE_NO_VECTOR && !command.silent && kind != Kind::lost_interrupt)
 		state.pending_vectors |= 1u << state.queue.vector;
 }

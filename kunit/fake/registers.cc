@@ -64,6 +64,8 @@ void write_status(State &state, u8 value)
 		violation("FEATURES_OK before DRIVER", value);
 	if (added & WIRE_STATUS_DRIVER_OK && !(old & WIRE_STATUS_FEATURES_OK))
 		violation("DRIVER_OK before FEATURES_OK", value);
+	if (added & WIRE_STATUS_DRIVER_OK)
+		check_line(state);
 	if (old & WIRE_STATUS_FAILED)
 		violation("status written after FAILED", value);
 	if (added & WIRE_STATUS_FEATURES_OK && state.pf.options.refuse_features)

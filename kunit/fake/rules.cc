@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Rules of the PF's queue that its registers' code asks for.
+// Rules of the PF that no other file of the fake has: memory of the queue, the interrupt line.
 #include "kunit/fake/state.hh"
 
 namespace fake {
@@ -24,6 +24,18 @@ void check_queue_parts(const Queue &queue)
 	    overlap(queue.driver, driver, queue.device, device) ||
 	    overlap(queue.device, device, queue.descriptors, descriptors))
 		violation("queue enabled with parts that overlap", queue.driver, queue.device);
+}
+
+void check_line(const State &state)
+{
+	if (!state.vectors && !state.pf.intx_disabled)
+		violation("interrupt line without a handler that the device may assert");
+}
+
+void check_line_at_end(const State &state)
+{
+	if (!state.pf.gone && state.status & WIRE_STATUS_DRIVER_OK)
+		check_line(state);
 }
 
 } // namespace fake

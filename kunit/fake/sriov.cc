@@ -70,7 +70,7 @@ int kn_sriov_vf_index(kn_pci *vf)
 			 : static_cast<int>(static_cast<fake::Vf *>(vf)->id - 1);
 }
 
-int kn_irq_alloc_vectors(kn_pci *, u32 most)
+int kn_irq_alloc_vectors(kn_pci *pci, u32 most)
 {
 	State &state = *fake::state();
 
@@ -79,11 +79,13 @@ int kn_irq_alloc_vectors(kn_pci *, u32 most)
 	if (most == 0 || most > fake::max_vectors)
 		violation("wrong number of vectors asked for", most);
 	state.vectors = most < state.pf.options.vectors ? most : state.pf.options.vectors;
-	return state.vectors ? static_cast<int>(state.vectors)
-			     : base::to_errno(base::Error::no_space);
+	if (!state.vectors)
+		return base::to_errno(base::Error::no_space);
+	pci->intx_disabled = true;
+	return static_cast<int>(state.vectors);
 }
 
-void kn_irq_free_vectors(kn_pci *)
+void kn_irq_free_vectors(kn_pci *pci)
 {
 	State &state = *fake::state();
 
@@ -93,6 +95,7 @@ void kn_irq_free_vectors(kn_pci *)
 		if (handler.call)
 			violation("interrupt vectors freed with a handler");
 	state.vectors = 0;
+	pci->intx_disabled = false;
 }
 
 int kn_irq_request(kn_pci *, kn_irq *irq, u32 number, kn_irq_handler handler, void *context)

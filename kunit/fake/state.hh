@@ -195,6 +195,10 @@ void answer_locked(State &state, Outstanding &command, Kind kind, u32 arg);
 
 /// Rules (rules.cc).
 void check_queue_parts(const Queue &queue);
+/// At DRIVER_OK, and where the device has something to notify.
+void check_line(const State &state);
+/// When the function is given back.
+void check_line_at_end(const State &state);
 
 u64 read_common(State &state, u32 offset, u8 width);
 void write_common(State &state, u32 offset, u8 width, u64 value);

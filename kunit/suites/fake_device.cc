@@ -2,6 +2,7 @@
 // The fake itself: a rule that is broken must be seen, or the other suites prove
 // nothing. A small driver breaks one after the other: bring-up, registers,
 // memory.
+#include "kernel/irq.h"
 #include "kernel/memory.h"
 #include "kernel/sriov.h"
 #include "kunit/fake/state.hh"
@@ -117,6 +118,25 @@ KT_CASE(notifications_too_early)
 	SmallDriver driver;
 	driver.notify(0);
 	expect_rule_broken("notification of a queue that is not enabled");
+	finish_bare(driver);
+}
+
+KT_CASE(interrupt_line_without_a_handler)
+{
+	try_mistake({.interrupt_line = true}, "interrupt line without a handler");
+}
+
+KT_CASE(interrupt_line_is_enabled_by_the_kernel)
+{
+	start_bare();
+	SmallDriver driver;
+
+	// As pci_free_irq_vectors() does, before the device is stopped.
+	KT_EXPECT_EQ(kn_irq_alloc_vectors(&fake::pf(), 1), 1);
+	kn_irq_free_vectors(&fake::pf());
+	driver.lists();
+	expect_rule_broken("interrupt line without a handler");
+	(void)fake::forget_violations();
 	finish_bare(driver);
 }
 

@@ -72,6 +72,42 @@ KT_CASE(without_a_vector_it_polls)
 	use_device({.handlers = 1});
 }
 
+// The fake fails the case when the line is enabled without MSI-X, from DRIVER_OK on.
+KT_CASE(polled_queue_has_no_interrupt_line_after_resets)
+{
+	for (const fake::Options &options :
+	     {fake::Options{.vectors = 0, .ring_reset = false},
+	      fake::Options{.polled = true, .ring_reset = false},
+	      fake::Options{.handlers = 0, .ring_reset = false}}) {
+		KT_REQUIRE(fake::bring_up(1, options));
+		KT_EXPECT(fake::pf().intx_disabled);
+		for (const bool bus : {false, true}) {
+			if (bus) {
+				virtio_owner_lose(fake::pf().owner);
+				fake::bus_reset();
+			} else {
+				virtio_owner_freeze(fake::pf().owner);
+				fake::function_reset(fake::pf());
+			}
+			KT_EXPECT_EQ(virtio_owner_thaw(fake::pf().owner), 0);
+			KT_EXPECT(fake::pf().intx_disabled);
+		}
+	}
+}
+
+KT_CASE(stopped_or_not_the_interrupt_line_stays_disabled)
+{
+	for (const bool stops : {true, false}) {
+		KT_REQUIRE(fake::bring_up(0, {.timeout_ms = 100}));
+		fake::set_reset_confirmed(stops);
+		fake::set_function_reset_works(stops);
+		if (!stops)
+			fake::expect_abandoned_memory();
+		fake::unbind();
+		KT_EXPECT(fake::pf().intx_disabled);
+	}
+}
+
 KT_CASE(dma_mask_is_the_widest_that_the_machine_takes)
 {
 	use_device({.dma_bits = 64});

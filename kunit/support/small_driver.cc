@@ -39,6 +39,8 @@ SmallDriver::SmallDriver(const Mistakes &mistakes) : mistakes_(mistakes)
 	common_ = kn_pci_map(pci, fake::virtio_bar, fake::common_offset, 64);
 	notify_ = kn_pci_map(pci, fake::virtio_bar, notify_at, 2);
 	(void)kn_dma_alloc(pci, &dma_, 4096, !mistakes.physical);
+	if (!mistakes.interrupt_line)
+		kn_pci_disable_intx(pci);
 	if (!mistakes.no_bus_master)
 		kn_pci_set_master(pci);
 	bring_up();

@@ -25,6 +25,7 @@ struct Mistakes {
 	bool early_queue = false;
 	bool no_driver_ok = false;
 	bool no_bus_master = false;
+	bool interrupt_line = false; ///< is left enabled
 	bool physical = false;
 	u64 features = needed_features;
 	u16 size = 8;
