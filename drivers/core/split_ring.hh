@@ -49,8 +49,15 @@ public:
 		descriptors_[index] = descriptor;
 	}
 
-	/// Makes it empty again. Others may ask has_used() meanwhile.
+	/// Makes it empty again, with interrupts wanted. Others may ask has_used() meanwhile.
 	void clear();
+
+	/// Whether the driver wants an interrupt for used chains (2.7.7). The device may ignore that.
+	void set_interrupts(bool wanted)
+	{
+		base::device_store(driver_area_[ring_flags],
+				   static_cast<u16>(wanted ? 0 : WIRE_RING_AVAIL_NO_INTERRUPT));
+	}
 
 	/// Makes the chain that starts at @head available to the device.
 	void publish(u16 head)

@@ -81,6 +81,7 @@
 #define WIRE_RING_DESC_NEXT			0x1
 #define WIRE_RING_DESC_WRITE			0x2
 #define WIRE_RING_DESC_INDIRECT			0x4
+#define WIRE_RING_AVAIL_NO_INTERRUPT		0x1
 #define WIRE_RING_USED_NO_NOTIFY		0x1
 
 /* virtio 1.3, 4.1.4.10 "Legacy Interfaces: A Note on PCI Device Layout" */

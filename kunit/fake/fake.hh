@@ -282,6 +282,8 @@ u8 device_status();
 u64 accepted_features();
 bool bus_master(const kn_pci &function);
 u32 doorbell_notifications(); ///< of the admin queue
+/// Whether the driver told the admin queue's device that it wants no interrupts.
+bool interrupts_suppressed();
 
 /// Messages that drivers wrote since start().
 u32 warnings();

@@ -180,6 +180,26 @@ void put_used(State &state, u32 id, u32 length)
 	__atomic_store_n(reinterpret_cast<u16 *>(ring + 2), queue.next_used, __ATOMIC_RELEASE);
 }
 
+/// Whether the driver wants no interrupt for used buffers (2.7.7).
+bool interrupts_suppressed_locked(State &state)
+{
+	const u8 *const ring = memory_at(state, state.queue.driver,
+					 wire::ring_avail_bytes(state.queue.size));
+	const u16 flags = ring ? load16(ring) : u16{0};
+
+	if (flags > 1)
+		violation("flags of the available ring that are not 0 or 1", flags);
+	return flags & 1;
+}
+
+/// Tells the driver of a used buffer.
+void interrupt_locked(State &state)
+{
+	check_line(state);
+	if (state.queue.vector != WIRE_NO_VECTOR && !interrupts_suppressed_locked(state))
+		state.pending_vectors |= 1u << state.queue.vector;
+}
+
 /// What the driver may not touch while the device has the command.
 void check_unchanged(State &state, const Outstanding &command)
 {
@@ -200,6 +220,13 @@ void check_unchanged(State &state, const Outstanding &command)
 }
 
 } // namespace
+
+bool interrupts_suppressed()
+{
+	DeviceGuard guard;
+
+	return interrupts_suppressed_locked(*state());
+}
 
 const Rule *take_rule(State &state, const Command &command)
 {
@@ -280,9 +307,8 @@ void answer_locked(State &state, Outstanding &command, Kind kind, u32 arg)
 	put_used(state, id, used);
 	if (kind == Kind::twice)
 		put_used(state, id, used);
-	check_line(state);
-	if (state.queue.vector != WIRE_NO_VECTOR && !command.silent && kind != Kind::lost_interrupt)
-		state.pending_vectors |= 1u << state.queue.vector;
+	if (!command.silent && kind != Kind::lost_interrupt)
+		interrupt_locked(state);
 }
 
 void run_device_locked(State &state)

@@ -206,6 +206,21 @@ KT_CASE(device_says_whether_to_notify)
 	KT_EXPECT(state.ring.wants_notification());
 }
 
+KT_CASE(driver_says_whether_to_interrupt)
+{
+	Ring state;
+
+	state.ring.set_interrupts(false);
+	KT_EXPECT_EQ(state.word(available_at), 1);
+	state.ring.publish(3);
+	KT_EXPECT_EQ(state.word(available_at), 1);
+	state.ring.set_interrupts(true);
+	KT_EXPECT_EQ(state.word(available_at), 0);
+	state.ring.set_interrupts(false);
+	state.ring.clear();
+	KT_EXPECT_EQ(state.word(available_at), 0);
+}
+
 KT_CASE(a_new_start_forgets_everything)
 {
 	Ring state;

@@ -36,6 +36,7 @@ void use_device(const fake::Options &options)
 		     options.polled || options.vectors == 0 || options.handlers == 0 ||
 			     options.refuse_queue_vector);
 	KT_EXPECT_EQ(view.stats.epoch, 1u);
+	KT_EXPECT_EQ(fake::interrupts_suppressed(), view.polled);
 	fake::unbind();
 	KT_EXPECT_EQ(fake::device_status(), 0);
 	KT_EXPECT(!fake::bus_master(fake::pf()));
@@ -93,6 +94,24 @@ KT_CASE(polled_queue_has_no_interrupt_line_after_resets)
 			KT_EXPECT(fake::pf().intx_disabled);
 		}
 	}
+}
+
+KT_CASE(polled_queue_wants_no_interrupts_after_resets)
+{
+	for (const bool polled : {false, true})
+		for (const bool ring_reset : {false, true}) {
+			KT_REQUIRE(fake::bring_up(1, {.polled = polled, .ring_reset = ring_reset}));
+			KT_REQUIRE(support::open_members(1));
+			KT_EXPECT_EQ(fake::interrupts_suppressed(), polled);
+			KT_EXPECT_EQ(support::read_status(1), 0);
+			fake::add_rule({.kind = fake::Kind::bad_id, .arg = 999});
+			KT_EXPECT_EQ(support::read_status(1), -5);
+			KT_REQUIRE(support::reaches_epoch(2));
+			KT_EXPECT_EQ(fake::queue_resets(), ring_reset ? 1u : 0u);
+			KT_EXPECT_EQ(fake::interrupts_suppressed(), polled);
+			KT_EXPECT_EQ(support::read_status(1), 0);
+			support::close_members(1);
+		}
 }
 
 KT_CASE(stopped_or_not_the_interrupt_line_stays_disabled)

@@ -34,6 +34,7 @@ Status RequestQueue::init(kn_pci *pci, u16 ring_size, bool indirect, bool transl
 void RequestQueue::open(bool polled)
 {
 	poller_.set_polled(polled);
+	table_.set_interrupts(!polled);
 	gate_.open(kn_now_us());
 }
 

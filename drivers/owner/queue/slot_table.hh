@@ -88,6 +88,8 @@ public:
 
 	/// Gives the next command of @request to the device, in the free slot @slot.
 	void submit(Request &request, u16 slot);
+	/// As SplitRing::set_interrupts(). clear_ring() makes them wanted again.
+	void set_interrupts(bool wanted) { ring_.set_interrupts(wanted); }
 	/// Whether the device wants a notification of what was submitted.
 	[[nodiscard]] bool wants_notification() const { return ring_.wants_notification(); }
 
