@@ -28,3 +28,13 @@ bool kn_sriov_supported(struct kn_pci *pci)
 {
 	return pci_sriov_get_totalvfs(to_pci_dev_ptr(pci)) > 0;
 }
+
+bool kn_sriov_migration_capable(struct kn_pci *pci)
+{
+	struct pci_dev *pdev = to_pci_dev_ptr(pci);
+	int pos = pci_find_ext_capability(pdev, PCI_EXT_CAP_ID_SRIOV);
+	u32 cap;
+
+	return pos && !pci_read_config_dword(pdev, pos + PCI_SRIOV_CAP, &cap) &&
+	       !PCI_POSSIBLE_ERROR(cap) && (cap & PCI_SRIOV_CAP_VFM);
+}

@@ -13,6 +13,11 @@ base::Result<Owner *> Owner::create(kn_pci *pci, const virtio_owner_settings &se
 		kn_warn(pci, "no SR-IOV capability: not a group owner");
 		return Error::not_supported;
 	}
+	// Group commands are allowed only while the bit is clear (2.12.1.3), and it is read-only.
+	if (kn_sriov_migration_capable(pci)) {
+		kn_warn(pci, "VF Migration Capable is set: its VFs may not get admin commands");
+		return Error::not_supported;
+	}
 	if (kn_sriov_count(pci) != 0) {
 		kn_warn(pci, "has VFs already: write 0 to sriov_numvfs first");
 		return Error::busy;

@@ -23,8 +23,8 @@ public:
 	 * @settings: outlives the owner
 	 *
 	 * Context: may sleep; the PF's device lock is held. Return: the owner; Error::not_supported
-	 * for a PF without SR-IOV or without a usable admin queue; Error::busy if there are VFs; the
-	 * error of the step that failed.
+	 * for a PF without SR-IOV, with VF Migration Capable, or without a usable admin queue;
+	 * Error::busy if there are VFs; the error of the step that failed.
 	 */
 	[[nodiscard]] static base::Result<Owner *> create(kn_pci *pci,
 							  const virtio_owner_settings &settings);

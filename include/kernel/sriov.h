@@ -50,6 +50,16 @@ int kn_sriov_vf_index(struct kn_pci *vf);
  */
 bool kn_sriov_supported(struct kn_pci *pci);
 
+/**
+ * kn_sriov_migration_capable() - whether VF Migration Capable is set
+ * @pci: the PF
+ *
+ * The bit is bit 0 of the SR-IOV Capabilities register, and read-only.
+ *
+ * Context: any. Return: false, too, if the function has no SR-IOV capability or does not answer.
+ */
+bool kn_sriov_migration_capable(struct kn_pci *pci);
+
 KN_END
 
 #endif

@@ -126,6 +126,8 @@ void check_member(const State &state, const Command &command)
 {
 	if (command.group != group_sriov)
 		violation("command for another group type", command.group);
+	if (state.pf.options.migration_capable)
+		violation("command while VF Migration Capable is set", command.opcode);
 	if (command.opcode <= WIRE_ADMIN_LIST_USE) {
 		if (command.member != 0)
 			violation("LIST command with a member", command.member);

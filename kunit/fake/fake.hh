@@ -54,6 +54,7 @@ struct Options {
 	u64 opcodes = 0x7f;	     ///< that LIST_QUERY answers
 	bool strict_vf_enable = true; ///< LIST commands refused while VF Enable is clear
 	bool sriov_capability = true;
+	bool migration_capable = false; ///< VF Migration Capable
 	bool short_common = false;   ///< a common structure without admin queue fields
 	u8 reset_delay_ms = 0;	     ///< until status reads 0
 	u8 old_status = 0;	     ///< what the last driver left behind

@@ -62,6 +62,13 @@ bool kn_sriov_supported(kn_pci *)
 	return fake::state()->pf.options.sriov_capability;
 }
 
+bool kn_sriov_migration_capable(kn_pci *pci)
+{
+	const fake::Options &options = fake::state()->pf.options;
+
+	return !pci->gone && options.sriov_capability && options.migration_capable;
+}
+
 int kn_sriov_vf_index(kn_pci *vf)
 {
 	if (fake::state()->pf.vf_count == 1)

@@ -95,6 +95,17 @@ KT_CASE(members_that_do_not_exist)
 		});
 }
 
+KT_CASE(members_that_may_migrate)
+{
+	try_command("command while VF Migration Capable is set", [](SmallDriver &driver) {
+		fake::pf().options.migration_capable = true;
+		driver.head(WIRE_ADMIN_LEGACY_NOTIFY_INFO, 1);
+		driver.send(24, 72);
+		KT_EXPECT(driver.answered(3));
+		fake::pf().options.migration_capable = false;
+	});
+}
+
 KT_CASE(wrong_lengths)
 {
 	try_command("NOTIFY_INFO of a wrong length", [](SmallDriver &driver) {

@@ -190,6 +190,8 @@ KT_CASE(other_features_are_not_accepted)
 KT_CASE(needed_structures)
 {
 	expect_refused({.sriov_capability = false});
+	expect_refused({.migration_capable = true});
+	KT_EXPECT(support::contains(fake::last_message(), "VF Migration Capable"));
 	expect_refused({.short_common = true});
 }
 

@@ -3,6 +3,7 @@
 
 #include "kernel/sriov.h"
 #include "kunit/support/caller.hh"
+#include "kunit/support/text.hh"
 
 namespace support {
 
@@ -14,20 +15,6 @@ constexpr u32 used_place = 1024;
 constexpr u32 command_place = 2048;
 constexpr u32 answer_place = 2560;
 constexpr u32 notify_at = fake::notify_place + fake::notify_multiplier;
-
-bool contains(const char *text, const char *part)
-{
-	for (; *text; text++) {
-		const char *a = text, *b = part;
-		while (*b && *a == *b) {
-			a++;
-			b++;
-		}
-		if (!*b)
-			return true;
-	}
-	return false;
-}
 
 } // namespace
 
