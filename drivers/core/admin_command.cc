@@ -20,6 +20,9 @@ base::Status decode_answer(ConstBytes written, u32 used, Access &access, Bytes r
 	}
 	if (written.size() == head)
 		return {};
+	// LIST_USE with an empty set would forbid LIST_QUERY until a device reset.
+	if (access.opcode == WIRE_ADMIN_LIST_QUERY && access.status == 0 && used < written.size())
+		return base::Error::protocol;
 	u64 value = 0;
 	for (usize i = 0; i < sizeof(value) && head + i < written.size(); i++)
 		value |= u64{byte(head + i)} << 8 * i;

@@ -205,8 +205,10 @@ inline void encode_command(const Access &access, MemberId member, std::span<u8, 
  * @access: gets status and, if the command reads, value
  * @result: gets the result of NOTIFY_INFO, as much as fits
  *
- * Reads each byte once, as the device may still write there. Return: success, or
- * Error::protocol if @used exceeds the buffer.
+ * Reads each byte once, as the device may still write there. Return: success;
+ * Error::protocol if @used exceeds the buffer, or if a successful LIST_QUERY
+ * has no whole set of opcodes: a set always has 64 bits, and two that are 1
+ * (2.12.1).
  */
 [[nodiscard]] base::Status decode_answer(ConstBytes written, u32 used, Access &access, Bytes result);
 

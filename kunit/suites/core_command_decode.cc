@@ -123,6 +123,22 @@ KT_CASE(value_of_a_write_is_kept)
 	KT_EXPECT_EQ(access.status, 0x8180);
 }
 
+KT_CASE(list_without_a_whole_set_is_an_error)
+{
+	u8 bytes[16] = {0, 0, 0, 0, 0, 0, 0, 0, 0x7f};
+
+	for (u32 used = 0; used < sizeof(bytes); used++) {
+		Access access = core::list_query();
+		KT_EXPECT_EQ(core::decode_answer(bytes, used, access, {}).error(), Error::protocol);
+	}
+	Access access = core::list_query();
+	KT_EXPECT(core::decode_answer(bytes, sizeof(bytes), access, {}).ok());
+	KT_EXPECT_EQ(access.value, 0x7f);
+	bytes[0] = 22; // a refusal has no set
+	KT_EXPECT(core::decode_answer(bytes, 8, access, {}).ok());
+	KT_EXPECT_EQ(access.status, 22);
+}
+
 KT_CASE(used_length_past_the_buffer_is_an_error)
 {
 	const Buffer buffer;

@@ -120,6 +120,23 @@ KT_CASE(a_refusal_is_a_no)
 	}
 }
 
+KT_CASE(short_list_is_not_put_into_force)
+{
+	for (const u32 used : {0u, 8u, 9u, 15u}) {
+		KT_REQUIRE(fake::bring_up(1));
+		KT_REQUIRE(support::open_members(1));
+		fake::add_rule({.opcode = query, .kind = fake::Kind::used_length, .arg = used, .count = 2});
+		KT_EXPECT_EQ(virtio_owner_has_legacy(fake::member(1)), -5);
+		KT_EXPECT_EQ(support::read_status(1), -5);
+		KT_EXPECT_EQ(fake::seen(use), 0u);
+		// The next attempt succeeds, without a reset.
+		KT_EXPECT_EQ(virtio_owner_has_legacy(fake::member(1)), 1);
+		KT_EXPECT_EQ(support::read_status(1), 0);
+		KT_EXPECT_EQ(support::owner_view().stats.epoch, 1u);
+		support::close_members(1);
+	}
+}
+
 KT_CASE(a_busy_device_is_asked_again)
 {
 	KT_REQUIRE(fake::bring_up(1));
