@@ -39,14 +39,21 @@ Status OwnerDevice::start(u64 deadline)
 	kn_pci_set_master(pci_);
 	TRY(negotiate_features());
 
-	queue_index_ = transport_.admin_queue_index();
-	const u16 offered = transport_.admin_queue_count() ? transport_.queue_size(queue_index_) : 0;
-	if (offered < 2 || (offered & (offered - 1)) != 0) {
-		kn_warn(pci_, "no usable admin queue: size %u", offered);
-		return Error::not_supported;
-	}
+	const u16 offered = TRY(find_queue());
 	queue_size_ = base::minimum(offered, max_ring_size);
 	return {};
+}
+
+/// Finds the first admin queue, whose index and number of entries may change with each reset of the
+/// device. Returns the entries that it offers.
+Result<u16> OwnerDevice::find_queue()
+{
+	queue_index_ = transport_.admin_queue_index();
+	const u16 offered = transport_.admin_queue_count() ? transport_.queue_size(queue_index_) : 0;
+	if (offered >= 2 && (offered & (offered - 1)) == 0)
+		return offered;
+	kn_warn(pci_, "no usable admin queue: size %u", offered);
+	return Error::not_supported;
 }
 
 /// Steps 2 to 6.
@@ -78,9 +85,10 @@ Status OwnerDevice::renegotiate(const QueueInfo &queue)
 {
 	kn_pci_set_master(pci_);
 	TRY(negotiate_features());
+	const u16 offered = TRY(find_queue());
 	// The layout of the queue's memory follows these.
 	if (indirect() != queue.indirect || translated() != queue.translated ||
-	    transport_.queue_size(queue_index_) < queue.ring_size)
+	    offered < queue.ring_size)
 		return Error::not_supported;
 	return {};
 }

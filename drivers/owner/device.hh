@@ -30,8 +30,8 @@ public:
 	/// Steps 1 to 6, and the search for the admin queue. Context: may sleep. Return: success;
 	/// Error::not_supported for a device without an admin queue; the error of the step.
 	Status start(u64 deadline);
-	/// Steps 1 to 6 again, for a queue with the same memory, described by @queue. @reset is
-	/// called between the reset and the first access. Context and return as start().
+	/// Steps 1 to 6 again, and the search, for a queue with the same memory, described by @queue.
+	/// @reset is called between the reset and the first access. Context and return as start().
 	template <typename Reset>
 	Status restart(const QueueInfo &queue, u64 deadline, Reset reset)
 	{
@@ -73,6 +73,7 @@ private:
 	[[nodiscard]] bool accepted(unsigned feature) const { return features_ >> feature & 1; }
 	[[nodiscard]] u16 queue_vector() const;
 	Status negotiate_features();
+	base::Result<u16> find_queue();
 	Status renegotiate(const QueueInfo &queue);
 
 	kn_pci *pci_;
@@ -81,7 +82,7 @@ private:
 	kn_irq irq_[wanted_vectors];
 	u32 vectors_ = 0; ///< those with a handler
 	u64 features_ = 0;
-	u16 queue_index_ = 0;
+	u16 queue_index_ = 0; ///< since the last reset of the device
 	u16 queue_size_ = 0;
 };
 

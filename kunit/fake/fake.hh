@@ -51,6 +51,7 @@ struct Options {
 	bool refuse_features = false; ///< FEATURES_OK does not stay
 	u16 queue_size = 64;
 	u16 queue_count = 1;	     ///< admin queues
+	u16 queue_index = 1;	     ///< of the admin queue: it follows the device's own queue
 	u64 opcodes = 0x7f;	     ///< that LIST_QUERY answers
 	bool strict_vf_enable = true; ///< LIST commands refused while VF Enable is clear
 	bool sriov_capability = true;

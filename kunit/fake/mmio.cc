@@ -15,8 +15,7 @@ u64 notify_address(const State &state)
 
 void notify_admin_queue(State &state, u64 value)
 {
-	// Index of the admin queue: registers.cc.
-	if (value != 1)
+	if (value != state.pf.options.queue_index)
 		violation("notification of a queue that is not enabled", value);
 	if (!state.queue.enabled)
 		violation("notification before the queue is enabled");

@@ -26,12 +26,10 @@ u64 offered_features(const Options &options)
 	       (options.ring_reset ? bit(WIRE_F_RING_RESET) : 0);
 }
 
-/// The admin queue follows the device's own one.
-constexpr u16 admin_queue_index = 1;
-
 bool admin_queue_selected(const State &state)
 {
-	return state.queue_select == admin_queue_index && state.pf.options.queue_count != 0;
+	return state.queue_select == state.pf.options.queue_index &&
+	       state.pf.options.queue_count != 0;
 }
 
 void ask_for_reset(State &state)
@@ -217,7 +215,8 @@ u64 read_queue(const State &state, u32 offset)
 {
 	const Queue &queue = state.queue;
 
-	if (!admin_queue_selected(state))
+	// Without admin queues, the index may be that of another queue.
+	if (state.queue_select != state.pf.options.queue_index)
 		return 0;
 	switch (offset) {
 	case WIRE_COMMON_QUEUE_SIZE:
@@ -286,7 +285,7 @@ u64 read_common(State &state, u32 offset, u8 width)
 		if (!(state.driver_features >> WIRE_F_ADMIN_VQ & 1))
 			violation("admin queue registers read without ADMIN_VQ", offset);
 		return offset == WIRE_COMMON_ADMIN_QUEUE_NUM ? state.pf.options.queue_count
-							     : admin_queue_index;
+							     : state.pf.options.queue_index;
 	default:
 		return read_queue(state, offset);
 	}

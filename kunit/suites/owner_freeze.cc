@@ -163,6 +163,35 @@ KT_CASE(another_device_comes_back)
 	support::close_members(1);
 }
 
+KT_CASE(queue_is_found_where_the_reset_has_put_it)
+{
+	KT_REQUIRE(support::bring_up_members(1));
+	for (const u16 index : {u16{3}, u16{0xffff}, u16{1}}) {
+		freeze();
+		fake::function_reset(fake::pf());
+		fake::pf().options.queue_index = index;
+		fake::pf().options.notify_offset = index % 5;
+		KT_EXPECT_EQ(thaw(), 0);
+		KT_EXPECT_EQ(read_status(1), 0);
+	}
+	support::close_members(1);
+}
+
+KT_CASE(device_without_its_queue_after_a_reset_stalls_the_owner)
+{
+	for (const bool number : {true, false}) {
+		KT_REQUIRE(support::bring_up_members(1));
+		freeze();
+		fake::function_reset(fake::pf());
+		fake::pf().options.queue_count = number ? 0 : 1;
+		fake::pf().options.queue_size = number ? 64 : 32; // the ring has 64
+		fake::function_reset(fake::pf());
+		KT_EXPECT_EQ(thaw(), 0);
+		KT_EXPECT(support::has_state("stalled"));
+		support::close_members(1);
+	}
+}
+
 KT_CASE(dead_owner_works_after_a_reset_by_hand)
 {
 	KT_REQUIRE(support::bring_up_members(1));

@@ -223,6 +223,18 @@ KT_CASE(a_reset_of_the_device_forgets_it)
 	support::close_members(1);
 }
 
+KT_CASE(queue_moves_with_a_reset_of_the_device)
+{
+	KT_REQUIRE(fake::bring_up(1, {.ring_reset = false}));
+	KT_REQUIRE(support::open_members(1));
+	KT_EXPECT_EQ(support::read_status(1), 0);
+	fake::pf().options.queue_index = 7;
+	fake::need_reset();
+	KT_REQUIRE(support::reaches_epoch(2));
+	KT_EXPECT_EQ(support::read_status(1), 0);
+	support::close_members(1);
+}
+
 KT_CASE(a_broken_queue_does_not_wait_for_a_negotiation)
 {
 	KT_REQUIRE(fake::bring_up(1));
