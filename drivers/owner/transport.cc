@@ -72,8 +72,11 @@ u8 Transport::status() const
 
 void Transport::add_status(u8 bits)
 {
-	driver_status_ = static_cast<u8>(driver_status_ | bits);
-	kn_mmio_write8(common_, WIRE_COMMON_DEVICE_STATUS, driver_status_);
+	const u8 present = status();
+
+	if (present == all_ones) // a function that comes back must not get them
+		return;
+	kn_mmio_write8(common_, WIRE_COMMON_DEVICE_STATUS, static_cast<u8>(present | bits));
 }
 
 template <typename Done>
@@ -93,7 +96,6 @@ Status Transport::poll(u64 deadline, Done done)
 
 Status Transport::reset(u64 deadline)
 {
-	driver_status_ = 0;
 	kn_mmio_write8(common_, WIRE_COMMON_DEVICE_STATUS, 0);
 	return poll(deadline, [this] { return status() == 0; });
 }

@@ -67,7 +67,8 @@ public:
 	[[nodiscard]] Health health() const;
 
 	[[nodiscard]] u8 status() const;
-	/// Sets bits of the device status, on top of those set since the reset.
+	/// Sets bits of the device status and keeps the others: a driver must not clear any, and
+	/// DEVICE_NEEDS_RESET is the device's (2.1.1). Does nothing if the function does not answer.
 	void add_status(u8 bits);
 	/// Writes status 0 and waits until the device confirms it (4.1.4.3.2).
 	Status reset(u64 deadline);
@@ -110,7 +111,6 @@ private:
 	kn_mmio *common_ = nullptr;
 	kn_mmio *notify_ = nullptr;
 	u16 notify_queue_ = 0;
-	u8 driver_status_ = 0; ///< what we wrote since the reset
 };
 
 } // namespace owner

@@ -148,6 +148,13 @@ void need_reset()
 	wake(*state());
 }
 
+void need_reset_at(u8 status)
+{
+	DeviceGuard guard;
+
+	state()->need_reset_at = status;
+}
+
 void scribble(u32 seed)
 {
 	{

@@ -235,6 +235,8 @@ void set_unreachable(bool unreachable);
 void set_gone(bool gone);
 /// DEVICE_NEEDS_RESET, with a configuration interrupt.
 void need_reset();
+/// DEVICE_NEEDS_RESET as soon as the driver sets one of @status, once.
+void need_reset_at(u8 status);
 /// Whether writes of status 0 are ever confirmed; a function reset still works
 /// if @function_reset.
 void set_reset_confirmed(bool confirmed);

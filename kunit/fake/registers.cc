@@ -8,8 +8,9 @@ namespace fake {
 
 namespace {
 
-constexpr u8 known_status = WIRE_STATUS_ACKNOWLEDGE | WIRE_STATUS_DRIVER | WIRE_STATUS_DRIVER_OK |
-			    WIRE_STATUS_FEATURES_OK | WIRE_STATUS_FAILED;
+/// The others are the device's, or reserved.
+constexpr u8 driver_status = WIRE_STATUS_ACKNOWLEDGE | WIRE_STATUS_DRIVER | WIRE_STATUS_DRIVER_OK |
+			     WIRE_STATUS_FEATURES_OK | WIRE_STATUS_FAILED;
 
 constexpr u64 bit(unsigned number)
 {
@@ -45,7 +46,7 @@ void ask_for_reset(State &state)
 
 void write_status(State &state, u8 value)
 {
-	const u8 old = state.status & known_status;
+	const u8 old = state.status;
 
 	if (value == 0) {
 		ask_for_reset(state);
@@ -56,6 +57,8 @@ void write_status(State &state, u8 value)
 		violation("status written before the reset was confirmed", value);
 	if (old & ~value)
 		violation("status bits cleared without a reset", old, value);
+	if (added & ~driver_status)
+		violation("status bits that are not the driver's", value);
 	if (added & WIRE_STATUS_DRIVER && !(old & WIRE_STATUS_ACKNOWLEDGE))
 		violation("DRIVER before ACKNOWLEDGE", value);
 	if (added & WIRE_STATUS_FEATURES_OK && !(old & WIRE_STATUS_DRIVER))
@@ -68,7 +71,11 @@ void write_status(State &state, u8 value)
 		violation("status written after FAILED", value);
 	if (added & WIRE_STATUS_FEATURES_OK && state.pf.options.refuse_features)
 		value &= static_cast<u8>(~WIRE_STATUS_FEATURES_OK);
-	state.status = static_cast<u8>((state.status & WIRE_STATUS_NEEDS_RESET) | value);
+	if (added & state.need_reset_at) {
+		state.need_reset_at = 0;
+		value |= WIRE_STATUS_NEEDS_RESET;
+	}
+	state.status = static_cast<u8>((old & WIRE_STATUS_NEEDS_RESET) | value);
 }
 
 void write_driver_feature(State &state, u32 value)

@@ -111,6 +111,7 @@ struct State {
 
 	// Registers of the PF.
 	u8 status;
+	u8 need_reset_at; ///< DEVICE_NEEDS_RESET is set with these bits, once
 	u32 device_feature_select;
 	u32 driver_feature_select;
 	u64 driver_features;

@@ -56,6 +56,11 @@ KT_CASE(status_bits_are_only_added)
 	SmallDriver driver;
 	driver.set_status(0x07);
 	expect_rule_broken("status bits cleared without a reset");
+	driver.set_status(0x4f);
+	expect_rule_broken("status bits that are not the driver's");
+	fake::need_reset();
+	driver.set_status(0x0f);
+	expect_rule_broken("status bits cleared without a reset");
 	finish_bare(driver);
 }
 
