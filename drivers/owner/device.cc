@@ -66,7 +66,6 @@ Status OwnerDevice::negotiate_features()
 	if ((offered & required_features) != required_features) {
 		kn_warn(pci_, "features %#llx lack VERSION_1, SR_IOV or ADMIN_VQ",
 			static_cast<unsigned long long>(offered));
-		transport_.add_status(WIRE_STATUS_FAILED);
 		return Error::not_supported;
 	}
 	features_ = offered & (required_features | optional_features);
@@ -75,7 +74,6 @@ Status OwnerDevice::negotiate_features()
 	if (!(transport_.status() & WIRE_STATUS_FEATURES_OK)) {
 		kn_warn(pci_, "the device refuses features %#llx",
 			static_cast<unsigned long long>(features_));
-		transport_.add_status(WIRE_STATUS_FAILED);
 		return Error::not_supported;
 	}
 	return {};

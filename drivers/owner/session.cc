@@ -26,6 +26,15 @@ u64 Session::operation_deadline() const
 
 Status Session::start(kn_irq_handler handler, void *context)
 {
+	const Status started = bring_up(handler, context);
+
+	if (!started.ok())
+		transport().give_up();
+	return started;
+}
+
+Status Session::bring_up(kn_irq_handler handler, void *context)
+{
 	TRY(device_.start(operation_deadline()));
 	TRY(queue_.init(device_.pci(), device_.queue_size(), device_.indirect(),
 			device_.translated()));
@@ -68,6 +77,15 @@ void Session::start_queue(bool interrupts)
 }
 
 Status Session::restart(u64 deadline)
+{
+	const Status restarted = bring_up_again(deadline);
+
+	if (!restarted.ok())
+		transport().give_up();
+	return restarted;
+}
+
+Status Session::bring_up_again(u64 deadline)
 {
 	TRY(device_.restart(queue_.info(), deadline, [this] { queue_.clear(Error::again); }));
 	return enable_queue();

@@ -14,7 +14,8 @@ namespace owner {
  *
  * Invariant: the epoch grows with each start of the queue. The queue accepts commands from its
  * start on, unless the owner became lost, dead or ended meanwhile: nothing else would stop it
- * then. A reset of the queue alone leaves the command list in force (2.6.1).
+ * then. A reset of the queue alone leaves the command list in force (2.6.1). After a failed start()
+ * or restart(), the device has FAILED set, unless it is unreachable or does not confirm a reset.
  *
  * One caller at a time, except for the functions that return parts, and epoch(), deadline().
  */
@@ -55,6 +56,8 @@ public:
 	[[nodiscard]] u64 operation_deadline() const;
 
 private:
+	Status bring_up(kn_irq_handler handler, void *context);
+	Status bring_up_again(u64 deadline);
 	Status enable_queue();
 	void start_queue(bool interrupts);
 

@@ -96,8 +96,17 @@ Status Transport::poll(u64 deadline, Done done)
 
 Status Transport::reset(u64 deadline)
 {
+	reset_.store(false);
 	kn_mmio_write8(common_, WIRE_COMMON_DEVICE_STATUS, 0);
-	return poll(deadline, [this] { return status() == 0; });
+	TRY(poll(deadline, [this] { return status() == 0; }));
+	reset_.store(true);
+	return {};
+}
+
+void Transport::give_up()
+{
+	if (mapped() && !cut_off_.load() && reset_.load())
+		add_status(WIRE_STATUS_FAILED);
 }
 
 u64 Transport::device_features()

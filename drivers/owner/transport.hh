@@ -72,6 +72,10 @@ public:
 	void add_status(u8 bits);
 	/// Writes status 0 and waits until the device confirms it (4.1.4.3.2).
 	Status reset(u64 deadline);
+	/// Sets FAILED: the driver gives up on the device until its next reset (2.1). Does nothing
+	/// if the function is not mapped or cut off, or while a reset is not confirmed: the device
+	/// has been told enough then, and may not take more. Context: any.
+	void give_up();
 
 	[[nodiscard]] u64 device_features();
 	void set_driver_features(u64 features);
@@ -108,6 +112,7 @@ private:
 	core::FunctionLayout layout_;
 	kn_pci_config *config_ = nullptr;
 	base::Atomic<bool> cut_off_{false};
+	base::Atomic<bool> reset_{false}; ///< the last reset is confirmed
 	kn_mmio *common_ = nullptr;
 	kn_mmio *notify_ = nullptr;
 	u16 notify_queue_ = 0;

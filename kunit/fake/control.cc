@@ -269,6 +269,13 @@ u8 device_status()
 	return state()->status;
 }
 
+u32 given_up()
+{
+	DeviceGuard guard;
+
+	return state()->given_up;
+}
+
 u64 accepted_features()
 {
 	DeviceGuard guard;

@@ -282,6 +282,8 @@ u32 queue_resets();
 u32 status_reads();
 u32 function_resets();
 u8 device_status();
+/// How often the driver set FAILED.
+u32 given_up();
 /// What the driver accepted of the features.
 u64 accepted_features();
 bool bus_master(const kn_pci &function);

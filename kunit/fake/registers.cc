@@ -71,6 +71,8 @@ void write_status(State &state, u8 value)
 		violation("status written after FAILED", value);
 	if (added & WIRE_STATUS_FEATURES_OK && state.pf.options.refuse_features)
 		value &= static_cast<u8>(~WIRE_STATUS_FEATURES_OK);
+	if (added & WIRE_STATUS_FAILED)
+		state.given_up++;
 	if (added & state.need_reset_at) {
 		state.need_reset_at = 0;
 		value |= WIRE_STATUS_NEEDS_RESET;

@@ -140,6 +140,7 @@ struct State {
 	u32 device_resets;
 	u32 queue_resets;
 	u32 status_reads;
+	u32 given_up; ///< FAILED was set
 	u32 function_resets;
 	u32 kicks;
 

@@ -39,14 +39,17 @@ void use_device(const fake::Options &options)
 	KT_EXPECT_EQ(fake::interrupts_suppressed(), view.polled);
 	fake::unbind();
 	KT_EXPECT_EQ(fake::device_status(), 0);
+	KT_EXPECT_EQ(fake::given_up(), 0u);
 	KT_EXPECT(!fake::bus_master(fake::pf()));
 }
 
-/// A PF that is refused leaves nothing behind, which the case's end looks at.
-void expect_refused(const fake::Options &options, int error = not_supported)
+/// A PF that is refused leaves nothing behind, which the case's end looks at. The device is told, if
+/// the driver got as far as its registers.
+void expect_refused(const fake::Options &options, int error = not_supported, bool told = true)
 {
 	fake::start(options);
 	KT_EXPECT_EQ(fake::bind(), error);
+	KT_EXPECT_EQ(fake::given_up(), told ? 1u : 0u);
 	KT_EXPECT(!fake::pf().enabled);
 	KT_EXPECT(!fake::bus_master(fake::pf()));
 }
@@ -133,7 +136,7 @@ KT_CASE(dma_mask_is_the_widest_that_the_machine_takes)
 	KT_EXPECT_EQ(fake::pf().dma_mask, 64);
 	use_device({.dma_bits = 32});
 	KT_EXPECT_EQ(fake::pf().dma_mask, 32);
-	expect_refused({.dma_bits = 31}, base::to_errno(base::Error::io));
+	expect_refused({.dma_bits = 31}, base::to_errno(base::Error::io), false);
 }
 
 KT_CASE(queue_addresses_obey_the_dma_mask)
@@ -207,10 +210,10 @@ KT_CASE(other_features_are_not_accepted)
 
 KT_CASE(needed_structures)
 {
-	expect_refused({.sriov_capability = false});
-	expect_refused({.migration_capable = true});
+	expect_refused({.sriov_capability = false}, not_supported, false);
+	expect_refused({.migration_capable = true}, not_supported, false);
 	KT_EXPECT(support::contains(fake::last_message(), "VF Migration Capable"));
-	expect_refused({.short_common = true});
+	expect_refused({.short_common = true}, not_supported, false);
 }
 
 KT_CASE(a_notification_address_outside_is_refused)
@@ -229,12 +232,15 @@ KT_CASE(a_failing_step_leaves_nothing_behind)
 		fake::fail_next(call);
 		KT_EXPECT(fake::bind() < 0);
 		KT_EXPECT(!fake::pf().enabled);
+		KT_EXPECT_EQ(fake::given_up(), call == fake::Call::dma_alloc ? 1u : 0u);
 	}
-	for (u32 nth = 0; nth < 3; nth++) {
+	// The owner, two arrays of the queue, and the copy of the configuration space.
+	for (u32 nth = 0; nth < 4; nth++) {
 		fake::start();
 		fake::fail_alloc(nth);
 		KT_EXPECT_EQ(fake::bind(), -12);
 		KT_EXPECT(!fake::pf().enabled);
+		KT_EXPECT_EQ(fake::given_up(), nth == 0 ? 0u : 1u);
 	}
 	// After all of them it works.
 	use_device({});
@@ -256,6 +262,7 @@ KT_CASE(a_device_that_does_not_reset)
 	const u64 start = kn_now_ms();
 	KT_EXPECT_EQ(fake::bind(), -110);
 	KT_EXPECT(kn_now_ms() - start < 1500);
+	KT_EXPECT_EQ(fake::given_up(), 0u);
 	fake::set_reset_confirmed(true);
 }
 

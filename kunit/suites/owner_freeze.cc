@@ -143,6 +143,7 @@ KT_CASE(a_device_that_does_not_come_back)
 	fake::set_gone(true);
 	KT_EXPECT(thaw() < 0);
 	KT_EXPECT(support::has_state("dead"));
+	KT_EXPECT_EQ(fake::given_up(), 0u);
 	KT_EXPECT_EQ(read_status(1), -19);
 	support::close_members(1);
 }
@@ -155,6 +156,7 @@ KT_CASE(another_device_comes_back)
 	fake::pf().options.access_platform = false;
 	KT_EXPECT_EQ(thaw(), 0);
 	KT_EXPECT(support::has_state("stalled"));
+	KT_EXPECT_EQ(fake::given_up(), 1u);
 	KT_EXPECT_EQ(read_status(1), -19);
 	// It is tried again.
 	fake::pf().options.access_platform = true;
@@ -188,6 +190,7 @@ KT_CASE(device_without_its_queue_after_a_reset_stalls_the_owner)
 		fake::function_reset(fake::pf());
 		KT_EXPECT_EQ(thaw(), 0);
 		KT_EXPECT(support::has_state("stalled"));
+		KT_EXPECT_EQ(fake::given_up(), 1u);
 		support::close_members(1);
 	}
 }
