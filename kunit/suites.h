@@ -50,6 +50,7 @@
 	suite(owner_dispatch_depth) \
 	suite(owner_lists)      \
 	suite(owner_answers)    \
+	suite(owner_notifications) \
 	suite(owner_poll_window) \
 	suite(owner_batch)      \
 	suite(owner_poll)       \

@@ -114,12 +114,21 @@ u16 OwnerDevice::queue_vector() const
 	return vectors_ ? admin_vector : WIRE_NO_VECTOR;
 }
 
+/// Without this interrupt, the watchdog finds a device that wants a reset, while requests are
+/// pending.
+void OwnerDevice::request_config_interrupt()
+{
+	const bool refused = !transport_.set_config_vector(config_vector);
+
+	if (refused && !config_refused_)
+		kn_warn(pci_, "no interrupt for DEVICE_NEEDS_RESET: polled while commands wait");
+	config_refused_ = refused;
+}
+
 Result<bool> OwnerDevice::enable_queue(const QueueInfo &queue)
 {
-	// Without a vector for it, the watchdog finds a device that wants a reset.
 	if (vectors_ > config_vector)
-		(void)transport_.set_config_vector(config_vector);
-
+		request_config_interrupt();
 	// The line has no handler. If the device asserted it, the kernel would disable it, and
 	// functions that share it would lose their interrupts.
 	if (!vectors_)

@@ -72,6 +72,7 @@ public:
 private:
 	[[nodiscard]] bool accepted(unsigned feature) const { return features_ >> feature & 1; }
 	[[nodiscard]] u16 queue_vector() const;
+	void request_config_interrupt();
 	Status negotiate_features();
 	base::Result<u16> find_queue();
 	Status renegotiate(const QueueInfo &queue);
@@ -81,6 +82,7 @@ private:
 	enum : u32 { wanted_vectors = 2 };
 	kn_irq irq_[wanted_vectors];
 	u32 vectors_ = 0; ///< those with a handler
+	bool config_refused_ = false; ///< the vector for configuration changes, at the last start
 	u64 features_ = 0;
 	u16 queue_index_ = 0; ///< since the last reset of the device
 	u16 queue_size_ = 0;

@@ -98,8 +98,8 @@ public:
 	/// Notifies the device of the queue that was enabled last.
 	void notify();
 
-	/// Asks for configuration interrupts; returns whether it was accepted.
-	bool set_config_vector(u16 vector);
+	/// Maps configuration changes to @vector (4.1.5.1.2). Return: whether the device accepted it.
+	[[nodiscard]] bool set_config_vector(u16 vector);
 
 private:
 	void select(u16 queue);

@@ -41,6 +41,7 @@ struct Options {
 	u32 vectors = 2;	     ///< that kn_irq_alloc_vectors() grants at most
 	u32 handlers = 2;	     ///< that kn_irq_request() takes
 	bool refuse_queue_vector = false;
+	bool refuse_config_vector = false;
 	bool access_platform = true; ///< features offered
 	bool indirect = true;
 	bool ring_reset = true;

@@ -316,7 +316,8 @@ void write_common(State &state, u32 offset, u8 width, u64 value)
 		break;
 	case WIRE_COMMON_CONFIG_MSIX_VECTOR:
 		check_vector(state, value);
-		state.config_vector = static_cast<u16>(value);
+		state.config_vector = state.pf.options.refuse_config_vector ? u16{WIRE_NO_VECTOR}
+									   : static_cast<u16>(value);
 		break;
 	case WIRE_COMMON_DEVICE_STATUS:
 		write_status(state, static_cast<u8>(value));
