@@ -11,7 +11,8 @@ namespace owner {
  * class CommandList - the opcodes in use
  *
  * Invariant: while in_force() and the queue accepts commands, the device has accepted opcodes()
- * since its last reset. The last known opcodes() stay readable afterwards.
+ * since its last reset, and since VF Enable was set. The last known opcodes() stay readable
+ * afterwards.
  *
  * Context: any, no locks.
  */
@@ -22,7 +23,7 @@ public:
 		opcodes_.store(opcodes.bits());
 		in_force_.store(true);
 	}
-	/// The device was reset.
+	/// The device was reset, or the group ended with VF Enable.
 	void invalidate() { in_force_.store(false); }
 
 	[[nodiscard]] bool in_force() const { return in_force_.load(); }

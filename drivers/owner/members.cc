@@ -65,6 +65,7 @@ void Members::destroy()
 		members_ = nullptr;
 		count_ = 0;
 	}
+	controller_.session().list().invalidate();
 	controller_.queue().drop_members();
 	kn_free(members);
 }

@@ -22,7 +22,10 @@ public:
 	/// Makes the records of @count members of @owner. Context: may sleep. Return: success or
 	/// Error::no_memory.
 	Status create(u32 count, Owner &owner);
-	/// Frees them. Context: may sleep; the device has no command of them.
+	/// Frees them, after VF Enable was cleared, and ends the command list. The group ends with VF
+	/// Enable (2.12), and nothing says whether its list survives, so the next members negotiate
+	/// it again, as a driver may at any time (2.12.1.3). Context: may sleep; the device has no
+	/// command of them.
 	void destroy();
 	[[nodiscard]] u32 count() const;
 	/// The member that is this VF, or null. Context: any.

@@ -114,12 +114,10 @@ void check_order(const State &state, const Command &command)
 		violation("command while LIST_USE is outstanding", command.opcode);
 	if (command.opcode == WIRE_ADMIN_LIST_USE && state.queue.outstanding)
 		violation("LIST_USE with a command outstanding", state.queue.outstanding);
-	if (command.opcode <= WIRE_ADMIN_LIST_USE)
-		return;
-	if (!state.listed)
-		violation("command before LIST_USE", command.opcode);
-	else if (!(state.used_opcodes >> command.opcode & 1))
+	if (state.listed && !(state.used_opcodes >> command.opcode & 1))
 		violation("command that LIST_USE did not name", command.opcode);
+	if (!state.listed && command.opcode > WIRE_ADMIN_LIST_USE)
+		violation("command before LIST_USE", command.opcode);
 }
 
 void check_member(const State &state, const Command &command)

@@ -55,6 +55,7 @@ struct Options {
 	u16 queue_index = 1;	     ///< of the admin queue: it follows the device's own queue
 	u64 opcodes = 0x7f;	     ///< that LIST_QUERY answers
 	bool strict_vf_enable = true; ///< LIST commands refused while VF Enable is clear
+	bool list_survives = false;   ///< LIST_USE counts until a reset, else until VF Enable is clear
 	bool sriov_capability = true;
 	bool migration_capable = false; ///< VF Migration Capable
 	bool short_common = false;   ///< a common structure without admin queue fields

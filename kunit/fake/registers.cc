@@ -262,8 +262,7 @@ void reset_device_locked(State &state)
 	state.reset_due_ms = 0;
 	state.driver_features = 0;
 	state.config_vector = WIRE_NO_VECTOR;
-	state.listed = false;
-	state.used_opcodes = 0;
+	forget_list(state);
 }
 
 void settle_reset_locked(State &state)

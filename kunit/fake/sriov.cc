@@ -50,6 +50,8 @@ void kn_sriov_disable(kn_pci *pci)
 		violation("VF Enable cleared with a command outstanding", state.queue.outstanding);
 	state.vf_enable = false;
 	state.pf.vf_count = 0;
+	if (!state.pf.options.list_survives)
+		fake::forget_list(state);
 }
 
 u32 kn_sriov_count(kn_pci *)

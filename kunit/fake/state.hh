@@ -170,6 +170,12 @@ void run_device_locked(State &state);
 /// Gives up all commands, as a reset does.
 void drop_commands_locked(State &state);
 void reset_device_locked(State &state);
+/// LIST_USE has not been completed.
+inline void forget_list(State &state)
+{
+	state.listed = false;
+	state.used_opcodes = 0;
+}
 /// Ends a reset that was asked for, if it is due.
 void settle_reset_locked(State &state);
 bool take_failure(Call call);

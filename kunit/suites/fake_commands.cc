@@ -2,6 +2,7 @@
 // The fake itself: a rule that is broken must be seen, or the other suites prove
 // nothing. A small driver breaks one after the other: commands and
 // their memory.
+#include "kernel/sriov.h"
 #include "kunit/support/caller.hh"
 #include "kunit/support/small_driver.hh"
 
@@ -21,6 +22,31 @@ KT_CASE(a_command_before_the_lists)
 	driver.send(24, 72);
 	expect_rule_broken("command before LIST_USE");
 	finish_bare(driver);
+}
+
+KT_CASE(a_list_of_a_group_that_has_ended)
+{
+	start_bare();
+	SmallDriver driver;
+	driver.lists();
+	kn_sriov_disable(&fake::pf());
+	(void)kn_sriov_enable(&fake::pf(), 2);
+	driver.head(WIRE_ADMIN_LEGACY_NOTIFY_INFO, 1);
+	driver.send(24, 72);
+	expect_rule_broken("command before LIST_USE");
+	finish_bare(driver);
+}
+
+KT_CASE(lists_that_were_not_listed)
+{
+	try_command("command that LIST_USE did not name", [](SmallDriver &driver) {
+		driver.head(WIRE_ADMIN_LIST_USE, 0);
+		base::store_le({driver.command() + 24, 8}, 0x7e);
+		driver.send(32, 8);
+		KT_EXPECT(driver.answered(3));
+		driver.head(WIRE_ADMIN_LIST_QUERY, 0);
+		driver.send(24, 16);
+	});
 }
 
 KT_CASE(lists_with_a_command_outstanding)

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // LIST_QUERY and LIST_USE: virtio 1.3, 2.12.1.2. The fake fails the case when a
 // command comes before them or beside LIST_USE.
+#include "core/lock_guard.hh"
 #include "kunit/support/caller.hh"
+#include "kunit/support/queue.hh"
 
 using support::Caller;
 
@@ -16,6 +18,16 @@ void probe_member(fake::Vf &vf)
 
 	KT_EXPECT_EQ(virtio_owner_find(fake::pf().owner, &vf, &member), 0);
 	KT_EXPECT_EQ(virtio_owner_has_legacy(member), 1);
+}
+
+/// Whether the queue would accept a command of some member.
+bool members_admitted()
+{
+	const owner::Member some = {};
+	owner::AdminQueue &queue = support::queue();
+	core::SpinGuard guard{queue.lock()};
+
+	return queue.state().gate().accepts(&some, 0).ok();
 }
 
 int has_legacy(void *member)
@@ -219,6 +231,41 @@ KT_CASE(a_reset_of_the_device_forgets_it)
 	KT_EXPECT(support::reaches_epoch(2));
 	KT_EXPECT_EQ(support::read_status(1), 0);
 	KT_EXPECT_EQ(fake::queue_resets(), 0u);
+	KT_EXPECT_EQ(fake::seen(use), 2u);
+	support::close_members(1);
+}
+
+KT_CASE(list_is_negotiated_again_for_new_members)
+{
+	for (const bool survives : {false, true})
+		for (const u32 count : {1u, 3u}) {
+			KT_REQUIRE(fake::bring_up(2, {.list_survives = survives}));
+			KT_EXPECT_EQ(virtio_owner_has_legacy(fake::member(1)), 1);
+			KT_EXPECT(members_admitted());
+			KT_EXPECT_EQ(fake::make_vfs(0), 0);
+			KT_EXPECT(!members_admitted());
+			KT_EXPECT_EQ(fake::seen(use), 1u);
+			KT_EXPECT_EQ(fake::make_vfs(count), static_cast<int>(count));
+			KT_REQUIRE(support::open_members(count));
+			KT_EXPECT_EQ(support::read_status(count), 0);
+			KT_EXPECT_EQ(fake::seen(use), 2u);
+			KT_EXPECT_EQ(support::owner_view().stats.epoch, 1u);
+			support::close_members(count);
+		}
+}
+
+KT_CASE(reset_of_the_queue_without_a_group_keeps_no_list)
+{
+	KT_REQUIRE(fake::bring_up(1));
+	KT_EXPECT_EQ(virtio_owner_has_legacy(fake::member(1)), 1);
+	KT_EXPECT_EQ(fake::make_vfs(0), 0);
+	// The owner has nothing to do; the device breaks the queue by itself.
+	fake::scribble(7);
+	KT_REQUIRE(support::reaches_epoch(2));
+	KT_EXPECT_EQ(fake::queue_resets(), 1u);
+	KT_EXPECT_EQ(fake::make_vfs(1), 1);
+	KT_REQUIRE(support::open_members(1));
+	KT_EXPECT_EQ(support::read_status(1), 0);
 	KT_EXPECT_EQ(fake::seen(use), 2u);
 	support::close_members(1);
 }

@@ -25,6 +25,9 @@ public:
 	/// Lets members pass, if the gate is open: the command list is negotiated (2.12.1.2).
 	void admit_members() { members_admitted_ = open_; }
 
+	/// Lets no member pass: the command list ends with VF Enable.
+	void bar_members() { members_admitted_ = false; }
+
 	/// Closes it. Senders are told Error::no_device, or, for any other reason, Error::again.
 	void close(Error reason)
 	{

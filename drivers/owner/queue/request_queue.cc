@@ -203,6 +203,7 @@ void RequestQueue::acquit()
 
 void RequestQueue::drop_members()
 {
+	gate_.bar_members();
 	table_.drop_members();
 	progress_.drop_member();
 	accused_ = nullptr;

@@ -112,7 +112,8 @@ public:
 	/// has to be called again.
 	[[nodiscard]] bool expire();
 
-	/// Drops all references to members, because their memory is about to be freed.
+	/// Drops all references to members, because their memory is about to be freed. Accepts no
+	/// commands for members until admit_members().
 	void drop_members();
 
 	[[nodiscard]] bool is_idle(const Scope &scope) const;
