@@ -27,6 +27,9 @@ public:
 	 *	be in flight when the one before them fails, and are repeated then
 	 * @done: how many succeeded, from the first on; what the others read is undefined
 	 *
+	 * Callers rely on the order. Commands that are in the device together have it because
+	 * a device processes the commands of a queue in order (2.13.1).
+	 *
 	 * Return: success, or why access number @done failed. Context: may sleep.
 	 */
 	[[nodiscard]] virtual base::Status execute(std::span<Access> accesses, usize &done) = 0;

@@ -125,6 +125,11 @@ u32 virtio_owner_epoch(struct virtio_owner_member *member);
  *	others were completed; grows. It does not count, unless the access takes four times
  *	command_timeout_ms, or 60 s. May be null
  *
+ * The commands are in the device together. Section 2.13 of virtio 1.3 promises no order, but a
+ * device must process the commands of one queue in the order in which they are queued (2.13.1), and
+ * this function relies on that. If a device does not, a read may give what the register had before
+ * the first access. No other member is concerned.
+ *
  * Context: may sleep. Return: 0, or why access number @done failed: -EINVAL, also if
  * @accesses are not as above; -ETIMEDOUT, also if the queue stayed full; -EINTR; -ENODEV if
  * the owner is gone, cut off or broken; -ENXIO if the member is broken or quiesced; -EIO if

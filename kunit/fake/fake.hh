@@ -65,6 +65,7 @@ struct Options {
 	u16 vf_device_id = 0;	     ///< instead of 0x1040 + type
 	bool vf_has_bar0 = false;
 	u16 notify_offset = 1;	     ///< queue_notify_off of the admin queue
+	bool newest_first = false;   ///< executes what it has in another order than 2.13.1 demands
 	Client client = Client::none;
 	u8 dma_bits = 64;	     ///< that kn_pci_set_dma_mask() takes at most
 };

@@ -219,6 +219,12 @@ void check_unchanged(State &state, const Outstanding &command)
 				  command.head);
 }
 
+/// Whether the device executes @one before @other.
+bool goes_before(const State &state, const Outstanding &one, const Outstanding &other)
+{
+	return (one.order < other.order) != state.pf.options.newest_first;
+}
+
 } // namespace
 
 bool interrupts_suppressed()
@@ -330,7 +336,7 @@ void run_device_locked(State &state)
 		Outstanding *next = nullptr;
 		for (Outstanding &command : queue.commands)
 			if (command.busy && command.kind != Kind::hold &&
-			    kn_now_ms() >= command.due_ms && (!next || command.order < next->order))
+			    kn_now_ms() >= command.due_ms && (!next || goes_before(state, command, *next)))
 				next = &command;
 		if (!next)
 			return;

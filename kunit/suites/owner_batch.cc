@@ -78,6 +78,29 @@ KT_CASE(in_order_and_with_one_notification)
 	support::close_members(1);
 }
 
+// The order is the device's duty. Without it the values are those from before the selection, but
+// each command still gets its own.
+KT_CASE(device_that_executes_out_of_order_mixes_no_answers)
+{
+	KT_REQUIRE(open_one({.newest_first = true}));
+	fake::vf(1).queue_size[0] = 0x100;
+	fake::vf(1).queue_address[0] = 0x3000;
+	Batch batch;
+
+	KT_EXPECT_EQ(batch.run(), 0);
+	KT_EXPECT_EQ(batch.done, 3);
+	KT_EXPECT_EQ(batch.accesses[0].value, 1);
+	KT_EXPECT_EQ(batch.accesses[1].value, 0x100);
+	KT_EXPECT_EQ(batch.accesses[2].value, 0x3000);
+	KT_EXPECT_EQ(fake::vf(1).queue_select, 1);
+	KT_EXPECT_EQ(support::owner_view().stats.epoch, 1u);
+	// A refusal counts for its command, although the other ones were executed before.
+	fake::add_rule({.opcode = read_common, .kind = Kind::status, .arg = 22});
+	KT_EXPECT_EQ(batch.run(), invalid);
+	KT_EXPECT_EQ(batch.done, 1);
+	support::close_members(1);
+}
+
 KT_CASE(reads_behind_a_try_again_are_made_again)
 {
 	KT_REQUIRE(open_one());
