@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Splitting an access to BAR0 into commands: virtio 1.3, 2.12.1.3 wants every
+// Splitting an access to BAR0 into commands: virtio 1.3, 2.12.1.1 wants every
 // legacy command to stay inside one field.
 #pragma once
 

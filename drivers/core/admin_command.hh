@@ -137,7 +137,7 @@ static_assert(sizeof(Access) == 16 && sizeof(Access::value) == max_legacy_data);
 }
 
 /// Bytes that the device reads: header and command specific data. Exact, because the device takes
-/// the length of a legacy access from it (2.12.1.3).
+/// the length of a legacy access from it (2.12.1.1).
 [[nodiscard]] constexpr u16 readable_length(const Access &access)
 {
 	constexpr usize head = sizeof(wire::AdminHeader);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// A member's legacy registers as admin commands reach them: virtio 1.3, 2.12.1.3.
+// A member's legacy registers as admin commands reach them: virtio 1.3, 2.12.1.1.
 #pragma once
 
 #include "core/admin_command.hh"

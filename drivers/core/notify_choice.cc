@@ -23,7 +23,7 @@ NotifyEntries parse_notify_entries(std::span<const u8> result)
 
 bool is_notify_address(const FunctionLayout &layout, const BarRange &address)
 {
-	// BAR 0 is not allowed (2.12.1.3.5): a member's is the emulated one.
+	// BAR 0 is not allowed (2.12.1.1.5): a member's is the emulated one.
 	return address.bar != 0 && address.offset % notify_width == 0 &&
 	       layout.contains(address) && !layout.is_reserved(address);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Which notification address a member uses: virtio 1.3, 2.12.1.3.5.
+// Which notification address a member uses: virtio 1.3, 2.12.1.1.5.
 #pragma once
 
 #include "core/function_layout.hh"
@@ -47,7 +47,7 @@ protected:
  * choose_notify() - the first usable entry, in the device's order
  *
  * An entry is usable if its flags name one place and its address is one for
- * notifications there. Others are ignored, as 2.12.1.3.5 asks.
+ * notifications there. Others are ignored, as 2.12.1.1.5 asks.
  *
  * Return: the choice; a command write if no entry is usable.
  */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Queue notifications: virtio 1.3, 2.12.1.3.5 and 4.1.4.10.
+// Queue notifications: virtio 1.3, 2.12.1.1.5 and 4.1.4.10.
 #pragma once
 
 #include "core/notify_choice.hh"

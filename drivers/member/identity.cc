@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Whether a VF can be shown as a transitional device: virtio 1.3, 4.1.2.1 and
-// 2.12.1.3.
+// 2.12.1.1.
 #include "kernel/pci.h"
 #include "member/device.hh"
 #include "member/in_tree_search.hh"

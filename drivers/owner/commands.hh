@@ -18,7 +18,7 @@ struct Batch {
  * class Commands - executes commands once the command list is negotiated
  *
  * Invariant: after each reset of the device, LIST_QUERY and LIST_USE are completed once before any
- * other command, with none in flight meanwhile (2.12.1.2).
+ * other command, with none in flight meanwhile (2.12.1.3).
  *
  * Context: may sleep.
  */

@@ -75,7 +75,7 @@ Status Owner::add_members(u32 count)
 	return enabled;
 }
 
-/// VF Enable must not be cleared while commands are outstanding (2.12.1).
+/// VF Enable must not be cleared while commands are outstanding (2.12.1.3).
 Status Owner::remove_members()
 {
 	Status idle = controller_.queue().wait_idle({Scope::What::all},

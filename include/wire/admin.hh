@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Admin commands: virtio 1.3, 2.12 "Device groups" and 2.12.1.3 "Legacy
+// Admin commands: virtio 1.3, 2.12 "Device groups" and 2.12.1.1 "Legacy
 // Interfaces". Offsets are pinned to numbers.h, which the kernel's uapi headers
 // are checked against.
 #pragma once
@@ -46,20 +46,20 @@ struct AdminStatus {
 };
 static_assert(sizeof(AdminStatus) == WIRE_ADMIN_STATUS_SIZE);
 
-/// 2.12.1.3.1, .3: what stands before the written bytes.
+/// 2.12.1.1.1, .3: what stands before the written bytes.
 struct LegacyWriteHead {
 	u8 offset;
 	u8 reserved[7];
 };
 static_assert(sizeof(LegacyWriteHead) == WIRE_ADMIN_LEGACY_WRITE_DATA_OFFSET);
 
-/// 2.12.1.3.2, .4: the length of a read is the length of the answer's buffer.
+/// 2.12.1.1.2, .4: the length of a read is the length of the answer's buffer.
 struct LegacyReadHead {
 	u8 offset;
 };
 static_assert(sizeof(LegacyReadHead) == 1);
 
-/// 2.12.1.3.5
+/// 2.12.1.1.5
 struct NotifyEntry {
 	u8 flags;
 	u8 bar;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Device-specific configuration of every type that has a transitional id, field
 // by field: virtio 1.3, 5.x.4 "Device configuration layout". A legacy admin
-// command must stay inside one field (2.12.1.3).
+// command must stay inside one field (2.12.1.1).
 #pragma once
 
 #include "base/types.hh"

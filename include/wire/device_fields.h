@@ -55,7 +55,7 @@
 	field(max_nr_ports, 4, 4) \
 	field(emerg_wr, 8, 4)
 
-/* virtio 1.3, 5.5.6 "Traditional Memory Balloon Device" */
+/* virtio 1.3, 5.5.4 "Traditional Memory Balloon Device" */
 #define WIRE_BALLOON_FIELDS(field) \
 	field(num_pages, 0, 4) \
 	field(actual, 4, 4) \

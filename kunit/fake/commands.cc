@@ -103,7 +103,7 @@ void check_lengths(u16 opcode, u32 data, u32 result)
 	}
 }
 
-/// 2.12.1.2: the lists come first, and LIST_USE alone.
+/// 2.12.1.3: the lists come first, and LIST_USE alone.
 void check_order(const State &state, const Command &command)
 {
 	bool listing = false;

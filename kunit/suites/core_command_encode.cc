@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Admin commands byte by byte, against bytes written down from the text of
-// virtio 1.3, 2.12.1 to 2.12.1.3, and not from our structs.
+// virtio 1.3, 2.12.1 to 2.12.1.1, and not from our structs.
 #include "core/admin_command.hh"
 #include "kunit/test.hh"
 

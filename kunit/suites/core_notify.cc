@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Which NOTIFY_INFO entry is used: virtio 1.3, 2.12.1.3.5. A device may send
+// Which NOTIFY_INFO entry is used: virtio 1.3, 2.12.1.1.5. A device may send
 // anything there.
 #include "core/notify_choice.hh"
 #include "kunit/test.hh"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// LIST_QUERY and LIST_USE: virtio 1.3, 2.12.1.2. The fake fails the case when a
+// LIST_QUERY and LIST_USE: virtio 1.3, 2.12.1.3. The fake fails the case when a
 // command comes before them or beside LIST_USE.
 #include "core/lock_guard.hh"
 #include "kunit/support/caller.hh"

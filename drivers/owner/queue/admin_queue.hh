@@ -31,7 +31,7 @@ public:
 
 	/// As RequestQueue::open().
 	void start(bool polled);
-	/// Accepts commands for members, too: the command list is negotiated (2.12.1.2).
+	/// Accepts commands for members, too: the command list is negotiated (2.12.1.3).
 	void admit_members();
 	/// As RequestQueue::pause().
 	void pause();

@@ -22,7 +22,7 @@ public:
 		opened_us_ = now_us;
 	}
 
-	/// Lets members pass, if the gate is open: the command list is negotiated (2.12.1.2).
+	/// Lets members pass, if the gate is open: the command list is negotiated (2.12.1.3).
 	void admit_members() { members_admitted_ = open_; }
 
 	/// Lets no member pass: the command list ends with VF Enable.

@@ -9,7 +9,7 @@ from .machine import pf_device
 from .progress import LabError
 from .wire import Wire
 
-# Opcodes of virtio 1.3, 2.12.1.3: legacy common and device, write and read.
+# Opcodes of virtio 1.3, 2.12.1.1: legacy common and device, write and read.
 LEGACY_ACCESS = range(0x2, 0x6)
 
 
