@@ -65,6 +65,7 @@ struct Options {
 	u16 vf_device_id = 0;	     ///< instead of 0x1040 + type
 	bool vf_has_bar0 = false;
 	u16 notify_offset = 1;	     ///< queue_notify_off of the admin queue
+	bool no_notify = false;	     ///< looks for commands itself, and wants no notifications
 	bool newest_first = false;   ///< executes what it has in another order than 2.13.1 demands
 	Client client = Client::none;
 	u8 dma_bits = 64;	     ///< that kn_pci_set_dma_mask() takes at most
@@ -93,6 +94,7 @@ struct Rule {
 	u32 count = 1;		///< for so many commands
 	const u8 *bytes = nullptr; ///< for Kind::result, max_result bytes
 	bool at_once = false;	///< inside the notification, and without an interrupt
+	u16 qualifier = 0;	///< status_qualifier of the answer
 };
 constexpr u32 forever = ~u32{0};
 

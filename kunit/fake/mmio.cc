@@ -23,6 +23,8 @@ void notify_admin_queue(State &state, u64 value)
 		violation("notification before DRIVER_OK", state.status);
 	if (!state.pf.bus_master())
 		violation("notification with bus mastering off");
+	if (state.pf.options.no_notify)
+		violation("notification that the device does not want");
 	state.kicks++;
 	state.queue.notified = true;
 	if (answers_at_once(state))

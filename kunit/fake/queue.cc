@@ -140,6 +140,7 @@ void accept(State &state, u16 head)
 	command.arg = rule ? rule->arg : 0;
 	command.result = rule ? rule->bytes : nullptr;
 	command.silent = rule && rule->at_once;
+	command.qualifier = rule ? rule->qualifier : u16{0};
 	command.due_ms = command.kind == Kind::late ? kn_now_ms() + command.arg : 0;
 	queue.outstanding++;
 }
@@ -227,6 +228,16 @@ bool goes_before(const State &state, const Outstanding &one, const Outstanding &
 
 } // namespace
 
+void refuse_notifications(State &state)
+{
+	u8 *const ring = memory_at(state, state.queue.device,
+				   wire::ring_used_bytes(state.queue.size));
+
+	if (ring)
+		__atomic_store_n(reinterpret_cast<u16 *>(ring), u16{WIRE_RING_USED_NO_NOTIFY},
+				 __ATOMIC_RELEASE);
+}
+
 bool interrupts_suppressed()
 {
 	DeviceGuard guard;
@@ -285,6 +296,7 @@ void answer_locked(State &state, Outstanding &command, Kind kind, u32 arg)
 	} else {
 		used = perform_locked(state, command, answer);
 	}
+	base::store_le(base::Bytes{answer}.subspan(2, 2), command.qualifier);
 	if (kind == Kind::result && command.result) {
 		base::copy_bytes(base::Bytes{answer}.subspan(8, command.writable.length - 8),
 				 {command.result, command.writable.length - 8});
@@ -327,7 +339,7 @@ void run_device_locked(State &state)
 	    !(state.status & WIRE_STATUS_DRIVER_OK))
 		return;
 	// Only then: a driver that does not notify waits for ever.
-	if (queue.notified) {
+	if (queue.notified || state.pf.options.no_notify) {
 		queue.notified = false;
 		take_available(state);
 	}

@@ -127,6 +127,8 @@ void enable_queue(State &state, u64 value)
 	queue.next_available = 0;
 	queue.next_used = 0;
 	queue.enabled = true;
+	if (state.pf.options.no_notify)
+		refuse_notifications(state);
 }
 
 void reset_queue(State &state, u64 value)

@@ -80,6 +80,7 @@ struct Outstanding {
 	u32 arg;
 	const u8 *result;
 	bool silent;		///< without an interrupt
+	u16 qualifier;
 	u64 due_ms;
 	Buffer readable;
 	Buffer writable;
@@ -167,6 +168,8 @@ void forget_messages();
 
 /// Work of the device's thread: takes commands, answers those that are due.
 void run_device_locked(State &state);
+/// Says in the used ring that the device wants no notifications (2.7.10).
+void refuse_notifications(State &state);
 /// Gives up all commands, as a reset does.
 void drop_commands_locked(State &state);
 void reset_device_locked(State &state);

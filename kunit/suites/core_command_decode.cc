@@ -176,6 +176,21 @@ KT_CASE(status_is_little_endian)
 	KT_EXPECT_EQ(access.status, 0x116);
 }
 
+// A driver handles a reserved one as "no additional information" (2.12.1.3), which says nothing.
+KT_CASE(qualifier_changes_nothing)
+{
+	for (const u32 status : {0u, 11u, 22u, 999u})
+		for (u32 qualifier = 0; qualifier <= 0xffff; qualifier += qualifier < 9 ? 1 : 251) {
+			u8 bytes[] = {0, 0, 0, 0, 0, 0, 0, 0, 0x5a};
+			base::store_le({bytes, 2}, status);
+			base::store_le({bytes + 2, 2}, qualifier);
+			Access access = core::read_access(core::LegacySpace::common, 0, 1);
+			KT_EXPECT(core::decode_answer(bytes, sizeof(bytes), access, {}).ok());
+			KT_EXPECT_EQ(access.status, status);
+			KT_EXPECT_EQ(access.value, 0x5a);
+		}
+}
+
 KT_CASE(every_status_has_a_meaning)
 {
 	int wrong = -1;

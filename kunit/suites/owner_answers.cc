@@ -56,6 +56,27 @@ KT_CASE(every_status_has_its_errno)
 	support::close_members(1);
 }
 
+KT_CASE(qualifier_is_not_looked_at)
+{
+	constexpr struct {
+		fake::Kind kind;
+		u32 status;
+		int error;
+	} table[] = {{fake::Kind::normal, 0, 0}, {fake::Kind::status, 22, -22},
+		     {fake::Kind::status, 11, 0}, {fake::Kind::status, 6, -6}};
+
+	KT_REQUIRE(prepare());
+	const u32 warnings = fake::warnings();
+	for (const u16 qualifier : {u16{1}, u16{6}, u16{7}, u16{8}, u16{0x1234}, u16{0xffff}})
+		for (const auto &[kind, status, error] : table) {
+			fake::add_rule({.kind = kind, .arg = status, .qualifier = qualifier});
+			KT_EXPECT_EQ(read_status(1), error);
+		}
+	KT_EXPECT_EQ(fake::warnings(), warnings);
+	KT_EXPECT_EQ(support::owner_view().stats.epoch, 1u);
+	support::close_members(1);
+}
+
 KT_CASE(again_and_no_memory_are_tried_again)
 {
 	KT_REQUIRE(prepare());

@@ -208,6 +208,20 @@ KT_CASE(other_features_are_not_accepted)
 	KT_EXPECT_EQ(fake::accepted_features(), known);
 }
 
+KT_CASE(order_of_the_platform_is_accepted_if_offered)
+{
+	constexpr u64 order = u64{1} << WIRE_F_ORDER_PLATFORM;
+
+	for (const u64 offered : {u64{0}, order}) {
+		KT_REQUIRE(fake::bring_up(1, {.other_features = offered}));
+		KT_EXPECT_EQ(fake::accepted_features() & order, offered);
+		virtio_owner_freeze(fake::pf().owner);
+		KT_EXPECT_EQ(virtio_owner_thaw(fake::pf().owner), 0);
+		KT_EXPECT_EQ(fake::accepted_features() & order, offered);
+		KT_EXPECT_EQ(virtio_owner_has_legacy(fake::member(1)), 1);
+	}
+}
+
 KT_CASE(needed_structures)
 {
 	expect_refused({.sriov_capability = false}, not_supported, false);

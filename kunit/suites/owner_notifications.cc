@@ -25,6 +25,21 @@ u32 epoch()
 
 } // namespace
 
+KT_CASE(device_that_wants_no_notifications_gets_none)
+{
+	for (const bool ring_reset : {false, true}) {
+		KT_REQUIRE(prepare({.ring_reset = ring_reset, .no_notify = true}));
+		for (u32 i = 0; i < 70; i++)
+			KT_EXPECT_EQ(read_status(1), 0);
+		fake::add_rule({.kind = fake::Kind::bad_id, .arg = 999});
+		KT_EXPECT_EQ(read_status(1), -5);
+		KT_REQUIRE(support::reaches_epoch(2));
+		KT_EXPECT_EQ(read_status(1), 0);
+		KT_EXPECT_EQ(fake::doorbell_notifications(), 0u);
+		support::close_members(1);
+	}
+}
+
 KT_CASE(configuration_change_of_an_idle_device_is_noticed)
 {
 	KT_REQUIRE(prepare());
