@@ -122,6 +122,25 @@ KT_CASE(a_device_may_ignore_a_selection)
 	}
 }
 
+KT_CASE(queue_seen_before_a_function_reset_may_be_ignored_after_it)
+{
+	ModelGuest ours{true}, all{false};
+
+	for (ModelGuest *guest : {&ours, &all}) {
+		guest->start();
+		guest->out(select, 2, 2);
+		KT_EXPECT_EQ(guest->in(size, 2), 64);
+		guest->device.function_reset();
+		guest->device.selection_limit = 2; // it has two queues now
+		guest->start();
+		guest->out(select, 2, 1);
+		guest->out(select, 2, 2);
+		guest->out(address, 4, 0x200);
+		KT_EXPECT_EQ(guest->device.queues[0].address, 0);
+		KT_EXPECT_EQ(guest->device.queues[1].address, 0x200);
+	}
+}
+
 KT_CASE(queues_beyond_the_tracked_ones)
 {
 	ModelGuest guest{true};

@@ -283,6 +283,25 @@ KT_CASE(patience)
 	}
 }
 
+// Half of the last sample and half of those before, rounded up: a time that is too short would keep
+// commands out of a device that works on them.
+KT_CASE(time_of_a_command_is_a_mean_that_is_rounded_up)
+{
+	Model model;
+	const auto alone_us = [&] { return (model.depth.patience_us() - 10000) / 16; };
+
+	model.depth.note(1, 20, true, model.now_us);
+	KT_EXPECT_EQ(alone_us(), 20);
+	model.depth.note(1, 40, true, model.now_us);
+	KT_EXPECT_EQ(alone_us(), 30);
+	model.depth.note(1, 31, true, model.now_us);
+	KT_EXPECT_EQ(alone_us(), 31);
+	model.depth.note(1, 30, true, model.now_us);
+	KT_EXPECT_EQ(alone_us(), 31);
+	model.depth.note(1, 29, true, model.now_us);
+	KT_EXPECT_EQ(alone_us(), 30);
+}
+
 KT_CASE(all_is_forgotten)
 {
 	Model model;

@@ -195,6 +195,26 @@ KT_CASE(device_without_its_queue_after_a_reset_stalls_the_owner)
 	}
 }
 
+KT_CASE(freeze_of_a_lost_owner_makes_accesses_wait_and_stops_the_device)
+{
+	KT_REQUIRE(support::bring_up_members(1));
+	virtio_owner_lose(fake::pf().owner);
+	KT_EXPECT_EQ(read_status(1), -19);
+	freeze();
+	KT_EXPECT(support::has_state("frozen"));
+	KT_EXPECT_EQ(fake::device_status(), 0);
+	KT_EXPECT(!fake::bus_master(fake::pf()));
+	Caller caller;
+	caller.read(1);
+	support::sleep_ms(50);
+	KT_EXPECT(!caller.done());
+	fake::function_reset(fake::pf());
+	KT_EXPECT_EQ(thaw(), 0);
+	KT_EXPECT_EQ(caller.finish(), 0);
+	KT_EXPECT(support::has_state("live"));
+	support::close_members(1);
+}
+
 KT_CASE(dead_owner_works_after_a_reset_by_hand)
 {
 	KT_REQUIRE(support::bring_up_members(1));

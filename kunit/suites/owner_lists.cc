@@ -221,6 +221,22 @@ KT_CASE(a_reset_of_the_queue_keeps_the_list)
 	support::close_members(1);
 }
 
+// The fake fails the case if another queue is reset.
+KT_CASE(reset_of_the_queue_selects_it)
+{
+	KT_REQUIRE(fake::bring_up(1));
+	KT_REQUIRE(support::open_members(1));
+	KT_EXPECT_EQ(support::read_status(1), 0);
+	KT_EXPECT_EQ(support::transport().queue_size(0), 0); // selects queue 0
+	fake::add_rule({.kind = fake::Kind::bad_id, .arg = 999});
+	KT_EXPECT_EQ(support::read_status(1), -5);
+	KT_REQUIRE(support::reaches_epoch(2));
+	KT_EXPECT_EQ(fake::queue_resets(), 1u);
+	KT_EXPECT_EQ(fake::device_resets(), 1u);
+	KT_EXPECT_EQ(support::read_status(1), 0);
+	support::close_members(1);
+}
+
 KT_CASE(a_reset_of_the_device_forgets_it)
 {
 	KT_REQUIRE(fake::bring_up(1, {.ring_reset = false}));

@@ -58,6 +58,23 @@ void orphan_command(u32 id)
 	KT_EXPECT_EQ(caller.finish(), -4);
 }
 
+/// Bytes that no counter has.
+template <typename T>
+void make_dirty(T &object)
+{
+	base::fill_bytes({reinterpret_cast<u8 *>(&object), sizeof(object)}, 0xa5);
+}
+
+void expect_same_stats(const virtio_owner_stats &stats, const virtio_owner_stats &wanted)
+{
+	for (unsigned opcode = 0; opcode < std::size(stats.commands); opcode++)
+		KT_EXPECT_EQ(stats.commands[opcode], wanted.commands[opcode]);
+	KT_EXPECT_EQ(stats.timeouts, wanted.timeouts);
+	KT_EXPECT_EQ(stats.orphans, wanted.orphans);
+	KT_EXPECT_EQ(stats.epoch, wanted.epoch);
+	KT_EXPECT_EQ(stats.broken, wanted.broken);
+}
+
 } // namespace
 
 KT_SUITE(owner_sriov);
@@ -322,6 +339,31 @@ KT_CASE(what_was_counted_stays_counted)
 		if (i == 0)
 			KT_EXPECT_EQ(fake::make_vfs(0), 0);
 	}
+}
+
+KT_CASE(statistics_do_not_depend_on_what_their_struct_had)
+{
+	KT_REQUIRE(fake::bring_up(2));
+	KT_REQUIRE(support::open_members(2));
+	KT_EXPECT_EQ(read_status(2), 0);
+	orphan_command(1);
+	for (const u32 id : {1u, 2u}) {
+		virtio_owner_stats clean = {}, dirty;
+		make_dirty(dirty);
+		virtio_owner_member_stats(fake::member(id), &clean);
+		virtio_owner_member_stats(fake::member(id), &dirty);
+		expect_same_stats(dirty, clean);
+	}
+	virtio_owner_view dirty;
+	make_dirty(dirty);
+	virtio_owner_describe(fake::pf().owner, &dirty);
+	expect_same_stats(dirty.stats, support::owner_view().stats);
+	KT_EXPECT_EQ(dirty.stats.orphans, 1u);
+	KT_EXPECT_EQ(dirty.stats.commands[read_opcode], 2u);
+	KT_EXPECT_EQ(dirty.stats.commands[WIRE_ADMIN_LEGACY_NOTIFY_INFO], 0u);
+	KT_EXPECT(!dirty.stats.broken);
+	fake::answer_all();
+	support::close_members(2);
 }
 
 KT_CASE(a_pf_that_has_vfs_already)

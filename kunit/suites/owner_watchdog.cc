@@ -7,6 +7,7 @@ KT_SUITE(owner_watchdog);
 
 using base::u32;
 using base::u64;
+using owner::PendingLink;
 using owner::Request;
 using owner::Watchdog;
 
@@ -197,6 +198,28 @@ KT_CASE(run_looks_at_a_bounded_number_of_requests_at_a_time)
 	KT_EXPECT(watchdog.finished());
 	KT_EXPECT(watchdog.idle());
 	kt_free(requests);
+}
+
+KT_CASE(unlinked_request_is_a_list_of_its_own)
+{
+	PendingLink head{nullptr}, one{nullptr}, two{nullptr};
+
+	head.append(one);
+	head.append(two);
+	one.unlink();
+	KT_EXPECT(one.alone());
+	KT_EXPECT_EQ(head.next, &two);
+	KT_EXPECT_EQ(two.previous, &head);
+	two.unlink();
+	KT_EXPECT(head.alone());
+	// It has no place any more that a second call could write to.
+	one.unlink();
+	two.unlink();
+	KT_EXPECT(head.alone());
+	KT_EXPECT_EQ(head.previous, &head);
+	head.append(one);
+	KT_EXPECT_EQ(head.next, &one);
+	KT_EXPECT_EQ(one.next, &head);
 }
 
 KT_SUITE_END(owner_watchdog);
