@@ -75,11 +75,8 @@ Status Commands::attempt(Batch &batch, Member *member, u64 deadline)
 {
 	const Outcome outcome = controller_.queue().execute(
 		batch.accesses.subspan(batch.done), batch.result, member,
-		{.deadline = deadline + batch.queued_ms,
-		 .limit = controller_.session().limit(deadline)});
+		{deadline, batch.queued_ms, controller_.session().timeout_ms()});
 	Status status = outcome.status;
-
-	batch.queued_ms += outcome.queued_ms;
 
 	// Also where the status of an earlier command decides.
 	if (!status.ok())
@@ -96,7 +93,8 @@ Status Commands::attempt(Batch &batch, Member *member, u64 deadline)
 
 Status Commands::submit_list(Access &access, u64 deadline)
 {
-	Batch batch{.accesses = {&access, 1}};
+	u64 queued_ms = 0;
+	Batch batch{.accesses = {&access, 1}, .queued_ms = queued_ms};
 
 	return attempt(batch, nullptr, deadline);
 }

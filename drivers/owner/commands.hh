@@ -11,7 +11,7 @@ struct Batch {
 	std::span<core::Access> accesses; ///< one to max_batch
 	Bytes result = {};		  ///< of NOTIFY_INFO
 	usize done = 0;			  ///< commands that succeeded, from the first on
-	u64 queued_ms = 0;		  ///< for how long commands waited for their turn
+	u64 &queued_ms;			  ///< for how long commands waited for their turn
 };
 
 /**
@@ -32,7 +32,7 @@ public:
 	 * execute() - execute commands of a member
 	 * @batch: all but the first command may be repeated
 	 * @deadline: kn_now_ms(); the time for which commands wait for their turn, while other
-	 *	commands are completed, does not count, up to Session::limit()
+	 *	commands are completed, does not count, up to Request::limit()
 	 *
 	 * Return: success, or why the command behind those that are done failed.
 	 */

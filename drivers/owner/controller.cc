@@ -60,12 +60,10 @@ void Controller::waited_out(Member &member)
 	member.timed_out_us = kn_now_us();
 }
 
-Status Controller::admits(const Member *member)
+Status Controller::admits_unless_live(const Member *member)
 {
 	const State now = state();
 
-	if (now == State::live)
-		return {};
 	if (member && (now == State::suspect || now == State::recovering)) {
 		// A guest waits out one deadline while the device completes nothing, and not one
 		// for each access.

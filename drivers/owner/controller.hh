@@ -50,7 +50,10 @@ public:
 	/// @member waited in vain, without a command in the device. Context: any.
 	void waited_out(Member &member);
 	/// Why commands of @member cannot succeed now, or success. Context: any.
-	[[nodiscard]] Status admits(const Member *member);
+	[[nodiscard]] Status admits(const Member *member)
+	{
+		return state() == State::live ? Status{} : admits_unless_live(member);
+	}
 	/// The guest of @member starts its device anew. Return: whether a member that was broken is
 	/// not any more. Context: any.
 	bool forgive(Member &member);
@@ -76,6 +79,7 @@ public:
 	[[nodiscard]] kn_pci *pci() { return supervisor_.pci(); }
 
 private:
+	[[nodiscard]] Status admits_unless_live(const Member *member);
 	void end_commands();
 	Status restart(bool announced);
 

@@ -172,22 +172,23 @@ u32 virtio_owner_epoch(virtio_owner_member *member)
 int virtio_owner_execute(virtio_owner_member *member, wire_access *accesses, unsigned int count,
 			 unsigned int *done, u64 deadline, u64 *queued_ms)
 {
-	owner::Batch batch{.accesses = {accesses, count}, .queued_ms = queued_ms ? *queued_ms : 0};
+	owner::Batch batch{.accesses = {accesses, count}, .queued_ms = *queued_ms};
 
 	*done = 0;
 	if (!are_sound(batch.accesses))
 		return to_errno(Error::invalid);
 	const base::Status status = member->owner->commands().execute(batch, *member, deadline);
 	*done = static_cast<unsigned>(batch.done);
-	if (queued_ms)
-		*queued_ms = batch.queued_ms;
 	return to_errno(status);
 }
 
 int virtio_owner_notify_info(virtio_owner_member *member, void *entries, kn_size size, u64 deadline)
 {
 	core::Access access = core::notify_info();
-	owner::Batch batch{.accesses = {&access, 1}, .result = {static_cast<u8 *>(entries), size}};
+	u64 queued_ms = 0;
+	owner::Batch batch{.accesses = {&access, 1},
+			   .result = {static_cast<u8 *>(entries), size},
+			   .queued_ms = queued_ms};
 
 	return to_errno(member->owner->commands().execute(batch, *member, deadline));
 }

@@ -11,14 +11,6 @@ u64 Session::deadline() const
 	return kn_now_ms() + base::setting_load(settings_.command_timeout_ms);
 }
 
-u64 Session::limit(u64 deadline) const
-{
-	constexpr u64 most_ms = 60000;
-	const u64 timeout_ms = base::setting_load(settings_.command_timeout_ms);
-
-	return deadline + base::minimum(3 * timeout_ms, most_ms - base::minimum(timeout_ms, most_ms));
-}
-
 u64 Session::operation_deadline() const
 {
 	return kn_now_ms() + base::setting_load(settings_.operation_ms);

@@ -49,9 +49,8 @@ public:
 	[[nodiscard]] u32 epoch() const { return epoch_.load(); }
 	/// When an access of a guest that starts now has to be over (kn_now_ms()).
 	[[nodiscard]] u64 deadline() const;
-	/// When such an access has to be over however long its commands wait for their turn:
-	/// four times the timeout after its begin, and 60 s at most. @deadline: of the access
-	[[nodiscard]] u64 limit(u64 deadline) const;
+	/// The setting, which may change at any time.
+	[[nodiscard]] const u32 &timeout_ms() const { return settings_.command_timeout_ms; }
 	/// The same of an operation of the owner, for which no vCPU waits.
 	[[nodiscard]] u64 operation_deadline() const;
 

@@ -123,7 +123,7 @@ u32 virtio_owner_epoch(struct virtio_owner_member *member);
  * @deadline: when to give up, had no command waited for its turn
  * @queued_ms: for how long commands of the same access of the guest waited for their turn, while
  *	others were completed; grows. It does not count, unless the access takes four times
- *	command_timeout_ms, or 60 s. May be null
+ *	command_timeout_ms, or 60 s
  *
  * The commands are in the device together. Section 2.13 of virtio 1.3 promises no order, but a
  * device must process the commands of one queue in the order in which they are queued (2.13.1), and

@@ -33,7 +33,7 @@ struct Batch {
 	}
 	int run(u64 deadline = virtio_owner_deadline())
 	{
-		error = virtio_owner_execute(fake::member(1), accesses, 3, &done, deadline, nullptr);
+		error = support::execute(fake::member(1), accesses, 3, &done, deadline);
 		return error;
 	}
 	static int call(void *context) { return static_cast<Batch *>(context)->run(); }
@@ -238,12 +238,12 @@ KT_CASE(what_is_no_batch)
 	for (core::Access &access : accesses)
 		access = Batch::read(WIRE_LEGACY_STATUS, 1);
 	for (const unsigned count : {0u, VIRTIO_OWNER_MAX_ACCESSES + 1u, ~0u})
-		KT_EXPECT_EQ(virtio_owner_execute(fake::member(1), accesses, count, &done,
-							virtio_owner_deadline(), nullptr),
+		KT_EXPECT_EQ(support::execute(fake::member(1), accesses, count, &done,
+							virtio_owner_deadline()),
 			     invalid);
 	accesses[1].opcode = WIRE_ADMIN_LEGACY_COMMON_CFG_WRITE; // behind another command
-	KT_EXPECT_EQ(virtio_owner_execute(fake::member(1), accesses, 2, &done,
-						virtio_owner_deadline(), nullptr),
+	KT_EXPECT_EQ(support::execute(fake::member(1), accesses, 2, &done,
+						virtio_owner_deadline()),
 		     invalid);
 	KT_EXPECT_EQ(fake::seen(), 0);
 	support::close_members(1);

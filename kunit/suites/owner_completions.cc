@@ -44,7 +44,7 @@ struct Queue : Parts {
 
 KT_CASE(completion_copies_the_answer_and_wakes_the_waiter)
 {
-	Queue queue{8};
+	Queue queue{16, true, 8};
 	Reads &reads = queue.reads(0);
 
 	const u16 slot = queue.submit(reads);
@@ -75,7 +75,7 @@ KT_CASE(slot_is_free_before_its_waiter_runs)
 
 KT_CASE(last_completion_of_a_request_wakes_it)
 {
-	Queue queue{8, true, 8};
+	Queue queue{16, true, 8};
 	Reads &reads = queue.reads(0, 2);
 
 	const u16 first = queue.submit(reads), second = queue.submit(reads);
@@ -104,7 +104,7 @@ KT_CASE(all_completions_are_taken_at_once)
 
 KT_CASE(orphan_frees_its_slot_and_wakes_no_waiter)
 {
-	Queue queue{8};
+	Queue queue{16, true, 8};
 	Reads &reads = queue.reads(0);
 
 	const u16 slot = queue.submit(reads);
@@ -120,7 +120,7 @@ KT_CASE(orphan_frees_its_slot_and_wakes_no_waiter)
 
 KT_CASE(answer_too_long_is_an_error_of_its_command_alone)
 {
-	Queue queue{8, true, 8};
+	Queue queue{16, true, 8};
 	Reads &bad = queue.reads(0);
 	Reads &good = queue.reads(1);
 
@@ -134,7 +134,7 @@ KT_CASE(answer_too_long_is_an_error_of_its_command_alone)
 
 KT_CASE(wrong_used_entry_ends_processing)
 {
-	Queue queue{8, true, 8};
+	Queue queue{16, true, 8};
 	Reads &one = queue.reads(0);
 	Reads &two = queue.reads(1);
 	unsigned taken = 99;
@@ -152,7 +152,7 @@ KT_CASE(wrong_used_entry_ends_processing)
 
 KT_CASE(more_entries_than_commands_end_processing)
 {
-	Queue queue{8};
+	Queue queue{16, true, 8};
 	Reads &reads = queue.reads(0);
 
 	const u16 slot = queue.submit(reads);
@@ -165,7 +165,7 @@ KT_CASE(more_entries_than_commands_end_processing)
 
 KT_CASE(completion_is_progress_of_its_sender)
 {
-	Queue queue{8, true, 8};
+	Queue queue{16, true, 8};
 	Reads &one = queue.reads(0);
 	const u64 start_us = kn_now_us();
 
@@ -178,7 +178,7 @@ KT_CASE(completion_is_progress_of_its_sender)
 
 KT_CASE(poll_window_is_not_fed_while_polling_is_off)
 {
-	Queue queue{8, true, 8};
+	Queue queue{16, true, 8};
 	Reads &one = queue.reads(0);
 	Reads &two = queue.reads(0);
 	const auto answer_late = [&queue](Reads &reads) {

@@ -15,8 +15,7 @@ using support::Reads;
 namespace {
 
 struct Queue : Parts {
-	owner::Totals totals = {};
-	owner::Dispatcher dispatcher{table, scheduler, depth, gate, progress, totals};
+	owner::Dispatcher dispatcher{table, scheduler, depth, gate, progress};
 
 	/// Completes all requests, those in flight with @reason.
 	void end_all(Error reason)
@@ -127,7 +126,7 @@ KT_CASE(first_commands_of_all_are_served_before_second_ones)
 
 KT_CASE(closed_gate_refuses_with_its_reason)
 {
-	Queue queue{8};
+	Queue queue{16, true, 8};
 	Reads &one = queue.reads(0), &group = queue.group_command();
 
 	queue.gate.close(Error::again);
@@ -147,7 +146,7 @@ KT_CASE(closed_gate_refuses_with_its_reason)
 
 KT_CASE(held_or_broken_member_is_refused)
 {
-	Queue queue{8};
+	Queue queue{16, true, 8};
 	Reads &held = queue.reads(0), &broken = queue.reads(1);
 
 	queue.member[0].held = true;
@@ -159,7 +158,7 @@ KT_CASE(held_or_broken_member_is_refused)
 
 KT_CASE(request_after_its_deadline_is_refused)
 {
-	Queue queue{8};
+	Queue queue{16, true, 8};
 	Reads &late = queue.reads(0, 1, 0);
 
 	KT_EXPECT_EQ(refusal(queue, late), Error::no_space);
@@ -205,7 +204,7 @@ KT_CASE(request_that_the_gate_refuses_leaves_its_turn)
 
 KT_CASE(withdrawn_request_is_queued_or_an_orphan)
 {
-	Queue queue{8, true, 8};
+	Queue queue{16, true, 8};
 	Reads &sent = queue.reads(0, 2), &queued = queue.reads(0);
 
 	KT_EXPECT(submit(queue, sent));
@@ -240,7 +239,7 @@ KT_CASE(end_of_all_leaves_orphans_and_reclaim_frees_them)
 	KT_EXPECT_EQ(queue.table.counts().all, 0);
 	KT_EXPECT_EQ(queue.member[0].sender.slots, 0);
 	KT_EXPECT_EQ(queue.available(), 0);
-	KT_EXPECT_EQ(queue.depth.limit(), queue.table.size());
+	KT_EXPECT_EQ(queue.depth.limit(), queue.table.request_slots());
 }
 
 KT_CASE(overdue_command_does_not_count_in_the_depth)
@@ -268,7 +267,7 @@ KT_CASE(overdue_command_does_not_count_in_the_depth)
 
 KT_CASE(busy_time_starts_with_the_first_waiter)
 {
-	Queue queue{8, true, 8};
+	Queue queue{16, true, 8};
 	Reads &orphan = queue.reads(0), &one = queue.reads(1), &two = queue.reads(2);
 
 	KT_EXPECT(submit(queue, orphan));
@@ -297,15 +296,38 @@ KT_CASE(queued_requests_are_refused_a_bounded_number_at_a_time)
 	queue.end_all(Error::again);
 }
 
+KT_CASE(probe_has_a_slot_of_its_own_where_members_use_all_others)
+{
+	for (const bool spare : {false, true}) {
+		Queue queue{u16{4}, spare}; // two slots, or four
+
+		for (u32 i = 0; i < queue.table.request_slots(); i++)
+			KT_EXPECT(submit(queue, queue.reads(i)));
+		KT_EXPECT(is_queued(queue, queue.reads(3)));
+		Reads &probe = queue.group_command();
+		queue.dispatcher.submit_probe(probe.request);
+		KT_EXPECT_EQ(queue.table.counts().group, spare ? 1 : 0);
+		KT_EXPECT_EQ(probe.done(), spare);
+		queue.end_all(Error::again);
+		queue.dispatcher.reclaim();
+		KT_EXPECT_EQ(queue.table.counts().all, 0);
+		// No request ever gets the probe's.
+		for (u32 i = 0; i < queue.table.request_slots(); i++)
+			KT_EXPECT(queue.scheduler.take(queue.member[i].sender) <
+				  queue.table.request_slots());
+		KT_EXPECT_EQ(queue.scheduler.take(queue.member[3].sender), owner::no_slot);
+	}
+}
+
 KT_CASE(submissions_of_all_senders_are_counted)
 {
-	Queue queue{8};
+	Queue queue{16, true, 8};
 
 	KT_EXPECT(submit(queue, queue.reads(0)));
 	KT_EXPECT(submit(queue, queue.reads(1)));
 	KT_EXPECT(submit(queue, queue.group_command()));
-	KT_EXPECT_EQ(queue.totals.commands[WIRE_ADMIN_LEGACY_COMMON_CFG_READ], 2);
-	KT_EXPECT_EQ(queue.totals.commands[WIRE_ADMIN_LIST_QUERY], 1);
+	KT_EXPECT_EQ(queue.dispatcher.totals().commands[WIRE_ADMIN_LEGACY_COMMON_CFG_READ], 2);
+	KT_EXPECT_EQ(queue.dispatcher.totals().commands[WIRE_ADMIN_LIST_QUERY], 1);
 	queue.end_all(Error::again);
 }
 

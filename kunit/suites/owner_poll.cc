@@ -69,9 +69,9 @@ struct Batch {
 
 		for (core::Access &access : accesses)
 			access = core::read_access(core::LegacySpace::common, WIRE_LEGACY_STATUS, 1);
-		return virtio_owner_execute(fake::member(1), accesses,
+		return support::execute(fake::member(1), accesses,
 					    static_cast<Batch *>(context)->count, &done,
-					    virtio_owner_deadline(), nullptr);
+					    virtio_owner_deadline());
 	}
 };
 

@@ -232,9 +232,9 @@ KT_CASE(too_late_it_is_not_sent)
 	Caller late;
 	late.read(1);
 	KT_REQUIRE(full.waits(1));
-	fake::set_timeout(fake::long_ms);
 	pass_under_lock(5 * fake::short_ms, 1); // its limit is four times the timeout
 	queue().process();
+	fake::set_timeout(fake::long_ms);
 	KT_EXPECT_EQ(late.finish(), timed_out);
 	KT_EXPECT_EQ(fake::seen(read_opcode, 1), 1u);
 	full.end();

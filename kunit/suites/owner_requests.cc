@@ -39,7 +39,7 @@ struct Batch {
 	}
 	int run(u64 deadline = virtio_owner_deadline())
 	{
-		return virtio_owner_execute(fake::member(id), accesses, count, &done, deadline, nullptr);
+		return support::execute(fake::member(id), accesses, count, &done, deadline);
 	}
 	static int call(void *context) { return static_cast<Batch *>(context)->run(); }
 };

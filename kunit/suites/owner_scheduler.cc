@@ -36,7 +36,7 @@ struct Model {
 
 	explicit Model(u16 count) : slots(count)
 	{
-		scheduler.init(links, slots, 0);
+		scheduler.init(links, slots);
 		for (u32 &id : waiter_of)
 			id = 0;
 	}

@@ -44,13 +44,17 @@ KT_CASE(slots_fit_ring_and_setting)
 		u16 ring;
 		bool indirect;
 		u32 max;
-		u16 slots;
-	} cases[] = {{64, true, 64, 64}, {64, false, 64, 32}, {4, true, 64, 4}, {4, false, 64, 2},
-		     {64, true, 1, 1},	 {64, true, 7, 7},    {2, false, 64, 1}};
+		u16 requests;
+		u16 probes;
+	} cases[] = {{64, true, 64, 63, 1}, {64, false, 64, 31, 1}, {4, true, 64, 3, 1},
+		     {4, false, 64, 2, 0},  {64, true, 1, 1, 1},    {64, true, 7, 7, 1},
+		     {2, false, 64, 1, 0}};
 
-	for (const auto &[ring, indirect, max, slots] : cases) {
+	for (const auto &[ring, indirect, max, requests, probes] : cases) {
 		const Table parts{ring, indirect, max};
-		KT_EXPECT_EQ(parts.table.size(), slots);
+		KT_EXPECT_EQ(parts.table.request_slots(), requests);
+		KT_EXPECT_EQ(parts.table.size(), requests + probes);
+		KT_EXPECT_EQ(parts.table.probe_slot(), probes ? requests : owner::no_slot);
 		KT_EXPECT_EQ(parts.table.ring_size(), ring);
 	}
 }

@@ -310,8 +310,8 @@ KT_CASE(each_command_without_a_completion_is_one_timeout)
 		access = {.opcode = WIRE_ADMIN_LEGACY_DEV_CFG_READ, .status = 0, .offset = 0,
 			  .length = 1, .value = 0};
 	unsigned done = 0;
-	KT_EXPECT(virtio_owner_execute(fake::member(1), list, 4, &done,
-				       virtio_owner_deadline(), nullptr) < 0);
+	KT_EXPECT(support::execute(fake::member(1), list, 4, &done,
+				       virtio_owner_deadline()) < 0);
 	KT_EXPECT_EQ(support::stats_of(1).timeouts, 4);
 	fake::set_timeout(fake::long_ms);
 	support::close_members(1);

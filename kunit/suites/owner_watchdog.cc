@@ -15,13 +15,20 @@ namespace {
 
 constexpr u64 start_ms = 5000, start_us = start_ms * 1000 + 999;
 constexpr u64 long_ms = start_ms + 5000;
+constexpr u32 timeout_ms = 100;
 
 /// A request without commands.
 struct Pending {
 	owner::Sender sender = {};
+	u64 queued_ms = 0;
+	owner::Patience patience;
 	Request request;
 
-	explicit Pending(u64 deadline) : request({}, {}, nullptr, sender, {.deadline = deadline, .limit = deadline}) {}
+	explicit Pending(u64 deadline)
+		: patience{deadline, queued_ms, timeout_ms},
+		  request({}, {}, nullptr, sender, patience)
+	{
+	}
 };
 
 void refuse(Request &request)
@@ -145,8 +152,8 @@ KT_CASE(run_may_end_all_requests)
 
 KT_CASE(queued_request_expires_once_the_queue_made_no_progress_for_its_time)
 {
-	owner::Sender sender = {};
-	Request request{{}, {}, nullptr, sender, {.deadline = start_ms + 100, .limit = start_ms + 400}};
+	Pending pending{start_ms + 100};
+	Request &request = pending.request;
 
 	request.since_us = start_us;
 	KT_EXPECT_EQ(request.due_ms(start_us + 50000), start_ms + 100); // in the device
@@ -159,18 +166,31 @@ KT_CASE(queued_request_expires_once_the_queue_made_no_progress_for_its_time)
 	KT_EXPECT(request.expired((start_ms + 150) * 1000, start_us + 50000));
 }
 
+KT_CASE(access_that_waits_for_its_turn_ends_after_a_minute)
+{
+	u64 queued_ms = 0;
+	owner::Sender sender = {};
+	u32 long_timeout_ms = 20000;
+	const owner::Patience patience{start_ms + long_timeout_ms, queued_ms, long_timeout_ms};
+	Request request{{}, {}, nullptr, sender, patience};
+
+	KT_EXPECT_EQ(request.limit(), start_ms + 60000);
+	long_timeout_ms = 60000;
+	KT_EXPECT_EQ(request.limit(), start_ms + 20000);
+	long_timeout_ms = 100;
+	KT_EXPECT_EQ(request.limit(), start_ms + 20300);
+}
+
 KT_CASE(request_that_was_queued_has_its_time_in_the_device)
 {
 	for (const u64 queued_ms : {250, 350}) {
-		owner::Sender sender = {};
-		Request request{{}, {}, nullptr, sender,
-				{.deadline = start_ms + 100, .limit = start_ms + 400}};
+		Pending pending{start_ms + 100};
 
-		request.since_us = start_us;
-		request.leave_queue(start_us + queued_ms * 1000);
-		KT_EXPECT_EQ(request.deadline, start_ms + (queued_ms == 250 ? 350 : 400));
-		KT_EXPECT_EQ(request.outcome().queued_ms, queued_ms == 250 ? 250 : 300);
-		KT_EXPECT_EQ(request.since_us, start_us + queued_ms * 1000);
+		pending.request.since_us = start_us;
+		pending.request.leave_queue(start_us + queued_ms * 1000);
+		KT_EXPECT_EQ(pending.request.deadline, start_ms + (queued_ms == 250 ? 350 : 400));
+		KT_EXPECT_EQ(pending.queued_ms, queued_ms == 250 ? 250 : 300);
+		KT_EXPECT_EQ(pending.request.since_us, start_us + queued_ms * 1000);
 	}
 }
 

@@ -2,7 +2,7 @@
 // Reads of one member that go together, as many as may.
 #pragma once
 
-#include "kunit/fake/fake.hh"
+#include "kunit/support/caller.hh"
 
 namespace support {
 
@@ -18,9 +18,9 @@ struct Batch {
 
 		for (core::Access &access : batch.accesses)
 			access = core::read_access(core::LegacySpace::common, WIRE_LEGACY_STATUS, 1);
-		return virtio_owner_execute(fake::member(batch.id), batch.accesses,
+		return support::execute(fake::member(batch.id), batch.accesses,
 					    VIRTIO_OWNER_MAX_ACCESSES, &batch.done,
-					    virtio_owner_deadline(), nullptr);
+					    virtio_owner_deadline());
 	}
 };
 

@@ -85,6 +85,14 @@ int Caller::finish()
 	return error_;
 }
 
+int execute(virtio_owner_member *member, core::Access *accesses, unsigned count, unsigned *done,
+	    u64 deadline)
+{
+	u64 queued_ms = 0;
+
+	return virtio_owner_execute(member, accesses, count, done, deadline, &queued_ms);
+}
+
 namespace {
 
 /// One access of @member.
@@ -92,7 +100,7 @@ int execute(virtio_owner_member *member, core::Access &access, u64 deadline)
 {
 	unsigned done = 0;
 
-	return virtio_owner_execute(member, &access, 1, &done, deadline, nullptr);
+	return support::execute(member, &access, 1, &done, deadline);
 }
 
 } // namespace

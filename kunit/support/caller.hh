@@ -68,6 +68,9 @@ private:
 	base::Atomic<bool> done_{false};
 };
 
+/// virtio_owner_execute(), of an access without other commands.
+int execute(virtio_owner_member *member, core::Access *accesses, unsigned count, unsigned *done,
+	    u64 deadline);
 /// One access, of @length bytes at most the eight that there is room for.
 int legacy_read(virtio_owner_member *member, core::LegacySpace space, u8 offset, void *to,
 		kn_size length, u64 deadline);

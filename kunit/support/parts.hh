@@ -23,16 +23,19 @@ using base::usize;
 
 /// No deadline.
 constexpr u64 never_ms = ~u64{0} / 1000;
+constexpr u32 timeout_ms = 1000;
 
 /// Reads of a member's status that go together.
 struct Reads {
 	core::Access accesses[owner::max_batch];
+	base::u64 queued_ms = 0;
+	owner::Patience patience;
 	owner::Request request;
 
 	/// @member: null for the whole group
 	Reads(owner::Member *member, owner::Sender &sender, usize count, u64 deadline)
-		: request({accesses, count}, {}, member, sender,
-			  {.deadline = deadline, .limit = deadline})
+		: patience{deadline, queued_ms, timeout_ms},
+		  request({accesses, count}, {}, member, sender, patience)
 	{
 		for (core::Access &access : accesses)
 			access = core::read_access(core::LegacySpace::common, WIRE_LEGACY_STATUS, 1);
@@ -153,8 +156,8 @@ struct Parts : Table {
 	explicit Parts(u16 ring_size, bool indirect = true, u32 max_slots = 64)
 		: Table(ring_size, indirect, max_slots)
 	{
-		scheduler.init(table.links(), table.size(), 0);
-		depth.init(table.size());
+		scheduler.init(table.links(), table.request_slots());
+		depth.init(table.request_slots());
 		gate.open(1);
 		gate.admit_members();
 	}

@@ -227,7 +227,7 @@ Outcome AdminQueue::execute(std::span<core::Access> accesses, Bytes result, Memb
 		submitted = queue_.submit(request);
 	}
 	if (!submitted.ok())
-		return {submitted.error(), 0, request.since_us, 0};
+		return {submitted.error(), 0, request.since_us};
 	if (!wait(request, submitted.get())) {
 		SpinGuard guard{lock_};
 		queue_.kill(request);

@@ -18,12 +18,24 @@ inline void Completions::complete(const SlotTable::Used &used, u64 now_us, u32 p
 	if (poll_us)
 		window_.note(took_us, poll_us);
 	const Status status = request ? table_.read_answer(used) : Status{};
-	Member *const member = slot.member;
+	if (!request) {
+		complete_orphan(used.slot);
+		return;
+	}
 	scheduler_.give(used.slot, table_.release(used.slot));
-	if (request)
-		request->finish(index, status); // its stack may go now
-	else if (member && member->orphans == 0 && member->offences < max_offences)
-		member->broken_until_us = 0; // the device works on its commands, late
+	request->finish(index, status); // its stack may go now
+}
+
+/// A member whose last orphan this was works again, late.
+void Completions::complete_orphan(u16 slot)
+{
+	Member *const member = table_[slot].member;
+	SlotSender *const sender = table_.release(slot);
+
+	if (slot != table_.probe_slot())
+		scheduler_.give(slot, sender);
+	if (member && member->orphans == 0 && member->offences < max_offences)
+		member->broken_until_us = 0;
 }
 
 Status Completions::process(u32 poll_us, unsigned &taken)

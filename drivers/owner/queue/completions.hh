@@ -39,6 +39,7 @@ public:
 
 private:
 	void complete(const SlotTable::Used &used, u64 now_us, u32 poll_us);
+	void complete_orphan(u16 slot);
 
 	SlotTable &table_;
 	Scheduler &scheduler_;

@@ -47,6 +47,27 @@ Result<bool> Dispatcher::submit(Request &request)
 	return true;
 }
 
+/// Where there is no slot for probes, one for requests has to do.
+void Dispatcher::submit_probe(Request &request)
+{
+	const u16 slot = table_.probe_slot() != no_slot ? table_.probe_slot()
+							 : scheduler_.take(request.sender);
+
+	if (slot == no_slot)
+		return;
+	request.since_us = kn_now_us();
+	submit_next(request, slot);
+	table_.orphan(slot, Error::again);
+}
+
+void Dispatcher::release(u16 slot)
+{
+	SlotSender *const sender = table_.release(slot);
+
+	if (slot != table_.probe_slot())
+		scheduler_.give(slot, sender);
+}
+
 void Dispatcher::serve()
 {
 	SlotWaiter *served = nullptr;
@@ -112,9 +133,9 @@ void Dispatcher::reclaim()
 {
 	for (u16 slot = 0; slot < table_.size(); slot++)
 		if (table_[slot].in_flight)
-			scheduler_.give(slot, table_.release(slot));
-	depth_.init(scheduler_.member_slots()); // a reset may have changed the device
-	scheduler_.set_limit(scheduler_.member_slots());
+			release(slot);
+	depth_.init(table_.request_slots()); // a reset may have changed the device
+	scheduler_.set_limit(table_.request_slots());
 	table_.clear_ring();
 }
 

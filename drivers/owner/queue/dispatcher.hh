@@ -23,9 +23,9 @@ constexpr unsigned max_refused = 64;
 class Dispatcher {
 public:
 	Dispatcher(SlotTable &table, Scheduler &scheduler, DispatchDepth &depth, const Gate &gate,
-		   Progress &progress, Totals &totals)
+		   Progress &progress)
 		: table_(table), scheduler_(scheduler), depth_(depth), gate_(gate),
-		  progress_(progress), totals_(totals)
+		  progress_(progress)
 	{
 	}
 
@@ -37,6 +37,10 @@ public:
 	 * sender wait.
 	 */
 	[[nodiscard]] base::Result<bool> submit(Request &request);
+
+	/// Submits a command without a waiter, if there is a slot. It is an orphan at once, so
+	/// @request may go.
+	void submit_probe(Request &request);
 
 	/**
 	 * serve() - submit queued requests in slots that are free
@@ -70,6 +74,16 @@ public:
 	/// Frees all slots, after a confirmed reset or when the device is gone.
 	void reclaim();
 
+	/// Commands and timeouts of all senders, ever.
+	[[nodiscard]] const Totals &totals() const { return totals_; }
+	/// The deadline of @request is over: ends it with @queued if it has no slot yet.
+	void expire(Request &request, Error queued)
+	{
+		request.sender.timeouts += request.pending;
+		totals_.timeouts += request.pending;
+		withdraw(request, queued, Error::timed_out);
+	}
+
 	/// Applies the dispatch depth. Overdue commands are not counted in it.
 	void apply_depth()
 	{
@@ -79,13 +93,14 @@ public:
 private:
 	void submit_next(Request &request, u16 slot);
 	void submit_more(Request &request);
+	void release(u16 slot);
 
 	SlotTable &table_;
 	Scheduler &scheduler_;
 	DispatchDepth &depth_;
 	const Gate &gate_;
 	Progress &progress_;
-	Totals &totals_;
+	Totals totals_ = {};
 	bool submitted_ = false; ///< since the last take_notification()
 };
 

@@ -2,6 +2,7 @@
 // Commands that one waiter submits together, and their outcome.
 #pragma once
 
+#include "base/atomic.hh"
 #include "core/admin_command.hh"
 #include "kernel/wait.h"
 #include "owner/member.hh"
@@ -25,15 +26,17 @@ struct Outcome {
 	usize completed;
 	/// When the last wait began, for a completion or else for a slot (kn_now_us()).
 	u64 since_us;
-	/// For how long the request was queued, as far as that does not count.
-	u64 queued_ms;
 };
 
-/// How long a request may take. Times are kn_now_ms().
+/// How long an access may take. It outlives the requests of the access.
 struct Patience {
-	u64 deadline; ///< of a request that is not queued; the time in the queue does not count
-	u64 limit;    ///< of any request
+	u64 deadline;		///< had no command waited for its turn (kn_now_ms())
+	u64 &queued_ms;		///< for how long its commands did, as far as that does not count
+	const u32 &timeout_ms;	///< command_timeout_ms
 };
+
+/// How long an access may take in all.
+constexpr u64 max_access_ms = 60000;
 
 /**
  * struct Request - up to max_batch commands of one sender, on the waiter's stack
@@ -45,9 +48,9 @@ struct Patience {
 struct Request : SlotWaiter {
 	/// @whose: null for the whole group
 	Request(std::span<core::Access> all, base::Bytes room, Member *whose, Sender &from,
-		const Patience &patience)
-		: accesses(all), result(room), member(whose), sender(from),
-		  deadline(patience.deadline), limit(patience.limit)
+		const Patience &given)
+		: accesses(all), result(room), member(whose), sender(from), patience(given),
+		  deadline(given.deadline + given.queued_ms)
 	{
 		kn_completion_init(&done);
 	}
@@ -56,9 +59,8 @@ struct Request : SlotWaiter {
 	base::Bytes result;		  ///< gets the result of NOTIFY_INFO
 	Member *member;			  ///< null for the whole group
 	Sender &sender;
+	const Patience &patience;
 	u64 deadline;	   ///< kn_now_ms()
-	u64 limit;	   ///< of deadline
-	u64 queued_ms = 0; ///< as in Outcome
 	u64 since_us = 0;  ///< when the present wait began
 	u16 slots[max_batch];
 	u16 submitted = 0; ///< commands that the device got, from the first on
@@ -100,6 +102,15 @@ struct Request : SlotWaiter {
 			complete();
 	}
 
+	/// When the access is over however long its commands wait for their turn (kn_now_ms()): four
+	/// times the timeout after its begin, and max_access_ms at most.
+	[[nodiscard]] u64 limit() const
+	{
+		const u64 timeout_ms = base::setting_load(patience.timeout_ms);
+		const u64 rest_ms = max_access_ms - base::minimum(timeout_ms, max_access_ms);
+
+		return patience.deadline + base::minimum(3 * timeout_ms, rest_ms);
+	}
 	/// When the request expires (kn_now_ms()). A queued one does once the queue made no
 	/// progress for as long as it had left when it was queued. @completed_us: the last
 	/// completion of any request
@@ -107,7 +118,7 @@ struct Request : SlotWaiter {
 	{
 		if (!queued || completed_us <= since_us)
 			return deadline;
-		return base::minimum(deadline + (completed_us - since_us) / us_per_ms, limit);
+		return base::minimum(deadline + (completed_us - since_us) / us_per_ms, limit());
 	}
 	[[nodiscard]] bool expired(u64 now_us, u64 completed_us) const
 	{
@@ -118,15 +129,16 @@ struct Request : SlotWaiter {
 	void leave_queue(u64 now_us)
 	{
 		const u64 passed_ms = (now_us - since_us) / us_per_ms;
-		const u64 room_ms = limit - base::minimum(limit, deadline);
+		const u64 most_ms = limit();
+		const u64 room_ms = most_ms - base::minimum(most_ms, deadline);
 		const u64 granted_ms = base::minimum(passed_ms, room_ms);
 
-		queued_ms += granted_ms;
+		patience.queued_ms += granted_ms;
 		deadline += granted_ms;
 		since_us = now_us;
 	}
 
-	[[nodiscard]] Outcome outcome() const { return {status, completed, since_us, queued_ms}; }
+	[[nodiscard]] Outcome outcome() const { return {status, completed, since_us}; }
 
 private:
 	void complete()

@@ -10,24 +10,18 @@ using base::Result;
 RequestQueue::RequestQueue(Transport &transport, kn_work &recovery, kn_delayed_work &watchdog,
 			   const virtio_owner_settings &settings)
 	: transport_(transport), recovery_(recovery), watchdog_work_(watchdog),
-	  settings_(settings), dispatcher_(table_, scheduler_, depth_, gate_, progress_, totals_),
+	  settings_(settings), dispatcher_(table_, scheduler_, depth_, gate_, progress_),
 	  completions_(table_, scheduler_, depth_, progress_, poller_.window())
 {
 	kn_ratelimit_init(&group_.limit);
-	group_.owner = true;
 }
 
 Status RequestQueue::init(kn_pci *pci, u16 ring_size, bool indirect, bool translated)
 {
-	// A ring with one or two slots has no room for a reserve.
-	const u32 room = SlotTable::room(ring_size, indirect);
-	const u16 reserve = room >= 3 ? 1 : 0;
-	const u32 wanted = base::setting_load(settings_.depth);
-
 	TRY(table_.init(pci, ring_size, indirect, translated,
-			base::minimum(wanted, room - reserve) + reserve));
-	scheduler_.init(table_.links(), table_.size(), reserve);
-	depth_.init(scheduler_.member_slots());
+			base::setting_load(settings_.depth)));
+	scheduler_.init(table_.links(), table_.request_slots());
+	depth_.init(table_.request_slots());
 	return {};
 }
 
@@ -140,10 +134,7 @@ bool RequestQueue::expire()
 
 	schedule_watchdog(watchdog_.expire(now_us, progress_.completed_us(), [this, now_us](Request &request) {
 		const Status accepted = gate_.accepts(request.member, now_us);
-		request.sender.timeouts += request.pending;
-		totals_.timeouts += request.pending;
-		dispatcher_.withdraw(request, accepted.ok() ? Error::no_space : accepted.error(),
-				     Error::timed_out);
+		dispatcher_.expire(request, accepted.ok() ? Error::no_space : accepted.error());
 	}));
 	return !watchdog_.finished();
 }
@@ -160,14 +151,14 @@ void RequestQueue::probe()
 {
 	core::Access query = core::list_query();
 	constexpr u64 never_ms = ~u64{0} / us_per_ms; // the request is withdrawn at once
-	Request request{{&query, 1}, {}, nullptr, group_, {.deadline = never_ms, .limit = never_ms}};
+	u64 queued_ms = 0;
+	const Patience patience{never_ms, queued_ms, settings_.command_timeout_ms};
+	Request request{{&query, 1}, {}, nullptr, group_, patience};
 
 	awaited_ = true;
-	if (table_.counts().group != 0)
+	if (table_.counts().group != 0 || !gate_.is_open())
 		return;
-	const Result<bool> submitted = dispatcher_.submit(request);
-	if (submitted.ok())
-		dispatcher_.withdraw(request, Error::again, Error::again);
+	dispatcher_.submit_probe(request);
 	notify();
 }
 
@@ -236,7 +227,7 @@ QueueInfo RequestQueue::info() const
 {
 	return {.addresses = table_.addresses(),
 		.ring_size = table_.ring_size(),
-		.depth = scheduler_.member_slots(),
+		.depth = table_.request_slots(),
 		.current_depth = depth_.limit(),
 		.share = scheduler_.share(),
 		.indirect = table_.indirect(),

@@ -123,7 +123,7 @@ public:
 	[[nodiscard]] const Gate &gate() const { return gate_; }
 	[[nodiscard]] const Progress &progress() const { return progress_; }
 	[[nodiscard]] Sender &group() { return group_; }
-	[[nodiscard]] const Totals &totals() const { return totals_; }
+	[[nodiscard]] const Totals &totals() const { return dispatcher_.totals(); }
 	/// Orphans of members.
 	[[nodiscard]] u32 orphans() const { return table_.member_orphans(); }
 	/// Polls without the lock.
@@ -147,7 +147,6 @@ private:
 	Gate gate_;
 	Progress progress_;
 	Sender group_ = {}; ///< commands for the whole group
-	Totals totals_ = {};
 	Member *accused_ = nullptr; ///< set aside last, until that is known to be right
 	bool awaited_ = false;	    ///< the next completion schedules the recovery
 	Poller poller_;

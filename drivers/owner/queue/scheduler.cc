@@ -27,15 +27,14 @@ void Scheduler::Line::remove(SlotSender &sender)
 	(sender.next ? sender.next->previous : tail_) = sender.previous;
 }
 
-void Scheduler::init(u16 *links, u16 count, u16 reserve)
+void Scheduler::init(u16 *links, u16 count)
 {
-	most_ = static_cast<u16>(count - reserve);
-	const u16 quarter = most_ / 4;
+	const u16 quarter = count / 4;
 
 	next_ = links;
 	first_ = no_slot;
 	used_ = 0;
-	limit_ = most_;
+	limit_ = count;
 	for (u16 slot = count; slot-- > 0;) {
 		next_[slot] = first_;
 		first_ = slot;

@@ -42,40 +42,32 @@ struct SlotSender {
 	u16 slots;   ///< slots in use
 	u16 waiting; ///< requests that wait
 	Place place;
-	bool owner; ///< constant: the sender may use the reserve
 };
 
 /**
  * class Scheduler - gives command slots to senders in turn
  *
- * Invariant: a slot is either free or granted to exactly one sender. Members get no slot while
- * they use limit_ slots, or all but the reserve. No sender gets more than share() slots. The next
- * slot goes to the waiting sender whose last grant is oldest; requests of one sender keep their
- * order.
+ * Invariant: a slot is either free or granted to exactly one sender. No slot is granted while
+ * limit_ slots are in use, or to a sender with share() slots. The next slot goes to the waiting
+ * sender whose last grant is oldest; requests of one sender keep their order.
  *
  * Not locked: the caller holds the queue's lock.
  */
 class Scheduler {
 public:
-	/// @links: room for @count links. All @count slots are free. @reserve: how many of them
-	/// only the owner gets, so that it can probe a device whose other slots members fill
-	void init(u16 *links, u16 count, u16 reserve);
+	/// @links: room for @count links. All @count slots are free.
+	void init(u16 *links, u16 count);
 
-	/// Slots that members may use at most.
-	[[nodiscard]] u16 member_slots() const { return most_; }
-
-	/// Sets how many slots members may use. If this raises the limit, the caller must loop
+	/// Sets how many slots may be in use. If this raises the limit, the caller must loop
 	/// over next().
-	void set_limit(u16 limit) { limit_ = limit < most_ ? limit : most_; }
+	void set_limit(u16 limit) { limit_ = limit; }
 	/// In-flight limit of one sender.
 	[[nodiscard]] u16 share() const { return share_; }
 
 	/// Returns a free slot for @sender, or no_slot. The caller has emptied next() before.
 	[[nodiscard]] u16 take(SlotSender &sender)
 	{
-		const bool none = sender.owner ? first_ == no_slot : exhausted();
-
-		return none || sender.slots >= share_ ? no_slot : grant(sender);
+		return exhausted() || sender.slots >= share_ ? no_slot : grant(sender);
 	}
 	/// Frees @slot. @sender is null if it does not exist any more. After give(), the caller
 	/// must loop over next() and submit the requests it returns.
@@ -83,11 +75,9 @@ public:
 	{
 		next_[slot] = first_;
 		first_ = slot;
-		if (!sender) {
-			used_--;
+		used_--;
+		if (!sender)
 			return;
-		}
-		used_ = static_cast<u16>(used_ - !sender->owner);
 		sender->slots--;
 		if (sender->place == SlotSender::Place::full)
 			readmit(*sender);
@@ -133,7 +123,7 @@ private:
 		const u16 slot = first_;
 
 		first_ = next_[slot];
-		used_ = static_cast<u16>(used_ + !sender.owner);
+		used_++;
 		sender.slots++;
 		sender.served = grants_++;
 		return slot;
@@ -142,9 +132,8 @@ private:
 	u16 *next_ = nullptr;
 	u16 first_ = no_slot;
 	u16 share_ = 1;
-	u16 used_ = 0;	///< by members
-	u16 limit_ = 0; ///< for used_
-	u16 most_ = 0;	///< for limit_
+	u16 used_ = 0;
+	u16 limit_ = 0;
 	u64 grants_ = 1; ///< number of the next grant; a sender without one has 0
 	Line lines_[2];	 ///< see line_of()
 };

@@ -17,6 +17,9 @@ struct SlotTable::Memory {
 
 namespace {
 
+/// Fewer have no room for one that no request uses.
+constexpr u32 min_slots_with_probe = 3;
+
 usize aligned(usize bytes, usize alignment)
 {
 	return (bytes + alignment - 1) & ~(alignment - 1);
@@ -31,10 +34,13 @@ inline SlotTable::Memory &SlotTable::memory_of(u16 slot) const
 
 Status SlotTable::init(kn_pci *pci, u16 ring_size, bool indirect, bool translated, u32 max_slots)
 {
-	const u16 slots = static_cast<u16>(base::minimum<u32>(max_slots, room(ring_size, indirect)));
+	const u32 all = room(ring_size, indirect);
+	const bool has_probe = all >= min_slots_with_probe;
+	const u16 requests = static_cast<u16>(base::minimum(max_slots, all - has_probe));
+	const u16 slots = static_cast<u16>(requests + has_probe);
 	const usize ring = aligned(core::SplitRing::bytes(ring_size), alignof(Memory));
 
-	if (slots == 0)
+	if (requests == 0)
 		return Error::not_supported;
 	slots_ = static_cast<Slot *>(kn_alloc(sizeof(Slot) * slots));
 	links_ = static_cast<u16 *>(kn_alloc(sizeof(u16) * slots));
@@ -48,6 +54,7 @@ Status SlotTable::init(kn_pci *pci, u16 ring_size, bool indirect, bool translate
 	memory_address_ = dma_.address + ring;
 	size_ = slots;
 	indirect_ = indirect;
+	has_probe_ = has_probe;
 	ring_.init(dma_.memory, dma_.address, ring_size);
 	return {};
 }

@@ -66,7 +66,9 @@ public:
 	 * @ring_size: entries of the ring
 	 * @indirect: VIRTIO_F_INDIRECT_DESC is negotiated: a slot uses one entry instead of two
 	 * @translated: VIRTIO_F_ACCESS_PLATFORM is negotiated
-	 * @max_slots: upper bound of the number of slots
+	 * @max_slots: upper bound of the number of slots for requests
+	 *
+	 * A ring with room for three slots or more has one for probes.
 	 *
 	 * Context: may sleep. Return: success; Error::not_supported for a ring without room for a
 	 * slot; Error::no_memory, after which nothing is allocated.
@@ -79,6 +81,10 @@ public:
 
 	[[nodiscard]] u16 ring_size() const { return ring_.size(); }
 	[[nodiscard]] u16 size() const { return size_; }
+	/// Slots for requests: the first ones.
+	[[nodiscard]] u16 request_slots() const { return static_cast<u16>(size_ - has_probe_); }
+	/// The slot for probes, or no_slot.
+	[[nodiscard]] u16 probe_slot() const { return has_probe_ ? request_slots() : no_slot; }
 	[[nodiscard]] u16 *links() { return links_; }
 	[[nodiscard]] bool indirect() const { return indirect_; }
 	[[nodiscard]] bool translated() const { return dma_.translated; }
@@ -176,6 +182,7 @@ private:
 	Counts counts_ = {};
 	u16 size_ = 0;
 	bool indirect_ = false;
+	bool has_probe_ = false;
 };
 
 } // namespace owner
