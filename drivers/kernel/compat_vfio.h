@@ -12,13 +12,18 @@
 
 #include "drivers/kernel/compat.h"
 
-/* Members of struct vfio_device_ops for iommufd. */
+/* Members of struct vfio_device_ops for iommufd: the first three since 6.2, the last since 6.6. */
+#ifdef KN_HAVE_VFIO_DETACH_IOAS
+#define KN_VFIO_DETACH_IOAS .detach_ioas = vfio_iommufd_physical_detach_ioas,
+#else
+#define KN_VFIO_DETACH_IOAS
+#endif
 #ifdef KN_HAVE_VFIO_BIND_IOMMUFD
 #define KN_VFIO_IOMMUFD_OPS					\
 	.bind_iommufd = vfio_iommufd_physical_bind,		\
 	.unbind_iommufd = vfio_iommufd_physical_unbind,		\
 	.attach_ioas = vfio_iommufd_physical_attach_ioas,	\
-	.detach_ioas = vfio_iommufd_physical_detach_ioas,
+	KN_VFIO_DETACH_IOAS
 #else
 #define KN_VFIO_IOMMUFD_OPS
 #endif

@@ -3,10 +3,11 @@
 
 Words that would make this file itself a bad one are put together here.
 """
+import os
 from typing import NamedTuple
 
 CHECKS = ("layers", "subset", "spdx", "words", "size", "states", "interoperation", "script-syntax",
-          "checkpatch", "kernel-doc", "objects", "modules", "sparse", "build")
+          "checkpatch", "kernel-doc", "objects", "modules", "sparse", "build", "probes")
 TAG = "SPDX-License-" + "Identifier: GPL-2.0-only"
 HASH = f"# {TAG}\n"
 SLASH = f"// {TAG}\n"
@@ -88,6 +89,17 @@ MODULE = STAR + '#include <linux/module.h>\n%s\nMODULE_LICENSE("GPL");\nMODULE_D
 
 def module(check, name, fails, code):
     return Case(check, name, fails, {"Makefile": MAKEFILE, "Kbuild": KBUILD, "a.c": MODULE % code})
+
+
+def probes(name, fails, path="Kbuild", old="", new=""):
+    """The tree's own files, with one mistake in one of them."""
+    files = {}
+    for each in ("Kbuild", "drivers/kernel/compat.h", "drivers/kernel/compat_vfio.h", "drivers/kernel/compat_admin.h"):
+        with open(os.path.join(os.path.dirname(__file__), "../../..", each), encoding="utf-8") as file:
+            files[each] = file.read()
+    # With a word that is not there any more the tree stays good, and the case fails.
+    files[path] = files[path].replace(old, new)
+    return Case("probes", name, f"static.probes.{fails}" if fails else "", files)
 
 
 CASES = [
@@ -179,5 +191,9 @@ CASES = [
     module("sparse", "good", "", ""),
     module("sparse", "null", "static.sparse", "void *a(void);\nvoid *a(void) { return 0; }"),
     module("build", "good", "", ""),
+    probes("good", ""),
+    probes("unprobed-member", "6.2-to-6.5", old="-has,detach_ioas,", new="-has,bind_iommufd,"),
+    probes("member-not-set", "6.2-to-6.5", old="-has,bind_iommufd,", new="-has,detach_ioas,"),
+    probes("mapping-not-found", "7.3", old="-has,vfio_pci_core_get_iomap,", new="-has,none,"),
     module("build", "warning", "build.warnings", "static int unused(void) { return 0; }"),
 ]
