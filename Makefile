@@ -10,7 +10,14 @@ ifneq ($(shell uname -m),x86_64)
 $(error virtio-legacy-vfio is for x86-64 only; this machine is $(shell uname -m))
 endif
 
-KDIR ?= $(lastword $(shell ls -d /lib/modules/*/build 2>/dev/null | sort -V))
+# A package that is removed may leave its link behind, and a kernel without its headers has one, too.
+KERNELS ?= /lib/modules
+links := $(shell ls -d $(KERNELS)/*/build 2>/dev/null | sort -V)
+whole := $(foreach link,$(links),$(if $(wildcard $(link)/Makefile),$(link)))
+ifeq ($(origin KDIR),undefined)
+KDIR := $(lastword $(whole))
+passed := $(if $(filter-out $(KDIR),$(lastword $(links))),$(lastword $(links)))
+endif
 INSTALL_MOD_DIR ?= updates
 KBUILD = -C $(KDIR) M=$(CURDIR) INSTALL_MOD_DIR=$(INSTALL_MOD_DIR)
 
@@ -18,9 +25,12 @@ KBUILD = -C $(KDIR) M=$(CURDIR) INSTALL_MOD_DIR=$(INSTALL_MOD_DIR)
 all: modules
 
 headers:
-	@test -n "$(KDIR)" -a -e "$(KDIR)/Makefile" || { \
+	@test -z "$(passed)" || echo "No kernel headers in $(passed)" >&2
+	@test -n "$(KDIR)" || { \
 	  echo "No kernel headers found: install linux-headers for the kernel, or set KDIR=" >&2; \
 	  exit 1; }
+	@test -e "$(KDIR)/Makefile" || { echo "No kernel headers in KDIR=$(KDIR)" >&2; exit 1; }
+	@test -z "$(passed)" || echo "Building for the newest that are there: KDIR=$(KDIR)" >&2
 
 modules: headers
 	$(MAKE) $(KBUILD) modules

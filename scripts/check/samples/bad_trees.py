@@ -80,7 +80,7 @@ def objects(name, fails, code, flags="good", path="drivers/core/a.cc"):
 
 
 KBUILD = "obj-m := a.o\n"
-MAKEFILE = """KDIR ?= $(lastword $(sort $(wildcard /lib/modules/*/build)))
+MAKEFILE = """KDIR ?= $(patsubst %/Makefile,%,$(lastword $(sort $(wildcard /lib/modules/*/build/Makefile))))
 modules clean:
 \t$(MAKE) -C $(KDIR) M=$(CURDIR) $@
 """

@@ -112,7 +112,7 @@ def headers(name):
     if name == "debian" and os.environ.get("KDIR"):
         build = Path(os.environ["KDIR"])
         return (build / "include/config/kernel.release").read_text(encoding="utf-8").strip(), build
-    found = [path.parent.name for path in Path("/lib/modules").glob(f"{DEBIAN[name].releases}/build") if path.exists()]
+    found = [path.parent.parent.name for path in Path("/lib/modules").glob(f"{DEBIAN[name].releases}/build/Makefile")]
     if not found:
         raise LabError(f"no kernel headers: apt-get install {DEBIAN[name].headers} (or run scripts/setup/install)")
     release = newest(found)
