@@ -39,7 +39,8 @@ def pf_devices(group, work, port):
     for index, pf in enumerate(group.pfs):
         name = pf["name"]
         slot = PORT_BASE + index
-        arguments += ["-device", f"pcie-root-port,id=port-{name},bus=pcie.0,addr=0x{slot:x},chassis={index + 1},slot={index + 1}"]
+        arguments += ["-device", f"pcie-root-port,id=port-{name},bus=pcie.0,addr=0x{slot:x},chassis={index + 1},slot={index + 1}"
+                      + properties(pf.get("port", {}))]
         before, behind = backends.arguments(pf, work, port)
         arguments += [*before, "-device", pf_device(pf), *behind]
     return arguments
