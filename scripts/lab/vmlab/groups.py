@@ -50,6 +50,8 @@ class Group:
         self.iommu = host.get("iommu", "intel")
         # Initial calls of the kernel that are left out, besides boot.SKIPPED.
         self.skipped = host.get("skip", [])
+        # The processor says that its TSC has a constant rate.
+        self.constant_tsc = host.get("constant_tsc", False)
         # How often a scenario is run at most for the emulator's faults.
         self.tries = host.get("tries", 4)
         self.our_modules = host.get("our_modules", True)

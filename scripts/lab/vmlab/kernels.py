@@ -34,6 +34,7 @@ DEBIAN = {
     "debian": Debian("*", "linux-headers-6.12-amd64"),
     "debian-6.1": Debian("6.1.*[0-9]-amd64", "linux-headers-amd64"),
     "debian13-6.12": Other("6.12.*", "trixie", "trixie", TRIXIE_TOOLS),
+    "debian13-6.12-rt": Other("6.12.*-rt-amd64", "trixie", "trixie", TRIXIE_TOOLS),
     "debian13-7": Other("7.*", "trixie-backports", "trixie", TRIXIE_TOOLS),
 }
 

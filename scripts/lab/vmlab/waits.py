@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 # The reference machine is idle and has two processors (AMD EPYC 7003, 2.4 GHz). Seconds from QEMU's start to "ready" of
 # the host VM's agent, by the host VM's kernel.
-REFERENCE = {"debian": 8, "debian-6.1": 8, "debian13-6.12": 8, "debian13-7": 8, "test": 16}
+REFERENCE = {"debian": 8, "debian-6.1": 8, "debian13-6.12": 8, "debian13-6.12-rt": 8, "debian13-7": 8, "test": 16}
 # A host VM that counts instructions has one thread of QEMU for all virtual processors: seconds for each of them.
 REFERENCE_ICOUNT = 25
 # A machine that is slower than this is not waited for.
