@@ -133,8 +133,12 @@ def check_owner_dma_is_translated(binary):
 
 def check_needs_reset(binary):
     with admin.Lab(binary) as lab:
+        lab.topology.owner.enable_msix(True)
+        lab.transport.put(16, 2, 1)
+        assert lab.topology.owner.pending_vectors() == 0
         lab.qom("needs-reset", True)
         assert lab.transport.get(20, 1) == 15 | 0x40
+        assert lab.topology.owner.pending_vectors() == 2, "no configuration change"
         lab.post(LIST_QUERY)
         assert not lab.kick()
         lab.bring_up()

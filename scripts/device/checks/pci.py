@@ -55,6 +55,11 @@ class Function:
         msix = self.capability(0x11)[0]
         self.put(msix + 2, 2, 0x8000 if on else 0)
 
+    def pending_vectors(self):
+        """Bits of the vectors that were signalled while all are masked, as they are at first."""
+        place = self.get(self.capability(0x11)[0] + 8, 4)
+        return self.machine.get(self.bars[place & 7] + (place & ~7), 8)
+
 
 class Topology:
     """Bus 1 behind a root port at 0:1.0, owner at 1:0.0; the same from 2 for the next."""

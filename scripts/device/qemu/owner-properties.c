@@ -217,8 +217,9 @@ static void set_needs_reset(Object *obj, bool value, Error **errp)
 
     if (value) {
         vdev->status |= VIRTIO_CONFIG_S_NEEDS_RESET;
-        vdev->broken = true;
+        /* A broken device sends nothing. */
         virtio_notify_config(vdev);
+        vdev->broken = true;
     }
 }
 
