@@ -4,8 +4,8 @@
 #include <linux/module.h>
 #include <linux/slab.h>
 
-#include "drivers/kernel/delayed_work.h"
 #include "drivers/kernel/launch.h"
+#include "drivers/kernel/queue.h"
 #include "kunit/main.h"
 #include "kunit/suites.h"
 
@@ -86,7 +86,7 @@ static int __init kt_setup(void)
 	ret = kn_launch_init();
 	if (ret)
 		return ret;
-	ret = kn_delayed_work_setup();
+	ret = kn_queue_setup();
 	if (ret)
 		kn_launch_exit();
 	return ret;
@@ -94,7 +94,7 @@ static int __init kt_setup(void)
 
 static void kt_teardown(void)
 {
-	kn_delayed_work_teardown();
+	kn_queue_teardown();
 	kn_launch_exit();
 }
 

@@ -6,6 +6,7 @@
 #include "drivers/kernel/delayed_work.c"
 #include "drivers/kernel/launch.c"
 #include "drivers/kernel/lock.c"
+#include "drivers/kernel/queue.c"
 #include "drivers/kernel/time.c"
 #include "drivers/kernel/wait.c"
 #include "drivers/kernel/work.c"

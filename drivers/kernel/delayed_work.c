@@ -2,27 +2,9 @@
 #include <linux/jiffies.h>
 #include <linux/workqueue.h>
 
-#include "drivers/kernel/delayed_work.h"
 #include "drivers/kernel/delayed_work_type.h"
+#include "drivers/kernel/queue.h"
 #include "kernel/delayed_work.h"
-
-/*
- * Waits of guests rely on this queue: WQ_MEM_RECLAIM, because a guest's memory may be what the
- * host needs; WQ_UNBOUND, because a vCPU with a realtime policy keeps its processor.
- */
-static struct workqueue_struct *kn_delayed_queue;
-
-int kn_delayed_work_setup(void)
-{
-	kn_delayed_queue = alloc_workqueue("virtio_owner",
-					   WQ_UNBOUND | WQ_HIGHPRI | WQ_MEM_RECLAIM, 0);
-	return kn_delayed_queue ? 0 : -ENOMEM;
-}
-
-void kn_delayed_work_teardown(void)
-{
-	destroy_workqueue(kn_delayed_queue);
-}
 
 static struct kn_delayed_work_type *to_delayed_type(struct kn_delayed_work *work)
 {
@@ -50,7 +32,7 @@ void kn_delayed_work_init(struct kn_delayed_work *work, kn_delayed_work_function
 
 void kn_delayed_work_start(struct kn_delayed_work *work, u32 ms)
 {
-	mod_delayed_work(kn_delayed_queue, &to_delayed_type(work)->work, msecs_to_jiffies(ms));
+	mod_delayed_work(kn_queue(), &to_delayed_type(work)->work, msecs_to_jiffies(ms));
 }
 
 void kn_delayed_work_cancel(struct kn_delayed_work *work)

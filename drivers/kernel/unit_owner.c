@@ -12,6 +12,7 @@
 #include "drivers/kernel/mmio.c"
 #include "drivers/kernel/pci.c"
 #include "drivers/kernel/processor.c"
+#include "drivers/kernel/queue.c"
 #include "drivers/kernel/sriov.c"
 #include "drivers/kernel/time.c"
 #include "drivers/kernel/wait.c"

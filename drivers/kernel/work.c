@@ -26,11 +26,6 @@ void kn_work_init(struct kn_work *work, kn_work_function function, void *context
 	type->context = context;
 }
 
-void kn_work_schedule(struct kn_work *work)
-{
-	queue_work(system_long_wq, &to_type(work)->work);
-}
-
 void kn_work_cancel(struct kn_work *work)
 {
 	cancel_work_sync(&to_type(work)->work);

@@ -7,8 +7,8 @@
 #include <linux/pci.h>
 
 #include "drivers/kernel/compat.h"
-#include "drivers/kernel/delayed_work.h"
 #include "drivers/kernel/pci_type.h"
+#include "drivers/kernel/queue.h"
 #include "drivers/owner/sysfs.h"
 #include "owner/exports.h"
 
@@ -155,12 +155,12 @@ static int __init virtio_owner_init(void)
 {
 	int ret;
 
-	ret = kn_delayed_work_setup();
+	ret = kn_queue_setup();
 	if (ret)
 		return ret;
 	ret = pci_register_driver(&virtio_owner_driver);
 	if (ret)
-		kn_delayed_work_teardown();
+		kn_queue_teardown();
 	return ret;
 }
 module_init(virtio_owner_init);
@@ -168,7 +168,7 @@ module_init(virtio_owner_init);
 static void __exit virtio_owner_exit(void)
 {
 	pci_unregister_driver(&virtio_owner_driver);
-	kn_delayed_work_teardown();
+	kn_queue_teardown();
 }
 module_exit(virtio_owner_exit);
 
