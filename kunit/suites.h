@@ -37,6 +37,7 @@
 	suite(member_life)      \
 	suite(member_msix)      \
 	suite(member_owner)     \
+	suite(member_power)     \
 	suite(member_reset)     \
 	suite(member_shadow)    \
 	suite(member_silence)   \

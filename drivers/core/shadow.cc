@@ -36,7 +36,7 @@ void Shadow::observe(const LegacyDevice &device, const Moment &moment)
  */
 void Shadow::notice(Era era, const Moment &moment)
 {
-	if (era.function != era_.function || moment.wakes != moment_.wakes)
+	if (era.function != era_.function || moment.power_generation != moment_.power_generation)
 		start(rules_);
 	else if (era.owner != era_.owner)
 		distrust(); // the device may have noticed nothing of it

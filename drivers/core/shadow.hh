@@ -25,7 +25,8 @@ public:
 	struct Moment {
 		MsixLayout layout;
 		u32 msix_switches; ///< of the guest's, so far
-		u32 wakes;	   ///< from D3hot, so far: the function may have been reset by it
+		/// Another value after each low-power state, which may have reset the function.
+		u64 power_generation;
 		u32 notifications; ///< that the guest has sent so far, and that are over
 
 		bool operator==(const Moment &) const = default;

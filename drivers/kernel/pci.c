@@ -4,6 +4,7 @@
 #include <linux/pm_runtime.h>
 #include <linux/slab.h>
 
+#include "drivers/kernel/compat_pm.h"
 #include "drivers/kernel/pci_type.h"
 #include "kernel/pci.h"
 
@@ -45,6 +46,12 @@ bool kn_pci_present(struct kn_pci *pci)
 bool kn_pci_powered(struct kn_pci *pci)
 {
 	return (__force int)to_pci_dev_ptr(pci)->current_state < (__force int)PCI_D3hot;
+}
+
+bool kn_pci_power(struct kn_pci *pci, u64 *suspended_ns)
+{
+	*suspended_ns = kn_suspended_ns(&to_pci_dev_ptr(pci)->dev);
+	return kn_pci_powered(pci);
 }
 
 bool kn_pci_removed(struct kn_pci *pci)

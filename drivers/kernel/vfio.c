@@ -35,6 +35,12 @@ long kn_vfio_write(struct kn_vfio *vfio, u64 buffer, kn_size count, u64 position
 	return vfio_pci_core_write(&to_vfio_core(vfio)->vdev, u64_to_user_ptr(buffer), count, &pos);
 }
 
+int kn_vfio_feature(struct kn_vfio *vfio, u32 flags, u64 arg, kn_size size)
+{
+	return vfio_pci_core_ioctl_feature(&to_vfio_core(vfio)->vdev, flags, u64_to_user_ptr(arg),
+					   size);
+}
+
 struct kn_mmio *kn_vfio_map_bar(struct kn_vfio *vfio, u8 bar)
 {
 	return (__force struct kn_mmio *)kn_vfio_core_map(to_vfio_core(vfio), bar);

@@ -23,10 +23,11 @@ int kn_vfio_region_info(struct vfio_device *vdev, struct vfio_region_info *info,
 	return 0;
 }
 
-long kn_vfio_ioctl(struct vfio_device *vdev, unsigned int cmd, unsigned long arg, u32 bar_size)
+long kn_vfio_ioctl(struct kn_vfio *vfio, u32 cmd, u64 arg, u32 bar_size)
 {
 	const size_t minsz = offsetofend(struct vfio_region_info, offset);
-	void __user *user = (void __user *)arg;
+	struct vfio_device *vdev = &to_vfio_core(vfio)->vdev;
+	void __user *user = u64_to_user_ptr(arg);
 	struct vfio_region_info info;
 
 	if (cmd != VFIO_DEVICE_GET_REGION_INFO || !bar_size)

@@ -17,17 +17,6 @@ static inline struct kn_vfio *to_kn_vfio(struct vfio_pci_core_device *core)
 }
 
 /**
- * kn_vfio_ioctl() - vfio-pci's ioctls, with a BAR0 of our own
- * @vdev: the device
- * @cmd: number of the ioctl
- * @arg: its argument, a user address
- * @bar_size: bytes of the emulated BAR0, 0 to leave everything to vfio-pci
- *
- * Context: may sleep and fault. Return: as the ioctl.
- */
-long kn_vfio_ioctl(struct vfio_device *vdev, unsigned int cmd, unsigned long arg, u32 bar_size);
-
-/**
  * kn_vfio_region_info() - vfio-pci's regions, with a BAR0 of our own
  * @vdev: the device
  * @info: the answer; its index is the question

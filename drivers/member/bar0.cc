@@ -90,11 +90,14 @@ inline bool Bar0::lock(Deadline &deadline)
 /// Called before decodes(): a function reset that begins after this is another era.
 inline Bar0::Access Bar0::begin(Deadline &deadline)
 {
+	const Function::Power power = function_.power();
+
 	return {.commands = {*client_, function_.state(), deadline},
 		.moment = {.layout = interrupts_.layout(),
 			   .msix_switches = interrupts_.switches(),
-			   .wakes = function_.wakes(),
-			   .notifications = doorbell_.notifications()}};
+			   .power_generation = power.generation,
+			   .notifications = doorbell_.notifications()},
+		.powered = power.on};
 }
 
 Status Bar0::read_chunk(u16 offset, Bytes data, Deadline &deadline)
@@ -103,7 +106,7 @@ Status Bar0::read_chunk(u16 offset, Bytes data, Deadline &deadline)
 		return Error::interrupted;
 	const core::HeldMutex guard{mutex_};
 	Access access = begin(deadline);
-	if (!decodes()) {
+	if (!decodes(access)) {
 		base::fill_bytes(data, 0xff);
 		return {};
 	}
@@ -120,7 +123,7 @@ Status Bar0::write_chunk(u16 offset, ConstBytes data, Deadline &deadline)
 		return Error::interrupted;
 	const core::HeldMutex guard{mutex_};
 	Access access = begin(deadline);
-	if (!decodes())
+	if (!decodes(access))
 		return {};
 
 	AccessPlan plan{*type_, access.moment.layout, offset, static_cast<u16>(data.size())};

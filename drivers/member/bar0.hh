@@ -49,6 +49,7 @@ private:
 	struct Access {
 		Commands commands;
 		core::Shadow::Moment moment;
+		bool powered;
 	};
 
 	/// Some drivers write all 32 bits of a queue notification.
@@ -57,7 +58,19 @@ private:
 		return (count == core::notify_width || count == 2 * core::notify_width) &&
 		       offset == WIRE_LEGACY_QUEUE_NOTIFY;
 	}
-	[[nodiscard]] bool decodes() const { return config_.io_enabled() && function_.answers(); }
+	/// Whether an access reaches the device. Context: with runtime power management held.
+	[[nodiscard]] bool decodes() { return decodes(function_.answers()); }
+	[[nodiscard]] bool decodes(const Access &access)
+	{
+		return decodes(access.powered && function_.works());
+	}
+	[[nodiscard]] bool decodes(bool answers)
+	{
+		if (answers && config_.io_enabled())
+			return true;
+		function_.keep_from_dma(); // a resume restores the command register
+		return false;
+	}
 	[[nodiscard]] Access begin(Deadline &deadline);
 	/// Not analysed: its result says whether the mutex is held. False if the task is being killed.
 	[[nodiscard]] bool lock(Deadline &deadline) TSA_TRY_ACQUIRE(true, mutex_) TSA_NO_ANALYSIS;

@@ -35,6 +35,7 @@ long ConfigSpace::read(u64 buffer, kn_size count, u64 position)
 	const u64 reach = capabilities_.active() ? core::capability_space : core::config_view_reach;
 	u8 bytes[part_bytes];
 
+	function_.keep_from_dma(); // a resume restores the command register
 	if (done <= 0)
 		return done;
 	const u64 end = base::minimum(start + static_cast<u64>(done), reach);
@@ -68,12 +69,13 @@ long ConfigSpace::write(u64 buffer, kn_size count, u64 position)
 	}
 	if (const int error = kn_copy_from_user(bytes, buffer, size))
 		return error;
-	function_.may_wake();
+	function_.observe_power();
 	// A write of the command register could enable bus mastering of a broken function.
 	const bool command = offset <= WIRE_PCI_COMMAND && WIRE_PCI_COMMAND < offset + size;
 	const long done = function_.state().broken() && command
 				  ? static_cast<long>(size)
 				  : kn_vfio_write(function_.vfio(), buffer, size, position);
+	function_.observe_power();
 	// The function may have become broken meanwhile, or D3hot ended, which restores the register.
 	function_.keep_from_dma();
 	if (done > 0 && offset <= 0xffff)

@@ -36,7 +36,6 @@ Status Device::set_plain(bool plain)
 
 Status Device::open_transitional()
 {
-	function_.open();
 	TRY(config_.open(choice_.hide_modern()));
 	TRY(doorbell_.open(*client_));
 	return bar0_.open(*identity_.type, *client_, !settings_.forward_all);
@@ -44,6 +43,7 @@ Status Device::open_transitional()
 
 Status Device::open_claimed()
 {
+	function_.open();
 	if (client_)
 		TRY(client_->open());
 	if (transitional()) {
@@ -109,6 +109,23 @@ bool Device::is_reset()
 	base::usize done;
 
 	return commands.execute({&status, 1}, done).ok() && status.value == 0;
+}
+
+/// VFIO_DEVICE_RESET ends D3hot, also if it then fails.
+long Device::ioctl(u32 cmd, u64 arg)
+{
+	function_.observe_power();
+	const long result = kn_vfio_ioctl(function_.vfio(), cmd, arg, bar_size());
+	function_.keep_from_dma();
+	return result;
+}
+
+int Device::feature(u32 flags, u64 arg, kn_size size)
+{
+	const int result = kn_vfio_feature(function_.vfio(), flags, arg, size);
+
+	function_.keep_from_dma();
+	return result;
 }
 
 void Device::describe(virtio_legacy_view &view)

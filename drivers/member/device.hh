@@ -60,6 +60,10 @@ public:
 	long read(u64 buffer, kn_size count, u64 position);
 	long write(u64 buffer, kn_size count, u64 position);
 
+	/// VFIO's ioctls. Return: as the ioctl.
+	long ioctl(u32 cmd, u64 arg);
+	int feature(u32 flags, u64 arg, kn_size size);
+
 	void describe(virtio_legacy_view &view);
 
 	/// For the next open. Return: Error::busy while it is open,
@@ -112,7 +116,10 @@ inline long Device::read(u64 buffer, kn_size count, u64 position)
 			break;
 		}
 	}
-	return kn_vfio_read(function_.vfio(), buffer, count, position);
+	const long done = kn_vfio_read(function_.vfio(), buffer, count, position);
+
+	function_.keep_from_dma(); // a resume restores the command register
+	return done;
 }
 
 inline long Device::write(u64 buffer, kn_size count, u64 position)
@@ -127,7 +134,10 @@ inline long Device::write(u64 buffer, kn_size count, u64 position)
 			break;
 		}
 	}
-	return kn_vfio_write(function_.vfio(), buffer, count, position);
+	const long done = kn_vfio_write(function_.vfio(), buffer, count, position);
+
+	function_.keep_from_dma();
+	return done;
 }
 
 } // namespace member

@@ -67,6 +67,16 @@ long virtio_legacy_write(virtio_legacy *handle, u64 buffer, kn_size count, u64 p
 	return from(handle)->write(buffer, count, position);
 }
 
+long virtio_legacy_ioctl(virtio_legacy *handle, u32 cmd, u64 arg)
+{
+	return from(handle)->ioctl(cmd, arg);
+}
+
+int virtio_legacy_feature(virtio_legacy *handle, u32 flags, u64 arg, kn_size size)
+{
+	return from(handle)->feature(flags, arg, size);
+}
+
 int virtio_legacy_set_plain(virtio_legacy *handle, bool plain)
 {
 	return base::to_errno(from(handle)->set_plain(plain));

@@ -17,7 +17,7 @@
  * Held by value, because what VFIO allocates for a VF has room to spare.
  */
 struct virtio_legacy {
-	u64 own[59];
+	u64 own[60];
 	struct kn_mutex mutex;
 	struct kn_ratelimit limit;
 };
@@ -145,6 +145,27 @@ long virtio_legacy_read(struct virtio_legacy *legacy, u64 buffer, kn_size count,
  * Context: may sleep and fault. Return: bytes written, or a negative errno.
  */
 long virtio_legacy_write(struct virtio_legacy *legacy, u64 buffer, kn_size count, u64 position);
+
+/**
+ * virtio_legacy_ioctl() - VFIO's ioctls
+ * @legacy: the VF
+ * @cmd: number of the ioctl
+ * @arg: argument of the ioctl, a user address
+ *
+ * Context: may sleep and fault. Return: as the ioctl.
+ */
+long virtio_legacy_ioctl(struct virtio_legacy *legacy, u32 cmd, u64 arg);
+
+/**
+ * virtio_legacy_feature() - VFIO's ioctl VFIO_DEVICE_FEATURE
+ * @legacy: the VF
+ * @flags: feature and operation
+ * @arg: data of the feature, a user address
+ * @size: bytes at @arg
+ *
+ * Context: may sleep and fault. Return: 0, or a negative errno.
+ */
+int virtio_legacy_feature(struct virtio_legacy *legacy, u32 flags, u64 arg, kn_size size);
 
 /**
  * virtio_legacy_set_plain() - choose what the next guest is shown

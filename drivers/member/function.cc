@@ -51,9 +51,14 @@ void Function::keep_from_dma()
 {
 	if (!state_.broken())
 		return;
+	// A resume restores the register, so it must be over. In a function that does not resume,
+	// the register cannot be written, and DMA is off.
+	const int error = kn_pci_pm_get(pci_);
 	kn_vfio_command_lock(vfio_);
 	change_master(false);
 	kn_vfio_command_unlock(vfio_);
+	if (!error)
+		kn_pci_pm_put(pci_);
 }
 
 void Function::keep_from_dma_in_reset()

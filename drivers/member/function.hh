@@ -11,6 +11,7 @@
 namespace member {
 
 using base::Status;
+using base::u64;
 
 /**
  * class Function - state of the function that all parts of a VF look at
@@ -36,22 +37,42 @@ public:
 	/// Before each open: works, and is not under reset.
 	void open();
 	/// Whether it answers accesses of its registers: not in D3hot, under reset, or broken.
-	[[nodiscard]] bool answers() const
-	{
-		return kn_pci_powered(pci_) && !resetting_.load() && !state_.broken();
-	}
+	[[nodiscard]] bool answers() const { return kn_pci_powered(pci_) && works(); }
+	/// answers(), but for the power state.
+	[[nodiscard]] bool works() const { return !resetting_.load() && !state_.broken(); }
 	/// Around a function reset.
 	void reset_begins();
 	void reset_ends() { resetting_.store(false); }
 
-	/// Before what may end D3hot: the function may come back as if from a reset (PCI Power
-	/// Management 1.2, 5.4.1), so this counts before it answers again.
-	void may_wake()
+	/// What an access needs to know of the power state.
+	struct Power {
+		bool on;
+		/// Another value after each low-power state, in which registers may be lost (PCI
+		/// Power Management 1.2, 5.4.1).
+		u64 generation;
+	};
+	/// Context: with the runtime power management of the function held.
+	[[nodiscard]] Power power() const
+	{
+		const u64 sleeps = sleeps_.load();
+		u64 suspended_ns;
+		const bool on = kn_pci_power(pci_, &suspended_ns);
+
+		// Neither of the two ever shrinks, so the sum changes if one does.
+		return {on, sleeps + suspended_ns};
+	}
+	/**
+	 * observe_power() - begin a generation if the function is in D3hot
+	 *
+	 * To be called after each write of configuration space, by which alone a guest enters
+	 * D3hot; and before such a write and each ioctl, which may end it before the write
+	 * that entered it returns.
+	 */
+	void observe_power()
 	{
 		if (!kn_pci_powered(pci_))
-			wakes_.add(1);
+			sleeps_.add(1);
 	}
-	[[nodiscard]] base::u32 wakes() const { return wakes_.load(); }
 
 	/**
 	 * enable_master() - enable bus mastering for a guest that sets up a queue
@@ -63,7 +84,8 @@ public:
 	 * Context: may sleep; takes memory_lock. Return: success, or Error::interrupted.
 	 */
 	Status enable_master();
-	/// Disables bus mastering of a broken function. Context: may sleep; takes memory_lock.
+	/// Disables bus mastering of a broken function. Context: may sleep; resumes the function;
+	/// takes memory_lock.
 	void keep_from_dma();
 	/// As keep_from_dma(), at the end of a function reset. The caller may hold memory_lock, and
 	/// no write of VFIO reaches configuration space meanwhile.
@@ -81,7 +103,7 @@ private:
 	kn_pci *pci_;
 	kn_ratelimit limit_;
 	FunctionState state_;
-	base::Atomic<base::u32> wakes_{0};
+	base::Atomic<u64> sleeps_{0};
 	base::Atomic<bool> resetting_{false};
 };
 

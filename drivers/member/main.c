@@ -85,7 +85,14 @@ static void virtio_legacy_vfio_close(struct vfio_device *vdev)
 
 static long virtio_legacy_vfio_ioctl(struct vfio_device *vdev, unsigned int cmd, unsigned long arg)
 {
-	return kn_vfio_ioctl(vdev, cmd, arg, virtio_legacy_bar_size(&to_device(vdev)->legacy));
+	return virtio_legacy_ioctl(&to_device(vdev)->legacy, cmd, arg);
+}
+
+static int virtio_legacy_vfio_feature(struct vfio_device *vdev, u32 flags, void __user *arg,
+				      size_t argsz)
+{
+	return virtio_legacy_feature(&to_device(vdev)->legacy, flags, (__force uintptr_t)arg,
+				     argsz);
 }
 
 /* For KN_VFIO_REGION_INFO_OPS, which may have no use for it. */
@@ -124,7 +131,7 @@ static const struct vfio_device_ops virtio_legacy_vfio_ops = {
 	.open_device = virtio_legacy_vfio_open,
 	.close_device = virtio_legacy_vfio_close,
 	.ioctl = virtio_legacy_vfio_ioctl,
-	.device_feature = vfio_pci_core_ioctl_feature,
+	.device_feature = virtio_legacy_vfio_feature,
 	.read = virtio_legacy_vfio_read,
 	.write = virtio_legacy_vfio_write,
 	.mmap = vfio_pci_core_mmap,

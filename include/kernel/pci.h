@@ -54,6 +54,19 @@ bool kn_pci_present(struct kn_pci *pci);
 bool kn_pci_powered(struct kn_pci *pci);
 
 /**
+ * kn_pci_power() - kn_pci_powered(), and the time in runtime suspend
+ * @pci: the function
+ * @suspended_ns: set to the nanoseconds that runtime power management has kept the function
+ *	suspended, ever
+ *
+ * A function may lose its registers in runtime suspend. @suspended_ns grows before the
+ * kn_pci_pm_get() that resumes the function returns. Without CONFIG_PM it is always 0.
+ *
+ * Context: any. Return: as kn_pci_powered().
+ */
+bool kn_pci_power(struct kn_pci *pci, u64 *suspended_ns);
+
+/**
  * kn_pci_removed() - whether the kernel knows that a function is gone for good
  * @pci: the function
  *

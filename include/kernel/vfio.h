@@ -62,6 +62,28 @@ long kn_vfio_read(struct kn_vfio *vfio, u64 buffer, kn_size count, u64 position)
 long kn_vfio_write(struct kn_vfio *vfio, u64 buffer, kn_size count, u64 position);
 
 /**
+ * kn_vfio_ioctl() - vfio-pci's ioctls, with a BAR0 of our own
+ * @vfio: an open device
+ * @cmd: number of the ioctl
+ * @arg: argument of the ioctl, a user address
+ * @bar_size: bytes of the emulated BAR0, 0 to leave everything to vfio-pci
+ *
+ * Context: may sleep and fault. Return: as the ioctl.
+ */
+long kn_vfio_ioctl(struct kn_vfio *vfio, u32 cmd, u64 arg, u32 bar_size);
+
+/**
+ * kn_vfio_feature() - vfio-pci's part of the ioctl VFIO_DEVICE_FEATURE
+ * @vfio: an open device
+ * @flags: feature and operation
+ * @arg: data of the feature, a user address
+ * @size: bytes at @arg
+ *
+ * Context: may sleep and fault. Return: 0, or a negative errno.
+ */
+int kn_vfio_feature(struct kn_vfio *vfio, u32 flags, u64 arg, kn_size size);
+
+/**
  * kn_vfio_map_bar() - map a BAR for as long as the device is open
  * @vfio: an open device
  * @bar: 0 to 5, which exists

@@ -130,6 +130,11 @@ struct Vf : kn_pci {
 	bool msix_enabled;	///< on the device: registers 20 and 22 exist
 	/// Called before VFIO writes configuration space, once. May be null.
 	void (*on_config_write)(Vf &vf);
+	/// What VFIO does at an ioctl, and the result of it. May be null: 0.
+	long (*on_ioctl)(Vf &vf, u32 cmd);
+	/// Called when the function resumes, once. May be null.
+	void (*on_resume)(Vf &vf);
+	bool low_power;		///< suspended again whenever nothing holds it
 	/// Called before kn_vfio_command_lock_killable() takes the lock, once. May be null.
 	void (*on_command_lock)(Vf &vf);
 	u32 status_reads_until_reset; ///< status reads non-zero so often after a write of 0
@@ -326,5 +331,8 @@ void set_memory_enabled(Vf &vf, bool enabled);
 void set_resetting(Vf &vf, bool resetting);
 /// D3hot and back. Not what a way back does to configuration space.
 void set_d3(Vf &vf, bool in_d3);
+/// VFIO's low power mode: runtime power management suspends a VF that nothing holds. @again: not
+/// only now, but whenever nothing holds it.
+void suspend(Vf &vf, bool again = false);
 
 } // namespace fake

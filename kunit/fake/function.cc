@@ -82,6 +82,33 @@ u16 add_msix(kn_pci &function, u16 vectors, u8 table_bar, u32 table, u8 pba_bar,
 	return at;
 }
 
+void hold_power(kn_pci &function)
+{
+	bool resumes;
+	{
+		DeviceGuard guard;
+		function.power_gets++;
+		resumes = std::exchange(function.suspended, false);
+		function.suspended_ns += resumes;
+	}
+	if (!resumes || function.is_pf)
+		return;
+	Vf &vf = static_cast<Vf &>(function);
+	reset_vf_registers(vf);
+	if (vf.on_resume)
+		std::exchange(vf.on_resume, nullptr)(vf);
+}
+
+void release_power(kn_pci &function)
+{
+	DeviceGuard guard;
+
+	if (function.power_gets == 0)
+		violation("more power references put than got");
+	else if (--function.power_gets == 0 && !function.is_pf)
+		function.suspended = static_cast<Vf &>(function).low_power;
+}
+
 } // namespace fake
 
 using fake::DeviceGuard;
@@ -102,6 +129,8 @@ bool may_change_command(const kn_pci &function, u16 offset)
 		violation("byte access outside a VF's command register", offset);
 	else if (!static_cast<const fake::Vf &>(function).vfio->command_locked)
 		violation("byte access of the command register without memory_lock");
+	else if (function.suspended)
+		violation("byte access of the command register of a suspended function");
 	else
 		return true;
 	return false;
@@ -118,6 +147,8 @@ u32 kn_pci_config_read(kn_pci *pci, u16 offset, u8 width)
 	if ((width != 1 && width != 2 && width != 4) || offset % width != 0 ||
 	    offset + width > fake::config_bytes)
 		violation("configuration read of a wrong width or offset", offset, width);
+	if (pci->suspended)
+		violation("configuration read of a suspended function", offset);
 	pci->config_reads++;
 	for (fake::u32 i = 0; i < width && offset + i < fake::config_bytes; i++)
 		value |= u32{pci->gone ? u8{0xff} : pci->config[offset + i]} << (8 * i);
@@ -152,7 +183,16 @@ bool kn_pci_powered(kn_pci *pci)
 {
 	DeviceGuard guard;
 
-	return !pci->in_d3;
+	return !pci->in_d3 && !pci->suspended;
+}
+
+bool kn_pci_power(kn_pci *pci, u64 *suspended_ns)
+{
+	{
+		DeviceGuard guard;
+		*suspended_ns = pci->suspended_ns;
+	}
+	return kn_pci_powered(pci);
 }
 
 bool kn_pci_removed(kn_pci *pci)
@@ -351,14 +391,13 @@ int kn_pci_pm_get(kn_pci *pci)
 {
 	if (fake::take_failure(fake::Call::pm_get))
 		return base::to_errno(base::Error::io);
-	__atomic_add_fetch(&pci->power_gets, 1, __ATOMIC_RELAXED);
+	fake::hold_power(*pci);
 	return 0;
 }
 
 void kn_pci_pm_put(kn_pci *pci)
 {
-	if (__atomic_sub_fetch(&pci->power_gets, 1, __ATOMIC_RELAXED) == ~u32{0})
-		violation("more power references put than got");
+	fake::release_power(*pci);
 }
 
 } // extern "C"

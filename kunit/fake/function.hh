@@ -23,6 +23,8 @@ struct kn_pci {
 	bool is_pf;
 	bool gone;		///< reads give all ones
 	bool in_d3;		///< D3hot
+	bool suspended;		///< by runtime power management
+	fake::u64 suspended_ns;
 	bool removed;		///< for good, and the kernel knows it
 	bool enabled;		///< kn_pci_enable()
 	bool claimed;		///< kn_pci_claim_bars()

@@ -215,6 +215,9 @@ u64 read_common(State &state, u32 offset, u8 width);
 void write_common(State &state, u32 offset, u8 width, u64 value);
 void reset_vf_registers(Vf &vf);
 void init_vf(State &state, u32 index);
+/// Runtime power management of a function. The first hold resumes it, without its registers.
+void hold_power(kn_pci &function);
+void release_power(kn_pci &function);
 
 /// Memory accounting (memory.cc), which outlives devices.
 void begin_memory();

@@ -134,11 +134,37 @@ void set_d3(Vf &vf, bool in_d3)
 	vf.in_d3 = in_d3;
 }
 
+void suspend(Vf &vf, bool again)
+{
+	DeviceGuard guard;
+
+	if (vf.power_gets)
+		violation("function suspended while it is held", vf.power_gets);
+	vf.suspended = true;
+	vf.low_power = again;
+}
+
 } // namespace fake
 
 using fake::DeviceGuard;
 using fake::Vf;
 using fake::violation;
+
+namespace {
+
+/// As vfio-pci-core holds the function over an access.
+class [[nodiscard]] Awake {
+public:
+	explicit Awake(Vf &vf) : vf_(vf) { fake::hold_power(vf); }
+	~Awake() { fake::release_power(vf_); }
+	Awake(const Awake &) = delete;
+	Awake &operator=(const Awake &) = delete;
+
+private:
+	Vf &vf_;
+};
+
+} // namespace
 
 extern "C" {
 
@@ -163,6 +189,7 @@ long kn_vfio_read(kn_vfio *vfio, u64 buffer, kn_size count, u64 position)
 	const u64 offset = position & ((u64{1} << KN_VFIO_OFFSET_SHIFT) - 1);
 	auto *const to = reinterpret_cast<u8 *>(buffer);
 
+	const Awake awake{*vfio->vf};
 	if (fake::take_failure(fake::Call::vfio_read))
 		return base::to_errno(base::Error::io);
 	if (buffer < fake::bad_user_address)
@@ -188,6 +215,7 @@ long kn_vfio_write(kn_vfio *vfio, u64 buffer, kn_size count, u64 position)
 	const auto *const from = reinterpret_cast<const u8 *>(buffer);
 	Vf &vf = *vfio->vf;
 
+	const Awake awake{vf};
 	if (fake::take_failure(fake::Call::vfio_write))
 		return base::to_errno(base::Error::io);
 	if (buffer < fake::bad_user_address)
@@ -214,6 +242,22 @@ long kn_vfio_write(kn_vfio *vfio, u64 buffer, kn_size count, u64 position)
 	if (command)
 		fake::give_memory_lock(*vfio);
 	return static_cast<long>(size);
+}
+
+long kn_vfio_ioctl(kn_vfio *vfio, u32 cmd, u64, u32)
+{
+	Vf &vf = *vfio->vf;
+
+	if (vf.suspended)
+		violation("ioctl of a suspended function", cmd);
+	return vf.on_ioctl ? vf.on_ioctl(vf, cmd) : 0;
+}
+
+int kn_vfio_feature(kn_vfio *vfio, u32 flags, u64, kn_size)
+{
+	if (vfio->vf->suspended)
+		violation("feature of a suspended function", flags);
+	return 0;
 }
 
 kn_mmio *kn_vfio_map_bar(kn_vfio *vfio, u8 bar)

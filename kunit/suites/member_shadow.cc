@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // core::Shadow in a VF's life: what ends its knowledge, and how to do without.
 #include "kunit/support/caller.hh"
-#include "kunit/support/guest.hh"
+#include "kunit/support/known.hh"
 #include "member/commands.hh"
 #include "member/owner_client.hh"
 
@@ -10,68 +10,29 @@ KT_SUITE(member_shadow);
 using base::u16;
 using base::u32;
 using base::u8;
+using support::expect_known;
+using support::expect_unknown;
 using support::Guest;
+using support::start_known;
 
 namespace {
 
 constexpr u16 features = 0, address = 8, size = 12, select = 14, status = 18, isr = 19, config = 20;
 
-/// After a reset and one read of everything that can be known then.
-bool start(Guest &guest)
-{
-	if (!guest.start())
-		return false;
-	support::paint_registers(guest.vf(), 28);
-	guest.out(status, 1, 0);
-	(void)guest.in(features, 4);
-	guest.out(select, 2, 0);
-	(void)guest.in(size, 2);
-	fake::forget_commands();
-	return true;
-}
-
-void expect_known(Guest &guest)
-{
-	(void)guest.in(features, 4);
-	(void)guest.in(status, 1);
-	(void)guest.in(isr, 1);
-	guest.out(select, 2, 0);
-	(void)guest.in(size, 2);
-	KT_EXPECT_EQ(guest.in(address, 4), 0);
-	KT_EXPECT_EQ(fake::seen(), 0);
-}
-
-/// Whether everything is read from the device.
-void expect_unknown(Guest &guest)
-{
-	guest.vf().features = 0x99;
-	guest.vf().status = 5;
-	guest.vf().isr = 1;
-	guest.vf().queue_select = 0;
-	guest.vf().queue_size[0] = 2;
-	guest.vf().queue_address[0] = 3;
-	KT_EXPECT_EQ(guest.in(features, 4), 0x99);
-	KT_EXPECT_EQ(guest.in(status, 1), 5);
-	KT_EXPECT_EQ(guest.in(isr, 1), 1);
-	guest.out(select, 2, 0);
-	KT_EXPECT_EQ(guest.in(size, 2), 2);
-	KT_EXPECT_EQ(guest.in(address, 4), 3);
-}
-
 } // namespace
 
-GUEST_CASE(what_is_known_takes_no_command, start(guest))
+GUEST_CASE(what_is_known_takes_no_command, start_known(guest))
 {
 	expect_known(guest);
 }
 
-GUEST_CASE(until_a_function_reset, start(guest))
+GUEST_CASE(until_a_function_reset, start_known(guest))
 {
 	guest.function_reset();
 	expect_unknown(guest);
 }
 
-GUEST_CASE(until_it_wakes_from_d3hot, start(guest))
+GUEST_CASE(until_it_wakes_from_d3hot, start_known(guest))
 {
 	fake::set_d3(guest.vf(), true);
 	guest.vf().on_config_write = [](fake::Vf &vf) { fake::set_d3(vf, false); };
@@ -79,7 +40,7 @@ GUEST_CASE(until_it_wakes_from_d3hot, start(guest))
 	expect_unknown(guest);
 }
 
-GUEST_CASE(msix_off_and_on_again_is_noticed, start(guest))
+GUEST_CASE(msix_off_and_on_again_is_noticed, start_known(guest))
 {
 	guest.set_msix(true);
 	guest.out(20, 2, 1);
@@ -90,14 +51,14 @@ GUEST_CASE(msix_off_and_on_again_is_noticed, start(guest))
 	KT_EXPECT_EQ(guest.in(20, 2), WIRE_NO_VECTOR);
 }
 
-GUEST_CASE(until_it_is_closed, start(guest))
+GUEST_CASE(until_it_is_closed, start_known(guest))
 {
 	guest.close();
 	KT_REQUIRE(guest.start());
 	expect_unknown(guest);
 }
 
-GUEST_CASE(until_the_owner_is_reset, start(guest))
+GUEST_CASE(until_the_owner_is_reset, start_known(guest))
 {
 	virtio_owner_freeze(fake::pf().owner);
 	fake::function_reset(fake::pf());
@@ -105,7 +66,7 @@ GUEST_CASE(until_the_owner_is_reset, start(guest))
 	expect_unknown(guest);
 }
 
-GUEST_CASE(the_selection_outlives_a_reset_of_the_owners_queue, start(guest))
+GUEST_CASE(the_selection_outlives_a_reset_of_the_owners_queue, start_known(guest))
 {
 	guest.out(select, 2, 1);
 	fake::need_reset();
@@ -131,7 +92,7 @@ KT_CASE(an_access_that_a_function_reset_overtakes_is_of_before)
 	KT_EXPECT(!(member::Commands{client, function, deadline}.era() == before));
 }
 
-GUEST_CASE(while_the_owner_can_be_reached, start(guest))
+GUEST_CASE(while_the_owner_can_be_reached, start_known(guest))
 {
 	virtio_owner_lose(fake::pf().owner);
 	KT_EXPECT_EQ(guest.in(features, 4), 0xffffffff);
@@ -143,7 +104,7 @@ GUEST_CASE(while_the_owner_can_be_reached, start(guest))
 	KT_EXPECT_EQ(guest.in(features, 4), 0xffffffff);
 }
 
-GUEST_CASE(a_notification_is_noticed, start(guest))
+GUEST_CASE(a_notification_is_noticed, start_known(guest))
 {
 	guest.out(address, 4, 1);
 	KT_EXPECT_EQ(guest.in(isr, 1), 0);
@@ -157,7 +118,7 @@ KT_CASE(a_notification_counts_when_it_is_over)
 	KT_REQUIRE(support::bring_up());
 	Guest guest;
 	support::Caller other_vcpu;
-	KT_REQUIRE(start(guest));
+	KT_REQUIRE(start_known(guest));
 
 	guest.out(address, 4, 1);
 	fake::add_rule({.opcode = WIRE_ADMIN_LEGACY_COMMON_CFG_WRITE, .kind = fake::Kind::hold});
@@ -179,7 +140,7 @@ KT_CASE(each_vf_has_its_own)
 {
 	KT_REQUIRE(support::bring_up({}, 2));
 	Guest one{1}, two{2};
-	KT_REQUIRE(start(one) && two.start());
+	KT_REQUIRE(start_known(one) && two.start());
 
 	support::paint_registers(two.vf(), 28);
 	expect_unknown(two);
@@ -187,7 +148,7 @@ KT_CASE(each_vf_has_its_own)
 	expect_known(one);
 }
 
-GUEST_CASE(the_mac_byte_by_byte, start(guest))
+GUEST_CASE(the_mac_byte_by_byte, start_known(guest))
 {
 	for (u16 i = 0; i < 6; i++)
 		KT_EXPECT_EQ(guest.in(static_cast<u16>(config + i), 1), guest.vf().device_config[i]);
@@ -212,7 +173,7 @@ GUEST_CASE(without_rules_every_access_is_a_command, guest.start_forwarding())
 	KT_EXPECT_EQ(fake::seen(), 1 + 3 * 6);
 }
 
-GUEST_CASE(the_switch_counts_when_it_is_opened, start(guest))
+GUEST_CASE(the_switch_counts_when_it_is_opened, start_known(guest))
 {
 	virtio_legacy_parameters.forward_all = true;
 	expect_known(guest);

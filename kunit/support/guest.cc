@@ -98,6 +98,18 @@ long Guest::write_bar(u64 offset, const void *from, usize count)
 	return virtio_legacy_write(legacy_, user(from), count, bar0 | offset);
 }
 
+long Guest::read_region(u32 region, u64 offset, void *to, usize count)
+{
+	return virtio_legacy_read(legacy_, user(to), count,
+				  u64{region} << KN_VFIO_OFFSET_SHIFT | offset);
+}
+
+long Guest::write_region(u32 region, u64 offset, const void *from, usize count)
+{
+	return virtio_legacy_write(legacy_, user(from), count,
+				   u64{region} << KN_VFIO_OFFSET_SHIFT | offset);
+}
+
 long Guest::read_config(u64 offset, void *to, usize count)
 {
 	return virtio_legacy_read(legacy_, user(to), count, config_space | offset);
@@ -140,6 +152,22 @@ void Guest::set_config(u16 offset, u8 width, u32 value)
 
 	base::store_le({data, width}, value);
 	KT_EXPECT_EQ(write_config(offset, data, width), width);
+}
+
+long Guest::ioctl(u32 cmd)
+{
+	KT_EXPECT_EQ(kn_pci_pm_get(vf_), 0);
+	const long result = virtio_legacy_ioctl(legacy_, cmd, 0);
+	kn_pci_pm_put(vf_);
+	return result;
+}
+
+int Guest::feature(u32 flags)
+{
+	KT_EXPECT_EQ(kn_pci_pm_get(vf_), 0);
+	const int result = virtio_legacy_feature(legacy_, flags, 0, 0);
+	kn_pci_pm_put(vf_);
+	return result;
 }
 
 void Guest::set_msix(bool enabled)

@@ -52,6 +52,9 @@ public:
 	/// The region accesses, as VFIO would make them.
 	long read_bar(u64 offset, void *to, usize count);
 	long write_bar(u64 offset, const void *from, usize count);
+	/// Of a region that vfio-pci has.
+	long read_region(u32 region, u64 offset, void *to, usize count);
+	long write_region(u32 region, u64 offset, const void *from, usize count);
 	long read_config(u64 offset, void *to, usize count);
 	long write_config(u64 offset, const void *from, usize count);
 
@@ -60,6 +63,10 @@ public:
 	void out(u16 offset, u8 width, u32 value);
 	[[nodiscard]] u32 config(u16 offset, u8 width);
 	void set_config(u16 offset, u8 width, u32 value);
+
+	/// ioctls of the VMM. VFIO resumes the function first.
+	long ioctl(u32 cmd);
+	int feature(u32 flags);
 
 	/// The guest's MSI-X enable bit, and what VFIO makes of it.
 	void set_msix(bool enabled);

@@ -203,7 +203,7 @@ core::Shadow::Moment ModelGuest::moment() const
 {
 	return {.layout = device.msix ? core::MsixLayout::enabled : core::MsixLayout::disabled,
 		.msix_switches = msix_switches_,
-		.wakes = wakes_,
+		.power_generation = power_generation_,
 		.notifications = notifications_};
 }
 
@@ -216,7 +216,7 @@ void ModelGuest::set_msix(bool enabled)
 void ModelGuest::sleep()
 {
 	device.reset();
-	wakes_++;
+	power_generation_++;
 }
 
 usize ModelGuest::commands()
