@@ -39,6 +39,7 @@
 	suite(member_owner)     \
 	suite(member_power)     \
 	suite(member_reset)     \
+	suite(member_reset_life) \
 	suite(member_shadow)    \
 	suite(member_silence)   \
 	suite(member_types)     \

@@ -27,7 +27,11 @@ public:
 	/// Before each open. @hide_modern: without virtio's capabilities. Return: success, or
 	/// Error::protocol for a capability list that is not sound.
 	Status open(bool hide_modern);
-	void function_reset() { view_->function_reset(); }
+	void function_reset()
+	{
+		if (view_)
+			view_->function_reset();
+	}
 
 	/// VFIO's read and write of the region. Return: bytes, or a negative errno.
 	long read(u64 buffer, kn_size count, u64 position);

@@ -78,23 +78,24 @@ void Device::close()
 	choice_.release();
 }
 
+// A function reset may begin and end at any time, also within open() and close(), or while the
+// administrator changes the identity. So nothing here depends on these.
+
 void Device::reset_prepare()
 {
-	if (!open_.load() || !transitional())
-		return;
 	function_.reset_begins();
-	if (!client_->quiesce().ok() && kn_ratelimit_ok(&function_.limit()))
+	if (client_ && !client_->quiesce().ok() && kn_ratelimit_ok(&function_.limit()))
 		kn_warn(function_.pci(), "function reset with commands outstanding");
 }
 
 /// The kernel calls this also for a reset that failed, and it has restored the command register.
 void Device::reset_done()
 {
-	if (!open_.load() || !transitional())
-		return;
 	config_.function_reset();
-	client_->resume();
-	if (function_.state().broken() && is_reset())
+	if (client_)
+		client_->resume();
+	// open() mends a function that is broken while it is closed.
+	if (function_.state().broken() && open_.load() && is_reset())
 		function_.state().mend();
 	function_.keep_from_dma_in_reset();
 	function_.reset_ends();

@@ -104,7 +104,8 @@ void virtio_legacy_close(struct virtio_legacy *legacy);
  * virtio_legacy_reset_prepare() - before a function reset
  * @legacy: the VF
  *
- * Context: may sleep, but takes no lock of the member's; VFIO may hold memory_lock.
+ * Context: at any time between create and destroy, also within open and close; may sleep, but takes
+ * no lock of the member's; VFIO may hold memory_lock.
  */
 void virtio_legacy_reset_prepare(struct virtio_legacy *legacy);
 

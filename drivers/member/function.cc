@@ -7,12 +7,6 @@ namespace member {
 
 using base::u8;
 
-void Function::open()
-{
-	state_.mend();
-	resetting_.store(false);
-}
-
 void Function::reset_begins()
 {
 	resetting_.store(true);

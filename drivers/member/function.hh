@@ -34,8 +34,8 @@ public:
 	[[nodiscard]] kn_ratelimit &limit() { return limit_; }
 	[[nodiscard]] FunctionState &state() { return state_; }
 
-	/// Before each open: works, and is not under reset.
-	void open();
+	/// Before each open. A function reset may be under way.
+	void open() { state_.mend(); }
 	/// Whether it answers accesses of its registers: not in D3hot, under reset, or broken.
 	[[nodiscard]] bool answers() const { return kn_pci_powered(pci_) && works(); }
 	/// answers(), but for the power state.

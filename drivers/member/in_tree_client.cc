@@ -44,20 +44,23 @@ Status InTreeClient::open()
 {
 	if (slot_->orphaned())
 		return Error::busy;
-	quiet_.store(false);
+	open_.store(true);
 	return {};
 }
 
 void InTreeClient::close()
 {
-	if (!quiesce().ok() && kn_ratelimit_ok(&function_.limit()))
+	open_.store(false);
+	if (!slot_->wait_idle(virtio_owner_deadline()) && kn_ratelimit_ok(&function_.limit()))
 		kn_warn(function_.pci(), "stays closed until its last command comes back");
 }
 
 Status InTreeClient::quiesce()
 {
-	quiet_.store(true);
-	return slot_->wait_idle(virtio_owner_deadline()) ? Status{} : Status{Error::timed_out};
+	held_.store(true);
+	if (!open_.load() || slot_->wait_idle(virtio_owner_deadline()))
+		return {};
+	return Error::timed_out;
 }
 
 Status InTreeClient::attempt(const InTreeRequest &request, u64 deadline, InTreeAnswer &answer)
@@ -65,7 +68,7 @@ Status InTreeClient::attempt(const InTreeRequest &request, u64 deadline, InTreeA
 	const u64 now = kn_now_ms();
 	const u64 given = now < deadline ? deadline - now : 0;
 
-	if (quiet_.load() || lost())
+	if (!open_.load() || held_.load() || lost())
 		return Error::no_such_address;
 	answer.sent = false;
 	const Status executed = slot_->execute(request, deadline, answer);

@@ -25,7 +25,7 @@ public:
 	[[nodiscard]] Status open() override;
 	void close() override;
 	[[nodiscard]] Status quiesce() override;
-	void resume() override { quiet_.store(false); }
+	void resume() override { held_.store(false); }
 	[[nodiscard]] Status execute(std::span<core::Access> accesses, usize &done,
 				     Deadline &deadline) override;
 	/// Resets of the PF are virtio-pci's, which tells nobody.
@@ -44,7 +44,8 @@ private:
 
 	Function &function_;
 	InTreeSlot *slot_;
-	base::Atomic<bool> quiet_{true}; ///< no commands: closed, or under reset
+	base::Atomic<bool> open_{false};
+	base::Atomic<bool> held_{false}; ///< under a function reset
 	base::Atomic<bool> lost_{false}; ///< the orphan, if any, had its time
 	base::Atomic<u64> commands_[wire::admin_opcodes];
 	base::Atomic<u64> timeouts_;

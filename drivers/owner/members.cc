@@ -13,20 +13,13 @@ using core::SpinGuard;
 
 namespace {
 
-/// Under the queue's lock.
+/// After a function reset, or for a new guest. Under the queue's lock.
 void clear_faults(Member &member)
 {
 	member.offences = 0;
 	member.broken_until_us = 0;
 	member.timed_out_us = 0;
 	member.recovered_us = kn_now_us();
-}
-
-/// After a function reset, or for a new guest. Under the queue's lock.
-void recover(Member &member)
-{
-	member.held = false;
-	clear_faults(member);
 }
 
 } // namespace
@@ -110,16 +103,20 @@ Status Members::open(Member &member)
 	if (closing_ || member.open || member.outstanding != 0)
 		return Error::busy;
 	member.open = true;
-	recover(member);
+	clear_faults(member);
 	open_++;
 	return {};
 }
 
+/// A function reset may begin before the member is opened, and end afterwards. So open() holds no
+/// member, and releases none.
 Status Members::quiesce(Member &member)
 {
 	{
 		SpinGuard guard{lock_};
 		member.held = true;
+		if (!member.open)
+			return {};
 	}
 	return controller_.queue().wait_idle({Scope::What::member, &member},
 					     controller_.session().deadline());
@@ -129,7 +126,8 @@ void Members::resume(Member &member)
 {
 	SpinGuard guard{lock_};
 
-	recover(member);
+	member.held = false;
+	clear_faults(member);
 }
 
 void Members::recover_all()

@@ -89,16 +89,17 @@ void virtio_owner_close(struct virtio_owner_member *member);
 
 /**
  * virtio_owner_quiesce() - before a function reset of the member
- * @member: an open member
+ * @member: the member, open or not
  *
- * From here to virtio_owner_resume() commands of the member fail with -ENXIO.
- * Waits until the device has none. Context: may sleep. Return: 0, or -ETIMEDOUT.
+ * From here to virtio_owner_resume() commands of the member fail with -ENXIO, also if the member is
+ * opened in between. Waits until the device has no command of an open member. Context: may sleep.
+ * Return: 0, or -ETIMEDOUT.
  */
 int virtio_owner_quiesce(struct virtio_owner_member *member);
 
 /**
  * virtio_owner_resume() - after a function reset of the member
- * @member: an open member
+ * @member: the member, open or not
  *
  * Also mends a member that timeouts had marked broken. Context: any.
  */

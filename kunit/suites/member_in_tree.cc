@@ -3,6 +3,7 @@
 // are reached, and what is made of the client's answers.
 #include "kernel/time.h"
 #include "kunit/support/bad_device.hh"
+#include "member/in_tree_client.hh"
 #include "member/in_tree_search.hh"
 
 KT_SUITE(member_in_tree);
@@ -140,6 +141,32 @@ KT_CASE(client_has_one_user_for_a_vf)
 	KT_REQUIRE(third.ok());
 	kn_admin_put(third.get());
 	kn_admin_put(other.get());
+}
+
+KT_CASE(client_takes_no_command_before_open_and_after_close)
+{
+	KT_REQUIRE(fake::bring_up_client(1));
+	const auto found = member::find_in_tree_client(&fake::vf(1));
+	KT_REQUIRE(found.ok());
+	member::InTreeSlot *const slot = member::InTreeSlot::create(found.get());
+	KT_REQUIRE(slot != nullptr);
+	member::Function function{fake::vf(1).vfio};
+	member::InTreeClient client{function, slot};
+	const auto read_status = [&client] {
+		core::Access access = core::read_access(core::LegacySpace::common,
+							WIRE_LEGACY_STATUS, 1);
+		base::usize done = 0;
+		member::Deadline deadline;
+		return client.execute({&access, 1}, done, deadline);
+	};
+
+	KT_EXPECT_EQ(read_status().error(), Error::no_such_address);
+	KT_EXPECT(client.open().ok());
+	KT_EXPECT(read_status().ok());
+	client.close();
+	KT_EXPECT_EQ(read_status().error(), Error::no_such_address);
+	KT_EXPECT_EQ(fake::seen(), 1);
+	client.release();
 }
 
 KT_CASE(no_memory)
