@@ -100,13 +100,20 @@ inline Bar0::Access Bar0::begin(Deadline &deadline)
 		.powered = power.on};
 }
 
+/// decodes(), where it is false at first: only a broken function may come to work.
+bool Bar0::recovers(bool powered, Deadline &deadline)
+{
+	function_.keep_from_dma(); // a resume restores the command register
+	return powered && config_.io_enabled() && function_.confirm_reset(deadline);
+}
+
 Status Bar0::read_chunk(u16 offset, Bytes data, Deadline &deadline)
 {
 	if (!lock(deadline))
 		return Error::interrupted;
 	const core::HeldMutex guard{mutex_};
 	Access access = begin(deadline);
-	if (!decodes(access)) {
+	if (!decodes(access.powered, deadline)) {
 		base::fill_bytes(data, 0xff);
 		return {};
 	}
@@ -123,7 +130,7 @@ Status Bar0::write_chunk(u16 offset, ConstBytes data, Deadline &deadline)
 		return Error::interrupted;
 	const core::HeldMutex guard{mutex_};
 	Access access = begin(deadline);
-	if (!decodes(access))
+	if (!decodes(access.powered, deadline))
 		return {};
 
 	AccessPlan plan{*type_, access.moment.layout, offset, static_cast<u16>(data.size())};
@@ -167,7 +174,7 @@ long Bar0::notify(u64 buffer, kn_size count)
 	if (const int error = kn_pci_pm_get(pci))
 		return error;
 	int error = kn_get_user16(&queue, buffer);
-	if (!error && decodes())
+	if (!error && decodes(kn_pci_powered(pci), deadline))
 		error = base::to_errno(doorbell_.ring(*client_, queue, deadline));
 	kn_pci_pm_put(pci);
 	return error ? error : static_cast<long>(count);

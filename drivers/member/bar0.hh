@@ -59,18 +59,12 @@ private:
 		       offset == WIRE_LEGACY_QUEUE_NOTIFY;
 	}
 	/// Whether an access reaches the device. Context: with runtime power management held.
-	[[nodiscard]] bool decodes() { return decodes(function_.answers()); }
-	[[nodiscard]] bool decodes(const Access &access)
+	[[nodiscard]] bool decodes(bool powered, Deadline &deadline)
 	{
-		return decodes(access.powered && function_.works());
+		return (powered && config_.io_enabled() && function_.works()) ||
+		       recovers(powered, deadline);
 	}
-	[[nodiscard]] bool decodes(bool answers)
-	{
-		if (answers && config_.io_enabled())
-			return true;
-		function_.keep_from_dma(); // a resume restores the command register
-		return false;
-	}
+	[[nodiscard]] bool recovers(bool powered, Deadline &deadline);
 	[[nodiscard]] Access begin(Deadline &deadline);
 	/// Not analysed: its result says whether the mutex is held. False if the task is being killed.
 	[[nodiscard]] bool lock(Deadline &deadline) TSA_TRY_ACQUIRE(true, mutex_) TSA_NO_ANALYSIS;

@@ -53,6 +53,15 @@ long ConfigSpace::read(u64 buffer, kn_size count, u64 position)
 	return done;
 }
 
+bool ConfigSpace::may_enable_master()
+{
+	Deadline deadline;
+
+	if (function_.state().unconfirmed())
+		(void)function_.confirm_reset(deadline);
+	return !function_.state().broken();
+}
+
 long ConfigSpace::write(u64 buffer, kn_size count, u64 position)
 {
 	// The caller repeats the call for the rest. vfio-pci reads the user's memory again, so a
@@ -72,7 +81,7 @@ long ConfigSpace::write(u64 buffer, kn_size count, u64 position)
 	function_.observe_power();
 	// A write of the command register could enable bus mastering of a broken function.
 	const bool command = offset <= WIRE_PCI_COMMAND && WIRE_PCI_COMMAND < offset + size;
-	const long done = function_.state().broken() && command
+	const long done = command && !may_enable_master()
 				  ? static_cast<long>(size)
 				  : kn_vfio_write(function_.vfio(), buffer, size, position);
 	function_.observe_power();

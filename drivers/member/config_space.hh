@@ -45,6 +45,9 @@ public:
 	[[nodiscard]] u32 msix_switches() const { return view_->msix_switches(); }
 
 private:
+	/// Whether the guest may write the command register now. Context: may sleep.
+	[[nodiscard]] bool may_enable_master();
+
 	Function &function_;
 	std::optional<core::ConfigView> view_; ///< if identified
 	core::CapabilityMask capabilities_;

@@ -43,7 +43,7 @@ Status Device::open_transitional()
 
 Status Device::open_claimed()
 {
-	function_.open();
+	function_.open(transitional() ? client_ : nullptr);
 	if (client_)
 		TRY(client_->open());
 	if (transitional()) {
@@ -94,22 +94,7 @@ void Device::reset_done()
 	config_.function_reset();
 	if (client_)
 		client_->resume();
-	// open() mends a function that is broken while it is closed.
-	if (function_.state().broken() && open_.load() && is_reset())
-		function_.state().mend();
-	function_.keep_from_dma_in_reset();
 	function_.reset_ends();
-}
-
-/// Whether the device's status is 0.
-bool Device::is_reset()
-{
-	Deadline deadline;
-	Commands commands{*client_, function_.state(), deadline};
-	core::Access status = core::read_access(core::LegacySpace::common, WIRE_LEGACY_STATUS, 1);
-	base::usize done;
-
-	return commands.execute({&status, 1}, done).ok() && status.value == 0;
 }
 
 /// VFIO_DEVICE_RESET ends D3hot, also if it then fails.

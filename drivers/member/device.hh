@@ -79,7 +79,6 @@ private:
 
 	Status open_claimed();
 	Status open_transitional();
-	[[nodiscard]] bool is_reset();
 
 	// identity.cc
 	Status identify();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "member/function.hh"
 
-#include "wire/numbers.h"
+#include "member/commands.hh"
 
 namespace member {
 
@@ -11,6 +11,29 @@ void Function::reset_begins()
 {
 	resetting_.store(true);
 	state_.reset_begins();
+}
+
+/// The kernel has restored the command register, and the reset may have failed.
+void Function::reset_ends()
+{
+	if (state_.broken())
+		kn_pci_clear_master(pci_);
+	state_.reset_ends();
+	resetting_.store(false);
+}
+
+bool Function::confirm_reset(Deadline &deadline)
+{
+	if (state_.unconfirmed() && client_) {
+		Commands commands{*client_, state_, deadline};
+		core::Access status = core::read_access(core::LegacySpace::common,
+							WIRE_LEGACY_STATUS, 1);
+		base::usize done;
+
+		if (commands.execute({&status, 1}, done).ok())
+			state_.confirm(commands.resets_before(), status.value == 0);
+	}
+	return works();
 }
 
 // vfio-pci-core holds memory_lock while it changes the register's low byte, and not while it
@@ -55,11 +78,6 @@ void Function::keep_from_dma()
 		kn_pci_pm_put(pci_);
 }
 
-void Function::keep_from_dma_in_reset()
-{
-	if (state_.broken())
-		kn_pci_clear_master(pci_);
-}
 
 void Function::reset_failed(base::u32 resets)
 {

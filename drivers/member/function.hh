@@ -6,6 +6,8 @@
 #include "kernel/log.h"
 #include "kernel/pci.h"
 #include "kernel/vfio.h"
+#include "member/admin_client.hh"
+#include "member/deadline.hh"
 #include "member/function_state.hh"
 
 namespace member {
@@ -34,15 +36,32 @@ public:
 	[[nodiscard]] kn_ratelimit &limit() { return limit_; }
 	[[nodiscard]] FunctionState &state() { return state_; }
 
-	/// Before each open. A function reset may be under way.
-	void open() { state_.mend(); }
-	/// Whether it answers accesses of its registers: not in D3hot, under reset, or broken.
-	[[nodiscard]] bool answers() const { return kn_pci_powered(pci_) && works(); }
-	/// answers(), but for the power state.
+	/// Before each open. @client stays valid until the last access of that open; null for a plain
+	/// VF. A function reset may be under way.
+	void open(AdminClient *client)
+	{
+		client_ = client;
+		state_.mend();
+	}
+	/// Whether it answers accesses of its registers while it is powered: not under reset, or
+	/// broken.
 	[[nodiscard]] bool works() const { return !resetting_.load() && !state_.broken(); }
-	/// Around a function reset.
+	/// Around a function reset. The caller may hold memory_lock, and no write of VFIO reaches
+	/// configuration space meanwhile.
 	void reset_begins();
-	void reset_ends() { resetting_.store(false); }
+	void reset_ends();
+
+	/**
+	 * confirm_reset() - find out whether a function reset has mended a broken function
+	 * @deadline: of the access that needs to know
+	 *
+	 * Asks the device for its status once after each function reset. A device that does not
+	 * answer is asked again by the next access. The end of the function reset itself cannot
+	 * ask: VFIO may hold memory_lock then, for as long as the device takes.
+	 *
+	 * Context: may sleep. Return: works().
+	 */
+	bool confirm_reset(Deadline &deadline);
 
 	/// What an access needs to know of the power state.
 	struct Power {
@@ -87,9 +106,6 @@ public:
 	/// Disables bus mastering of a broken function. Context: may sleep; resumes the function;
 	/// takes memory_lock.
 	void keep_from_dma();
-	/// As keep_from_dma(), at the end of a function reset. The caller may hold memory_lock, and
-	/// no write of VFIO reaches configuration space meanwhile.
-	void keep_from_dma_in_reset();
 
 	/// The device did not confirm its reset. Breaks the function, unless a function reset began
 	/// since there were @resets: that one does more than was asked.
@@ -102,6 +118,7 @@ private:
 	kn_vfio *vfio_;
 	kn_pci *pci_;
 	kn_ratelimit limit_;
+	AdminClient *client_ = nullptr; ///< while open and not plain
 	FunctionState state_;
 	base::Atomic<u64> sleeps_{0};
 	base::Atomic<bool> resetting_{false};

@@ -5,24 +5,10 @@
 
 KT_SUITE(member_broken);
 
-using base::u16;
-using base::u32;
 using support::Guest;
+using support::reset_in_vain;
 
 namespace {
-
-constexpr u16 status = 18;
-constexpr u32 never = 0xffffffff;
-
-/// The guest's reset, which the device does not confirm.
-void reset_in_vain(Guest &guest)
-{
-	const support::Hurry hurry;
-
-	guest.vf().status = 7;
-	guest.vf().status_reads_until_reset = never;
-	guest.out(status, 1, 0);
-}
 
 bool is_off(const Guest &guest)
 {

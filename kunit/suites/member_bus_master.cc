@@ -122,8 +122,8 @@ GUEST_CASE(broken_function_gets_no_bus_mastering, open_without_master(guest))
 	KT_EXPECT(!fake::bus_master(guest.vf()));
 	guest.vf().status_reads_until_reset = 0;
 	guest.function_reset();
-	KT_EXPECT(!guest.view().broken);
 	set_address(guest, 0x5678);
+	KT_EXPECT(!guest.view().broken);
 	KT_EXPECT(fake::bus_master(guest.vf()));
 }
 

@@ -58,4 +58,60 @@ KT_CASE(resets_are_counted_broken_or_not)
 	KT_EXPECT_EQ(function.resets(), 2);
 }
 
+KT_CASE(function_reset_leaves_a_broken_function_unconfirmed)
+{
+	FunctionState function;
+
+	function.reset_begins();
+	function.reset_ends();
+	KT_EXPECT(!function.unconfirmed()); // it works
+	KT_REQUIRE(function.break_since(function.resets()));
+	KT_EXPECT(!function.unconfirmed());
+	function.reset_begins();
+	KT_EXPECT(!function.unconfirmed()); // not yet
+	function.reset_ends();
+	KT_EXPECT(function.unconfirmed());
+	KT_EXPECT(function.broken());
+	KT_EXPECT_EQ(function.resets(), 2);
+	function.mend();
+	KT_EXPECT(!function.broken());
+	KT_EXPECT(!function.unconfirmed());
+}
+
+KT_CASE(answer_of_the_device_confirms_or_not)
+{
+	for (const bool is_reset : {false, true}) {
+		FunctionState function;
+
+		KT_REQUIRE(function.break_since(0));
+		function.reset_begins();
+		function.reset_ends();
+		function.confirm(1, is_reset);
+		KT_EXPECT_EQ(function.broken(), !is_reset);
+		KT_EXPECT(!function.unconfirmed());
+		KT_EXPECT_EQ(function.resets(), 1);
+	}
+}
+
+KT_CASE(answer_that_comes_too_late_confirms_nothing)
+{
+	FunctionState function;
+
+	KT_REQUIRE(function.break_since(0));
+	function.reset_begins();
+	function.reset_ends();
+	function.reset_begins(); // before the answer
+	function.confirm(1, true);
+	KT_EXPECT(function.unconfirmed());
+	function.reset_ends();
+	function.confirm(2, true);
+	KT_EXPECT(!function.broken());
+	KT_REQUIRE(function.break_since(2));
+	function.confirm(2, true); // of another caller, before it broke again
+	KT_EXPECT(function.broken());
+	function.mend();
+	function.confirm(2, false);
+	KT_EXPECT(!function.broken());
+}
+
 KT_SUITE_END(member_function_state);

@@ -9,6 +9,7 @@ using base::u16;
 using base::u32;
 using support::expect_unknown;
 using support::Guest;
+using support::reset_in_vain;
 using support::start_known;
 
 namespace {
@@ -17,7 +18,6 @@ constexpr u16 features = 0, status = 18;
 constexpr u32 vfio_reset = 0x3b6f;
 constexpr u16 pm_control = 0x80; // of no other capability
 constexpr long again = -11;
-constexpr u32 never = 0xffffffff;
 
 /// The guest writes D3hot to its power management capability.
 void enter_d3hot(Guest &guest)
@@ -25,18 +25,6 @@ void enter_d3hot(Guest &guest)
 	guest.vf().on_config_write = [](fake::Vf &vf) { fake::set_d3(vf, true); };
 	guest.set_config(pm_control, 2, 3);
 	KT_EXPECT_EQ(guest.in(status, 1), 0xff);
-}
-
-/// The guest's reset, which the device does not confirm.
-void reset_in_vain(Guest &guest)
-{
-	const support::Hurry hurry;
-
-	guest.vf().status = 7;
-	guest.vf().status_reads_until_reset = never;
-	guest.out(status, 1, 0);
-	KT_EXPECT(guest.view().broken);
-	KT_EXPECT(!fake::bus_master(guest.vf()));
 }
 
 /// As the kernel does when it ends a low-power state: the command register of before.

@@ -38,15 +38,15 @@ void expect_broken(Guest &guest)
 
 void expect_working(Guest &guest)
 {
-	KT_EXPECT(!guest.view().broken);
 	guest.set_config(WIRE_PCI_COMMAND, 2, 7);
 	KT_EXPECT_EQ(guest.in(0, 4), guest.vf().features);
+	KT_EXPECT(!guest.view().broken);
 	guest.out(4, 4, 0x1234);
 	KT_EXPECT_EQ(guest.vf().driver_features, 0x1234);
 }
 
-/// A reset that the device does not confirm.
-void reset_in_vain(Guest &guest)
+/// A reset with a short deadline.
+void reset_hurried(Guest &guest)
 {
 	const support::Hurry hurry;
 
@@ -121,7 +121,7 @@ GUEST_CASE(never_confirmed, guest.start())
 	guest.vf().status_reads_until_reset = never;
 
 	const u64 start = kn_now_ms();
-	reset_in_vain(guest); // the guest's OUT ends all the same
+	reset_hurried(guest); // the guest's OUT ends all the same
 	KT_EXPECT(support::since(start) >= fake::short_ms - 1);
 	KT_EXPECT(support::since(start) < fake::short_ms + 1000);
 	expect_broken(guest);
@@ -131,7 +131,7 @@ GUEST_CASE(a_function_reset_mends_it, guest.start())
 {
 	guest.vf().status = 7;
 	guest.vf().status_reads_until_reset = never;
-	reset_in_vain(guest);
+	reset_hurried(guest);
 	KT_EXPECT(guest.view().broken);
 
 	guest.function_reset();
@@ -146,7 +146,7 @@ GUEST_CASE(a_function_reset_that_does_not_help, guest.start())
 {
 	guest.vf().status = 7;
 	guest.vf().status_reads_until_reset = never;
-	reset_in_vain(guest);
+	reset_hurried(guest);
 
 	// As the kernel ends a reset that failed: with reset_done, too.
 	virtio_legacy_reset_prepare(guest.legacy());
@@ -161,7 +161,7 @@ GUEST_CASE(a_broken_device_keeps_its_command_register, guest.start())
 {
 	guest.vf().status = 7;
 	guest.vf().status_reads_until_reset = never;
-	reset_in_vain(guest);
+	reset_hurried(guest);
 	const u8 wide[8] = {0x41, 0x10, 0x07, 0x00, 0x07, 0x05, 0xff, 0xff};
 
 	// Whichever way it is written.
@@ -180,7 +180,7 @@ GUEST_CASE(so_does_opening_it_again, guest.start())
 {
 	guest.vf().status = 7;
 	guest.vf().status_reads_until_reset = never;
-	reset_in_vain(guest);
+	reset_hurried(guest);
 	guest.close();
 
 	fake::function_reset(guest.vf()); // vfio-pci does that between two users
@@ -228,7 +228,7 @@ GUEST_CASE(an_unanswered_reset_is_no_reset, guest.start())
 	fake::add_rule({.opcode = WIRE_ADMIN_LEGACY_COMMON_CFG_WRITE, .kind = fake::Kind::hold});
 
 	const u64 start = kn_now_ms();
-	reset_in_vain(guest);
+	reset_hurried(guest);
 	KT_EXPECT(support::since(start) < fake::short_ms + 1000);
 	expect_broken(guest);
 

@@ -150,4 +150,88 @@ KT_CASE(function_reset_of_a_closed_vf_waits_for_no_orphan)
 	expect_answers(guest);
 }
 
+GUEST_CASE(end_of_a_function_reset_asks_the_device_nothing, guest.start())
+{
+	support::reset_in_vain(guest);
+	fake::add_rule({.kind = fake::Kind::hold, .count = fake::forever});
+	begin(guest);
+	fake::forget_commands();
+	end(guest); // VFIO may hold memory_lock
+	KT_EXPECT_EQ(fake::seen(), 0);
+	KT_EXPECT(guest.view().broken);
+	fake::clear_rules();
+	KT_EXPECT_EQ(guest.in(0, 4), guest.vf().features);
+	KT_EXPECT(!guest.view().broken);
+	KT_EXPECT_EQ(fake::seen(), 2);
+}
+
+GUEST_CASE(kick_finds_a_broken_function_mended, guest.start())
+{
+	support::reset_in_vain(guest);
+	begin(guest);
+	end(guest);
+	guest.out(16, 2, 1);
+	KT_EXPECT_EQ(guest.vf().notified[1], 1);
+}
+
+GUEST_CASE(command_register_write_finds_a_broken_function_mended, guest.start())
+{
+	support::reset_in_vain(guest);
+	begin(guest);
+	end(guest);
+	guest.set_config(WIRE_PCI_BAR0, 4, 0xc000);
+	KT_EXPECT(guest.view().broken); // no need to know
+	guest.set_config(WIRE_PCI_COMMAND, 2, 7);
+	KT_EXPECT(!guest.view().broken);
+	KT_EXPECT(fake::bus_master(guest.vf()));
+}
+
+GUEST_CASE(device_that_is_not_reset_is_asked_once_for_each_function_reset, guest.start())
+{
+	support::reset_in_vain(guest);
+	for (u32 i = 0; i < 2; i++) {
+		begin(guest);
+		virtio_legacy_reset_done(guest.legacy()); // a reset that failed
+		fake::forget_commands();
+		for (u32 access = 0; access < 3; access++)
+			KT_EXPECT_EQ(guest.in(status, 1), 0xff);
+		guest.set_config(WIRE_PCI_COMMAND, 2, 7);
+		guest.out(16, 2, 0);
+		KT_EXPECT_EQ(fake::seen(), 1);
+		KT_EXPECT(!fake::bus_master(guest.vf()));
+	}
+	guest.function_reset();
+	KT_EXPECT_EQ(guest.in(status, 1), 0);
+	expect_answers(guest);
+}
+
+GUEST_CASE(device_that_does_not_answer_is_asked_by_the_next_access, guest.start())
+{
+	support::reset_in_vain(guest);
+	begin(guest);
+	end(guest);
+	fake::add_rule({.opcode = WIRE_ADMIN_LEGACY_COMMON_CFG_READ, .kind = fake::Kind::status,
+			.arg = 16});
+	KT_EXPECT_EQ(guest.in(0, 4), all_ones);
+	KT_EXPECT(guest.view().broken);
+	KT_EXPECT_EQ(guest.in(0, 4), guest.vf().features);
+	KT_EXPECT(!guest.view().broken);
+}
+
+GUEST_CASE(broken_function_with_io_off_or_in_d3hot_is_not_asked, guest.start())
+{
+	support::reset_in_vain(guest);
+	begin(guest);
+	end(guest);
+	fake::forget_commands();
+	fake::set_d3(guest.vf(), true);
+	KT_EXPECT_EQ(guest.in(0, 4), all_ones);
+	fake::set_d3(guest.vf(), false);
+	begin(guest);
+	KT_EXPECT_EQ(guest.in(0, 4), all_ones);
+	KT_EXPECT_EQ(fake::seen(), 0);
+	end(guest);
+	KT_EXPECT_EQ(guest.in(0, 4), guest.vf().features);
+}
+
 KT_SUITE_END(member_reset_life);

@@ -199,6 +199,17 @@ bool bring_up(const fake::Options &options, u32 vfs)
 	return KT_EXPECT(fake::bring_up(vfs, options));
 }
 
+void reset_in_vain(Guest &guest)
+{
+	const Hurry hurry;
+
+	guest.vf().status = 7;
+	guest.vf().status_reads_until_reset = 0xffffffff;
+	guest.out(WIRE_LEGACY_STATUS, 1, 0);
+	KT_EXPECT(guest.view().broken);
+	KT_EXPECT(!fake::bus_master(guest.vf()));
+}
+
 void paint_registers(fake::Vf &vf, u16 config_length)
 {
 	vf.features = 0x13121110;

@@ -99,6 +99,10 @@ private:
 	}                                                               \
 	static void kt_with_guest_##name([[maybe_unused]] support::Guest &guest)
 
+/// The guest's reset, which the device does not confirm: the VF is broken. Only a function reset
+/// resets the device then.
+void reset_in_vain(Guest &guest);
+
 /// Short timeouts to the end of the scope, for what is meant to time out.
 class [[nodiscard]] Hurry {
 public:
