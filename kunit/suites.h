@@ -40,6 +40,7 @@
 	suite(member_power)     \
 	suite(member_reset)     \
 	suite(member_reset_life) \
+	suite(member_reset_race) \
 	suite(member_shadow)    \
 	suite(member_silence)   \
 	suite(member_types)     \

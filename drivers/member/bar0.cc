@@ -130,10 +130,11 @@ Status Bar0::write_chunk(u16 offset, ConstBytes data, Deadline &deadline)
 		return Error::interrupted;
 	const core::HeldMutex guard{mutex_};
 	Access access = begin(deadline);
-	if (!decodes(access.powered, deadline))
-		return {};
-
+	const bool decoded = decodes(access.powered, deadline);
 	AccessPlan plan{*type_, access.moment.layout, offset, static_cast<u16>(data.size())};
+
+	if (!decoded)
+		return reset_under_reset(plan, data, access);
 	for (Piece piece; plan.next(piece);)
 		TRY(write_piece(piece, data.subspan(piece.position, piece.length), access));
 	return {};

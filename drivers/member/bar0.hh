@@ -83,8 +83,12 @@ private:
 		TSA_REQUIRES(mutex_);
 
 	// reset.cc
+	Status reset_under_reset(core::AccessPlan plan, ConstBytes data, Access &access)
+		TSA_REQUIRES(mutex_);
 	Status reset_device(Access &access) TSA_REQUIRES(mutex_);
 	Status confirm_reset(Access &access) TSA_REQUIRES(mutex_);
+	[[nodiscard]] bool is_overtaken(const Access &access) const;
+	[[nodiscard]] bool renew(Access &access);
 
 	Function &function_;
 	const ConfigSpace &config_;

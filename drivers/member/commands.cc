@@ -58,7 +58,7 @@ Status Commands::await_vectors(std::span<Access> accesses, usize &done)
 
 core::Era Commands::era() const
 {
-	return {.function = resets_before_, .owner = client_.epoch()};
+	return {.function = phase_, .owner = client_.epoch()};
 }
 
 u64 Commands::now_us() const

@@ -15,15 +15,18 @@ using base::usize;
 /**
  * class Commands - the way to the device for one access, up to its deadline
  *
- * Made before it is known whether the function answers: its era is that moment's. What
+ * Made before it is known whether the function answers: its phase is that of this time. What
  * is learnt while a later function reset begins is then gone after it.
  */
 class Commands final : public core::LegacyDevice {
 public:
 	Commands(AdminClient &client, const FunctionState &function, Deadline &deadline)
-		: client_(client), resets_before_(function.resets()), deadline_(deadline)
+		: client_(client), phase_(function.phase()), deadline_(deadline)
 	{
 	}
+
+	/// Begins anew after a function reset.
+	void renew(const FunctionState &function) { phase_ = function.phase(); }
 
 	[[nodiscard]] base::Status execute(std::span<core::Access> accesses,
 					   usize &done) override;
@@ -31,14 +34,14 @@ public:
 	[[nodiscard]] u64 now_us() const override;
 
 	[[nodiscard]] Deadline &deadline() { return deadline_; }
-	/// Function resets before.
-	[[nodiscard]] u32 resets_before() const { return resets_before_; }
+	/// The phase in which the access began.
+	[[nodiscard]] u32 phase() const { return phase_; }
 
 private:
 	base::Status await_vectors(std::span<core::Access> accesses, usize &done);
 
 	AdminClient &client_;
-	u32 resets_before_;
+	u32 phase_;
 	Deadline &deadline_;
 };
 

@@ -7,19 +7,12 @@ namespace member {
 
 using base::u8;
 
-void Function::reset_begins()
-{
-	resetting_.store(true);
-	state_.reset_begins();
-}
-
 /// The kernel has restored the command register, and the reset may have failed.
 void Function::reset_ends()
 {
 	if (state_.broken())
 		kn_pci_clear_master(pci_);
 	state_.reset_ends();
-	resetting_.store(false);
 }
 
 bool Function::confirm_reset(Deadline &deadline)
@@ -31,7 +24,7 @@ bool Function::confirm_reset(Deadline &deadline)
 		base::usize done;
 
 		if (commands.execute({&status, 1}, done).ok())
-			state_.confirm(commands.resets_before(), status.value == 0);
+			state_.confirm(commands.phase(), status.value == 0);
 	}
 	return works();
 }
@@ -72,19 +65,20 @@ void Function::keep_from_dma()
 	// the register cannot be written, and DMA is off.
 	const int error = kn_pci_pm_get(pci_);
 	kn_vfio_command_lock(vfio_);
-	change_master(false);
+	// A function reset may have mended the function before the lock was taken, and the guest may
+	// have set the bit. A write of the register that finds it mended later waits for the lock.
+	if (state_.broken())
+		change_master(false);
 	kn_vfio_command_unlock(vfio_);
 	if (!error)
 		kn_pci_pm_put(pci_);
 }
 
-
-void Function::reset_failed(base::u32 resets)
+void Function::reset_failed(base::u32 phase)
 {
-	if (!state_.break_since(resets))
-		return;
+	state_.break_since(phase);
 	keep_from_dma();
-	if (kn_ratelimit_ok(&limit_))
+	if (!state_.unconfirmed() && kn_ratelimit_ok(&limit_))
 		kn_warn(pci_, "reset not confirmed: off until its next function reset");
 }
 

@@ -45,10 +45,10 @@ public:
 	}
 	/// Whether it answers accesses of its registers while it is powered: not under reset, or
 	/// broken.
-	[[nodiscard]] bool works() const { return !resetting_.load() && !state_.broken(); }
+	[[nodiscard]] bool works() const { return state_.works(); }
 	/// Around a function reset. The caller may hold memory_lock, and no write of VFIO reaches
 	/// configuration space meanwhile.
-	void reset_begins();
+	void reset_begins() { state_.reset_begins(); }
 	void reset_ends();
 
 	/**
@@ -107,9 +107,9 @@ public:
 	/// takes memory_lock.
 	void keep_from_dma();
 
-	/// The device did not confirm its reset. Breaks the function, unless a function reset began
-	/// since there were @resets: that one does more than was asked.
-	void reset_failed(base::u32 resets);
+	/// The device did not confirm the guest's reset, which began in @phase. Breaks the function.
+	/// Context: may sleep; takes memory_lock, so returns after a running VFIO_DEVICE_RESET.
+	void reset_failed(base::u32 phase);
 
 private:
 	/// Needs kn_vfio_command_lock(), so that no bit that VFIO's user writes is lost.
@@ -121,7 +121,6 @@ private:
 	AdminClient *client_ = nullptr; ///< while open and not plain
 	FunctionState state_;
 	base::Atomic<u64> sleeps_{0};
-	base::Atomic<bool> resetting_{false};
 };
 
 } // namespace member

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Whether the function is fit for a guest.
+// Function resets, and whether the function is fit for a guest.
 #pragma once
 
 #include "base/atomic.hh"
@@ -9,45 +9,57 @@ namespace member {
 using base::u32;
 
 /**
- * class FunctionState - how often the function was reset, and whether it is broken
+ * class FunctionState - function resets, and whether the function is broken
  *
- * Invariant: the reset count and the flags share one atomic word, so break_since() fails if a
- * function reset started after the caller sampled the count. That reset does more than the caller
- * wanted. A broken function is unconfirmed from the end of a function reset until the device has
- * answered whether it is reset.
+ * A phase is the time between a begin and an end of a function reset, or between an end and the
+ * next begin. The number of a phase is odd while the function is under reset.
  *
- * Context: any, no locks.
+ * Invariant: the phase and the flags share one atomic word, so that a flag is set or cleared in the
+ * phase that it is meant for. A broken function is unconfirmed from the end of a function reset
+ * until the device has answered whether it is reset.
+ *
+ * Context: any, no locks. Function resets themselves are serialized by the VF's device lock.
  */
 class FunctionState {
 public:
-	/// Function resets that began, ever; wraps.
-	[[nodiscard]] u32 resets() const { return value_.load() / one_reset; }
+	/// Number of the phase; wraps.
+	[[nodiscard]] u32 phase() const { return value_.load() / one_phase; }
+	[[nodiscard]] bool resetting() const { return value_.load() & one_phase; }
 	/// The device did not confirm its reset: off until a function reset that helps, or an open.
 	[[nodiscard]] bool broken() const { return value_.load() & is_broken; }
 	/// Broken, and a function reset ended since: confirm() is due.
 	[[nodiscard]] bool unconfirmed() const { return value_.load() & is_unconfirmed; }
+	/// Neither broken nor under reset.
+	[[nodiscard]] bool works() const { return !(value_.load() & (is_broken | one_phase)); }
 
-	void reset_begins() { value_.add(one_reset); }
+	void reset_begins()
+	{
+		change([](u32 value) { return value + (value & one_phase ? 2 : 1) * one_phase; });
+	}
 	/// A function reset may have failed. So a broken function stays so, unconfirmed.
 	void reset_ends()
 	{
-		u32 value = value_.load();
-
-		while (value & is_broken && !value_.replace(value, value | is_unconfirmed))
-			value = value_.load();
+		change([](u32 value) {
+			const u32 next = value + (value & one_phase ? 1 : 2) * one_phase;
+			return next & is_broken ? next | is_unconfirmed : next;
+		});
 	}
 
-	/// Sets broken, unless a reset began since there were @resets. Return: whether it was set.
-	bool break_since(u32 resets)
+	/// Sets broken. If a function reset ended since @phase, which may have reset the device, the
+	/// function is unconfirmed, too. A function reset that has only begun ends later.
+	void break_since(u32 phase)
 	{
-		return value_.replace(resets * one_reset, resets * one_reset | is_broken);
+		change([phase](u32 value) {
+			const bool ended = value / (2 * one_phase) != phase / 2;
+			return value | is_broken | (ended ? is_unconfirmed : 0u);
+		});
 	}
 
-	/// The device of an unconfirmed function answered: whether it @is_reset. No effect if a
-	/// reset began since there were @resets, or if another caller was quicker.
-	void confirm(u32 resets, bool is_reset)
+	/// The device of an unconfirmed function answered: whether it @is_reset. No effect after
+	/// @phase, or if another caller was quicker.
+	void confirm(u32 phase, bool is_reset)
 	{
-		const u32 value = resets * one_reset;
+		const u32 value = phase * one_phase;
 
 		(void)value_.replace(value | is_broken | is_unconfirmed,
 				     is_reset ? value : value | is_broken);
@@ -56,14 +68,20 @@ public:
 	/// Clears broken.
 	void mend()
 	{
-		u32 value = value_.load();
-
-		while (!value_.replace(value, value & ~(is_broken | is_unconfirmed)))
-			value = value_.load();
+		change([](u32 value) { return value & ~(is_broken | is_unconfirmed); });
 	}
 
 private:
-	enum : u32 { is_broken = 1, is_unconfirmed = 2, one_reset = 4 };
+	enum : u32 { is_broken = 1, is_unconfirmed = 2, one_phase = 4 };
+
+	template <typename Next>
+	void change(Next next)
+	{
+		u32 value = value_.load();
+
+		while (!value_.replace(value, next(value)))
+			value = value_.load();
+	}
 
 	base::Atomic<u32> value_{0};
 };

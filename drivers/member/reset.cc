@@ -18,49 +18,85 @@ bool is_passing(const Status &status)
 	       (status.error() == Error::io || status.error() == Error::no_space);
 }
 
+/// Waits between two questions. Return: success; Error::timed_out after @deadline;
+/// Error::interrupted if the task is being killed.
+Status pause(Deadline &deadline)
+{
+	if (kn_now_ms() >= deadline.get())
+		return Error::timed_out;
+	if (kn_killed())
+		return Error::interrupted;
+	kn_sleep_us(poll_us);
+	return {};
+}
+
 } // namespace
 
-/// Writes status 0 and waits until it reads 0.
+/// Whether a function reset is under way, or ended since @access began.
+bool Bar0::is_overtaken(const Access &access) const
+{
+	return function_.state().resetting() ||
+	       function_.state().phase() != access.commands.phase();
+}
+
+/// Lets @access begin anew after a function reset. Return: false while one is under way.
+bool Bar0::renew(Access &access)
+{
+	access.commands.renew(function_.state());
+	return !is_overtaken(access);
+}
+
+/// Writes status 0 and waits until it reads 0, or a function reset overtakes that.
 Status Bar0::confirm_reset(Access &access)
 {
 	u8 value = 0;
 
 	TRY(shadow_->reset(value, access.commands, access.moment));
-	while (value != 0) {
-		if (kn_now_ms() >= access.commands.deadline().get())
-			return Error::timed_out;
-		if (kn_killed())
-			return Error::interrupted;
-		kn_sleep_us(poll_us);
+	while (value != 0 && !is_overtaken(access)) {
+		TRY(pause(access.commands.deadline()));
 		TRY(shadow_->look(value, access.commands, access.moment));
 	}
+	// A read's completion pushes the function's earlier writes ahead of it
+	// (PCI Express Base, 2.4.1).
+	(void)kn_pci_config_read(function_.pci(), WIRE_PCI_STATUS, 2);
 	return {};
 }
 
 /**
  * A status write of 0 completes when the device has confirmed it and its DMA has
  * arrived, because drivers that do not read back free their memory then.
+ *
+ * A function reset does more, but only at its end: until the function is reset, its DMA goes on, and
+ * a function reset may fail. So the write waits for that end, and is then done again.
  */
 Status Bar0::reset_device(Access &access)
 {
-	Status status = confirm_reset(access);
+	for (;;) {
+		Status status = renew(access) ? confirm_reset(access) : Status{};
+		const bool again = is_passing(status) || is_overtaken(access);
+		if (status.ok() && !again)
+			return {};
+		if (again)
+			status = pause(access.commands.deadline());
+		if (status.ok())
+			continue;
+		function_.reset_failed(access.commands.phase());
+		return guest_outcome(status);
+	}
+}
 
-	while (is_passing(status) && kn_now_ms() < access.commands.deadline().get()) {
-		if (kn_killed()) {
-			status = Error::interrupted;
-			break;
-		}
-		kn_sleep_us(poll_us);
-		status = confirm_reset(access);
-	}
-	if (status.ok()) {
-		// A read's completion pushes the function's earlier writes ahead of it
-		// (PCI Express Base, 2.4.1).
-		(void)kn_pci_config_read(function_.pci(), WIRE_PCI_STATUS, 2);
+/// A write that the function does not answer is dropped. A reset among its pieces waits for the end
+/// of a function reset, if that is why.
+Status Bar0::reset_under_reset(core::AccessPlan plan, ConstBytes data, Access &access)
+{
+	if (!function_.state().resetting() || !access.powered || !config_.io_enabled() ||
+	    !shadow_->rules())
 		return {};
-	}
-	function_.reset_failed(access.commands.resets_before());
-	return guest_outcome(status);
+	for (core::Piece piece; plan.next(piece);)
+		if (piece.where == core::Piece::Where::common &&
+		    piece.field == WIRE_LEGACY_STATUS && data[piece.position] == 0)
+			return reset_device(access);
+	return {};
 }
 
 } // namespace member

@@ -135,7 +135,8 @@ struct Vf : kn_pci {
 	/// Called when the function resumes, once. May be null.
 	void (*on_resume)(Vf &vf);
 	bool low_power;		///< suspended again whenever nothing holds it
-	/// Called before kn_vfio_command_lock_killable() takes the lock, once. May be null.
+	/// Called before kn_vfio_command_lock() and its killable form take the lock, once. May be
+	/// null.
 	void (*on_command_lock)(Vf &vf);
 	u32 status_reads_until_reset; ///< status reads non-zero so often after a write of 0
 

@@ -284,6 +284,8 @@ bool kn_vfio_memory_lock(kn_vfio *vfio)
 
 void kn_vfio_command_lock(kn_vfio *vfio)
 {
+	if (vfio->vf->on_command_lock)
+		std::exchange(vfio->vf->on_command_lock, nullptr)(*vfio->vf);
 	fake::take_memory_lock(*vfio, true);
 }
 
@@ -291,9 +293,7 @@ int kn_vfio_command_lock_killable(kn_vfio *vfio)
 {
 	if (fake::take_failure(fake::Call::command_lock))
 		return base::to_errno(base::Error::interrupted);
-	if (vfio->vf->on_command_lock)
-		std::exchange(vfio->vf->on_command_lock, nullptr)(*vfio->vf);
-	fake::take_memory_lock(*vfio, true);
+	kn_vfio_command_lock(vfio);
 	return 0;
 }
 

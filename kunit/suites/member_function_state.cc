@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Whether a function is broken, while resets of it begin at any moment.
+// Whether a function is broken, while resets of it begin and end at any moment.
 #include "kunit/test.hh"
 #include "member/function_state.hh"
 
@@ -8,71 +8,116 @@ KT_SUITE(member_function_state);
 using base::u32;
 using member::FunctionState;
 
-KT_CASE(broken_until_it_is_mended)
-{
-	FunctionState function;
+namespace {
 
-	KT_EXPECT(!function.broken());
-	KT_EXPECT(function.break_since(function.resets()));
-	KT_EXPECT(function.broken());
-	function.mend();
-	KT_EXPECT(!function.broken());
-	KT_EXPECT(function.break_since(function.resets()));
-	KT_EXPECT(function.broken());
+void reset(FunctionState &function)
+{
+	function.reset_begins();
+	function.reset_ends();
 }
 
-KT_CASE(found_broken_too_late)
+} // namespace
+
+KT_CASE(function_is_broken_until_it_is_mended)
 {
 	FunctionState function;
-	const u32 before = function.resets();
 
-	// The reset may be over by now, and nobody would mend it any more.
-	function.reset_begins();
-	KT_EXPECT(!function.break_since(before));
 	KT_EXPECT(!function.broken());
-	KT_EXPECT(function.break_since(function.resets()));
+	KT_EXPECT(function.works());
+	for (u32 i = 0; i < 2; i++) {
+		function.break_since(function.phase());
+		KT_EXPECT(function.broken());
+		KT_EXPECT(!function.works());
+		KT_EXPECT(!function.unconfirmed());
+		function.mend();
+		KT_EXPECT(!function.broken());
+		KT_EXPECT(function.works());
+	}
 }
 
-KT_CASE(a_reset_alone_mends_nothing)
+KT_CASE(each_begin_and_each_end_is_a_phase)
 {
 	FunctionState function;
-	KT_REQUIRE(function.break_since(function.resets()));
 
+	for (u32 i = 0; i < 3; i++) {
+		KT_EXPECT_EQ(function.phase(), 2 * i);
+		KT_EXPECT(!function.resetting());
+		KT_EXPECT(function.works());
+		function.reset_begins();
+		KT_EXPECT_EQ(function.phase(), 2 * i + 1);
+		KT_EXPECT(function.resetting());
+		KT_EXPECT(!function.works());
+		function.reset_ends();
+	}
+	function.break_since(6);
+	KT_EXPECT_EQ(function.phase(), 6);
+	reset(function);
+	KT_EXPECT_EQ(function.phase(), 8);
+	function.mend();
+	KT_EXPECT_EQ(function.phase(), 8);
+}
+
+KT_CASE(second_begin_or_end_is_a_reset_of_its_own)
+{
+	FunctionState function;
+
+	function.reset_ends();
+	KT_EXPECT(function.phase() != 0 && !function.resetting());
 	function.reset_begins();
+	const u32 first = function.phase();
+	function.reset_begins();
+	KT_EXPECT(function.phase() != first && function.resetting());
+	function.reset_ends();
+	KT_EXPECT(function.works());
+}
+
+KT_CASE(function_found_broken_while_a_reset_runs_is_unconfirmed_at_its_end)
+{
+	FunctionState function;
+	const u32 before = function.phase();
+
+	// The reset may fail. Its end sees to it.
+	function.reset_begins();
+	function.break_since(before);
 	KT_EXPECT(function.broken());
-	function.mend();
-	KT_EXPECT(!function.broken());
+	KT_EXPECT(!function.unconfirmed());
+	function.reset_ends();
+	KT_EXPECT(function.broken());
+	KT_EXPECT(function.unconfirmed());
 }
 
-KT_CASE(resets_are_counted_broken_or_not)
+KT_CASE(function_found_broken_after_a_reset_is_unconfirmed)
 {
-	FunctionState function;
-	KT_EXPECT_EQ(function.resets(), 0);
+	for (const bool began : {false, true}) {
+		FunctionState function;
+		u32 before = function.phase();
 
-	function.reset_begins();
-	KT_REQUIRE(function.break_since(1));
-	KT_EXPECT_EQ(function.resets(), 1);
-	function.reset_begins();
-	KT_EXPECT_EQ(function.resets(), 2);
-	function.mend();
-	KT_EXPECT_EQ(function.resets(), 2);
+		if (began) {
+			function.reset_begins();
+			before = function.phase();
+			function.reset_ends();
+		} else {
+			reset(function);
+		}
+		function.break_since(before);
+		KT_EXPECT(function.broken());
+		KT_EXPECT(function.unconfirmed());
+	}
 }
 
 KT_CASE(function_reset_leaves_a_broken_function_unconfirmed)
 {
 	FunctionState function;
 
-	function.reset_begins();
-	function.reset_ends();
+	reset(function);
 	KT_EXPECT(!function.unconfirmed()); // it works
-	KT_REQUIRE(function.break_since(function.resets()));
+	function.break_since(function.phase());
 	KT_EXPECT(!function.unconfirmed());
 	function.reset_begins();
 	KT_EXPECT(!function.unconfirmed()); // not yet
 	function.reset_ends();
 	KT_EXPECT(function.unconfirmed());
 	KT_EXPECT(function.broken());
-	KT_EXPECT_EQ(function.resets(), 2);
 	function.mend();
 	KT_EXPECT(!function.broken());
 	KT_EXPECT(!function.unconfirmed());
@@ -83,13 +128,12 @@ KT_CASE(answer_of_the_device_confirms_or_not)
 	for (const bool is_reset : {false, true}) {
 		FunctionState function;
 
-		KT_REQUIRE(function.break_since(0));
-		function.reset_begins();
-		function.reset_ends();
-		function.confirm(1, is_reset);
+		function.break_since(0);
+		reset(function);
+		function.confirm(2, is_reset);
 		KT_EXPECT_EQ(function.broken(), !is_reset);
 		KT_EXPECT(!function.unconfirmed());
-		KT_EXPECT_EQ(function.resets(), 1);
+		KT_EXPECT_EQ(function.phase(), 2);
 	}
 }
 
@@ -97,20 +141,19 @@ KT_CASE(answer_that_comes_too_late_confirms_nothing)
 {
 	FunctionState function;
 
-	KT_REQUIRE(function.break_since(0));
-	function.reset_begins();
-	function.reset_ends();
+	function.break_since(0);
+	reset(function);
 	function.reset_begins(); // before the answer
-	function.confirm(1, true);
+	function.confirm(2, true);
 	KT_EXPECT(function.unconfirmed());
 	function.reset_ends();
-	function.confirm(2, true);
+	function.confirm(4, true);
 	KT_EXPECT(!function.broken());
-	KT_REQUIRE(function.break_since(2));
-	function.confirm(2, true); // of another caller, before it broke again
+	function.break_since(4);
+	function.confirm(4, true); // of another caller, before it broke again
 	KT_EXPECT(function.broken());
 	function.mend();
-	function.confirm(2, false);
+	function.confirm(4, false);
 	KT_EXPECT(!function.broken());
 }
 

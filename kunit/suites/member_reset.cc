@@ -358,12 +358,14 @@ GUEST_CASE(a_reset_that_waits_over_a_function_reset, guest.start())
 	support::sleep_ms(30);
 	virtio_legacy_reset_prepare(guest.legacy());
 	(void)reader.finish();
+	support::sleep_ms(30);
+	KT_EXPECT(!resetter.done()); // the device is not reset yet
+	fake::function_reset(guest.vf());
+	virtio_legacy_reset_done(guest.legacy());
 	(void)resetter.finish();
 	KT_EXPECT_EQ(reset.done, 1);
 	KT_EXPECT(!guest.view().broken);
 	KT_EXPECT(fake::bus_master(guest.vf()));
-	fake::function_reset(guest.vf());
-	virtio_legacy_reset_done(guest.legacy());
 	expect_working(guest);
 }
 
