@@ -22,6 +22,7 @@
 	suite(core_shadow_failures) \
 	suite(core_shadow_guards) \
 	suite(core_shadow_queues) \
+	suite(core_shadow_refusals) \
 	suite(core_shadow_same) \
 	suite(member_bad_answers) \
 	suite(member_bar0)      \

@@ -11,7 +11,7 @@ void Shadow::start(bool rules)
 {
 	known_.forget();
 	config_.drop();
-	base::fill_bytes({reinterpret_cast<u8 *>(ragged_), sizeof(ragged_)}, 0);
+	refused_.clear();
 	rules_ = rules;
 }
 
@@ -19,6 +19,7 @@ void Shadow::distrust()
 {
 	known_.distrust();
 	config_.drop();
+	refused_.clear();
 }
 
 /// What has happened since the last access without one: mostly nothing.

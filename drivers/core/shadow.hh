@@ -5,6 +5,7 @@
 #include "core/access_plan.hh"
 #include "core/field_snapshot.hh"
 #include "core/known_registers.hh"
+#include "core/refused_reads.hh"
 
 namespace core {
 
@@ -93,7 +94,7 @@ private:
 
 	KnownRegisters known_;
 	FieldSnapshot config_;
-	u64 ragged_[4] = {}; ///< a bit for each field, by offset, that cannot be read whole
+	RefusedReads refused_;
 };
 
 } // namespace core

@@ -6,6 +6,7 @@
 
 namespace core {
 
+using base::Error;
 using base::Status;
 
 namespace {
@@ -120,15 +121,15 @@ Status Shadow::read_config(const Piece &piece, Bytes data, LegacyDevice &device)
 {
 	if (config_.take(piece.offset, data, device.now_us()))
 		return {};
+	if (refused_.has(piece))
+		return Error::invalid;
 
-	u64 &word = ragged_[piece.field / 64 % std::size(ragged_)];
-	const u64 bit = u64{1} << piece.field % 64;
 	const u16 end = static_cast<u16>(piece.field + piece.width);
 	const u16 start = piece.width > max_legacy_data ? piece.offset : piece.field;
 	const usize rest = static_cast<usize>(end - start);
 	const usize length = base::minimum(rest, max_legacy_data);
 
-	if (length > piece.length && !(word & bit)) {
+	if (length > piece.length && !refused_.has_whole(piece.field)) {
 		Access whole = read_access(LegacySpace::device, start, length);
 		const Status status = run(whole, device);
 		if (status.ok()) {
@@ -139,12 +140,15 @@ Status Shadow::read_config(const Piece &piece, Bytes data, LegacyDevice &device)
 			(void)config_.take(piece.offset, data, now_us);
 			return {};
 		}
-		if (status.error() != base::Error::invalid)
+		if (status.error() != Error::invalid)
 			return status;
 		// The device's configuration ends in this field.
-		word |= bit;
+		refused_.add_whole(piece.field);
 	}
-	return forward(piece, data, device);
+	const Status status = forward(piece, data, device);
+	if (!status.ok() && status.error() == Error::invalid)
+		refused_.add(piece);
+	return status;
 }
 
 Status Shadow::write(const Piece &piece, ConstBytes data, LegacyDevice &device,
@@ -228,6 +232,7 @@ Status Shadow::write_features(Access access, LegacyDevice &device)
 	known_.features_write_begins();
 	TRY(run(access, device));
 	known_.features_written(static_cast<u32>(access.value));
+	refused_.clear();
 	return {};
 }
 
@@ -238,6 +243,8 @@ Status Shadow::write_address(Access access, LegacyDevice &device)
 	known_.address_write_begins();
 	TRY(run(access, device));
 	known_.address_written(static_cast<u32>(access.value));
+	if (access.value == 0)
+		refused_.clear();
 	return {};
 }
 
@@ -274,7 +281,9 @@ Status Shadow::write_config(const Piece &piece, ConstBytes data, LegacyDevice &d
 	Access access = access_to(piece, data);
 
 	known_.config_write_begins();
-	return run(access, device);
+	TRY(run(access, device));
+	refused_.clear();
+	return {};
 }
 
 Status Shadow::reset(u8 &status, LegacyDevice &device, const Moment &moment)
@@ -285,6 +294,7 @@ Status Shadow::reset(u8 &status, LegacyDevice &device, const Moment &moment)
 	observe(device, moment);
 	known_.reset_begins();
 	config_.drop();
+	refused_.clear();
 	TRY(run(accesses, done, device));
 	status = static_cast<u8>(accesses[1].value);
 	if (status == 0)

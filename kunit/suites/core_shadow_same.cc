@@ -41,12 +41,18 @@ struct Twins {
 		const u32 limit = random.one_in(2) ? 1024 : 0x10000; // QEMU's, or none
 		const u32 accepted = random.one_in(2) ? 0xffffffff : 0x00ff00ff;
 		const u32 needs = random.one_in(2) ? 0x20 : 0;
+		const u32 config_needs = random.one_in(2) ? 0x10 : 0;
+		const u16 config_length = random.one_in(2) ? u16{64} : static_cast<u16>(random.below(30));
+		const bool narrow = random.one_in(4);
 
 		each([&](ModelGuest &guest) {
 			guest.device.zero_address_resets = zero_resets;
 			guest.device.selection_limit = limit;
 			guest.device.accepted_bits = accepted;
 			guest.device.third_queue_needs = needs;
+			guest.device.config_needs = config_needs;
+			guest.device.config_length = config_length;
+			guest.device.narrow_config = narrow;
 		});
 	}
 

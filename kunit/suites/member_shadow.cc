@@ -149,6 +149,18 @@ KT_CASE(each_vf_has_its_own)
 	expect_known(one);
 }
 
+GUEST_CASE(field_that_is_not_there_is_asked_for_twice, guest.start())
+{
+	guest.vf().config_length = 8;
+	fake::forget_commands();
+	for (unsigned i = 0; i < 100; i++)
+		KT_EXPECT_EQ(guest.in(config + 8, 1), 0);
+	KT_EXPECT_EQ(fake::seen(), 2); // the whole field, and a byte of it
+	for (unsigned i = 0; i < 100; i++)
+		KT_EXPECT_EQ(guest.in(config + 8, 2), 0);
+	KT_EXPECT_EQ(fake::seen(), 2);
+}
+
 GUEST_CASE(the_mac_byte_by_byte, start_known(guest))
 {
 	for (u16 i = 0; i < 6; i++)

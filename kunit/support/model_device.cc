@@ -78,9 +78,18 @@ Status ModelDevice::execute(std::span<Access> accesses, usize &done)
 	return {};
 }
 
+u16 ModelDevice::config_end() const
+{
+	const bool all = (driver_features & config_needs) == config_needs;
+
+	return all ? config_length : static_cast<u16>(config_length / 2);
+}
+
 Status ModelDevice::access_config(Access &access)
 {
-	if (access.offset + access.length > config_length)
+	if (access.offset + access.length > config_end())
+		return Error::invalid;
+	if (narrow_config && access.length > 1 && !core::is_legacy_write(access))
 		return Error::invalid;
 	const base::Bytes bytes{config + access.offset, access.length};
 	if (core::is_legacy_write(access))
@@ -235,6 +244,24 @@ usize ModelGuest::waits()
 	return since;
 }
 
+/// As Bar0 does it: bytes that the device lacks read 0.
+Status ModelGuest::read(core::Piece piece, base::Bytes data)
+{
+	Status status = shadow_.read(piece, data, device, moment());
+
+	if (status.ok() || status.error() != Error::invalid ||
+	    piece.where != core::Piece::Where::device || piece.length == 1)
+		return status;
+	piece.length = 1;
+	for (u8 &byte : data) {
+		const Status one = shadow_.read(piece, {&byte, 1}, device, moment());
+		if (!one.ok() && one.error() != Error::invalid)
+			return one;
+		piece.offset++;
+	}
+	return status;
+}
+
 u32 ModelGuest::in(u16 offset, u8 width)
 {
 	u8 bytes[8] = {};
@@ -246,7 +273,7 @@ u32 ModelGuest::in(u16 offset, u8 width)
 		if (piece.where != core::Piece::Where::common &&
 		    piece.where != core::Piece::Where::device)
 			continue;
-		const Status status = shadow_.read(piece, part, device, moment());
+		const Status status = read(piece, part);
 		if (!status.ok())
 			outcome_ = status;
 	}

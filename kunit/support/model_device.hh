@@ -67,6 +67,8 @@ public:
 	bool maps_nothing = false;	    ///< vectors stay unmapped
 	u32 accepted_bits = 0xffffffff;	    ///< of the driver's features
 	u32 third_queue_needs = 0;	    ///< features without which it is not there
+	u32 config_needs = 0;		    ///< features without which half the configuration is not there
+	bool narrow_config = false;	    ///< configuration is read in single bytes
 	unsigned looks_until_reset = 0;	    ///< status reads before a reset is done
 	bool era_passes = false;	    ///< with the next command
 
@@ -80,6 +82,7 @@ public:
 private:
 	base::Status perform(core::Access &access);
 	base::Status access_config(core::Access &access);
+	[[nodiscard]] u16 config_end() const;
 	u32 get(u16 field);
 	void put(u16 field, u32 value);
 	[[nodiscard]] u16 size_of(u16 queue) const;
@@ -119,6 +122,7 @@ public:
 
 private:
 	void reset(const core::Shadow::Moment &moment);
+	base::Status read(core::Piece piece, base::Bytes data);
 	[[nodiscard]] core::Shadow::Moment moment() const;
 
 	const core::DeviceType &type_;
