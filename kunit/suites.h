@@ -31,6 +31,7 @@
 	suite(member_choice)    \
 	suite(member_config)    \
 	suite(member_doorbell)  \
+	suite(member_failure_pace) \
 	suite(member_function_state) \
 	suite(member_identity)  \
 	suite(member_in_tree)   \

@@ -33,6 +33,18 @@ Status filtered(int result)
 	}
 }
 
+u64 earlier(u64 a, u64 b)
+{
+	return a < b ? a : b;
+}
+
+/// Returns at once if the task is being killed.
+void wait_until(u64 end_ms)
+{
+	while (kn_now_ms() < end_ms && !kn_killed())
+		kn_sleep_us(longest_pause_us);
+}
+
 u64 usual_ms()
 {
 	return virtio_owner_deadline() - kn_now_ms();
@@ -63,7 +75,7 @@ Status InTreeClient::quiesce()
 	return Error::timed_out;
 }
 
-Status InTreeClient::attempt(const InTreeRequest &request, u64 deadline, InTreeAnswer &answer)
+Status InTreeClient::submit(const InTreeRequest &request, u64 deadline, InTreeAnswer &answer)
 {
 	const u64 now = kn_now_ms();
 	const u64 given = now < deadline ? deadline - now : 0;
@@ -79,7 +91,15 @@ Status InTreeClient::attempt(const InTreeRequest &request, u64 deadline, InTreeA
 		timeouts_.add(1);
 	// A caller that was killed, or came late, says nothing about the device.
 	lost_.store(late && given >= usual_ms() / 2);
-	return executed.ok() ? filtered(answer.result) : executed;
+	return executed;
+}
+
+Status InTreeClient::attempt(const InTreeRequest &request, u64 deadline, InTreeAnswer &answer)
+{
+	TRY(submit(request, deadline, answer));
+	if (answer.result != 0)
+		wait_until(earlier(deadline, kn_now_ms() + pace_.failed(kn_now_ms())));
+	return filtered(answer.result);
 }
 
 Status InTreeClient::repeat(const InTreeRequest &request, u64 deadline, InTreeAnswer &answer)

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "member/admin_client.hh"
+#include "member/failure_pace.hh"
 #include "member/function.hh"
 #include "member/in_tree_slot.hh"
 
@@ -12,7 +13,8 @@ namespace member {
  * class InTreeClient - a member whose PF the kernel's virtio-pci drives
  *
  * While the device keeps a command long past its time, the member's others fail
- * at once. What the client answers is filtered: it passes on any status.
+ * at once. What the client answers is filtered: it passes on any status. The client logs each
+ * command that fails, without limit, so a caller of one waits: see FailurePace.
  */
 class InTreeClient final : public AdminClient {
 public:
@@ -38,6 +40,7 @@ public:
 
 private:
 	[[nodiscard]] bool lost() const { return lost_.load() && slot_->orphaned(); }
+	Status submit(const InTreeRequest &request, u64 deadline, InTreeAnswer &answer);
 	Status attempt(const InTreeRequest &request, u64 deadline, InTreeAnswer &answer);
 	Status repeat(const InTreeRequest &request, u64 deadline, InTreeAnswer &answer);
 	Status access(core::Access &access, u64 deadline);
@@ -49,6 +52,7 @@ private:
 	base::Atomic<bool> lost_{false}; ///< the orphan, if any, had its time
 	base::Atomic<u64> commands_[wire::admin_opcodes];
 	base::Atomic<u64> timeouts_;
+	FailurePace pace_;
 };
 
 } // namespace member
