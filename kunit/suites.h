@@ -24,6 +24,7 @@
 	suite(core_shadow_queues) \
 	suite(core_shadow_refusals) \
 	suite(core_shadow_same) \
+	suite(core_shadow_vectors) \
 	suite(member_bad_answers) \
 	suite(member_bar0)      \
 	suite(member_broken)    \
@@ -40,6 +41,7 @@
 	suite(member_msix)      \
 	suite(member_owner)     \
 	suite(member_power)     \
+	suite(member_rearm)     \
 	suite(member_reset)     \
 	suite(member_reset_life) \
 	suite(member_reset_race) \

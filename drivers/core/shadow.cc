@@ -12,6 +12,7 @@ void Shadow::start(bool rules)
 	known_.forget();
 	config_.drop();
 	refused_.clear();
+	vectors_.clear();
 	rules_ = rules;
 }
 
@@ -45,6 +46,8 @@ void Shadow::notice(Era era, const Moment &moment)
 		known_.msix_changed();
 		config_.drop();
 	}
+	if (moment.msix_switches != moment_.msix_switches)
+		vectors_.clear();
 	if (moment.notifications != moment_.notifications) {
 		known_.notified();
 		config_.drop();

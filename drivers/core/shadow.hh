@@ -6,6 +6,7 @@
 #include "core/field_snapshot.hh"
 #include "core/known_registers.hh"
 #include "core/refused_reads.hh"
+#include "core/vector_memory.hh"
 
 namespace core {
 
@@ -66,6 +67,18 @@ public:
 	/// Looks again for the end of a reset.
 	[[nodiscard]] base::Status look(u8 &status, LegacyDevice &device, const Moment &moment);
 
+	/**
+	 * restore_vectors() - write the vectors again that the device has lost
+	 *
+	 * After MSI-X was disabled and enabled, which the guest did not see. Vectors that the device
+	 * still has are not written. The guest's selection of a queue stays. Without rules no vector
+	 * is remembered.
+	 *
+	 * Return: success, or why a command failed; Error::no_space if the device does not map a
+	 * vector. Context: as read().
+	 */
+	[[nodiscard]] base::Status restore_vectors(LegacyDevice &device, const Moment &moment);
+
 	[[nodiscard]] bool rules() const { return rules_; }
 
 private:
@@ -82,7 +95,9 @@ private:
 	base::Status send_selection(LegacyDevice &device);
 	base::Status write_register(const Piece &piece, u32 value, LegacyDevice &device);
 	base::Status write_select(u16 queue, LegacyDevice &device);
-	base::Status write_vector(const Piece &piece, u32 value, LegacyDevice &device);
+	base::Status write_vector(u16 field, u16 vector, LegacyDevice &device);
+	void remember_vector(u16 field, u16 vector);
+	base::Status restore_vector(u16 field, u16 vector, LegacyDevice &device);
 	base::Status write_address(Access access, LegacyDevice &device);
 	base::Status write_features(Access access, LegacyDevice &device);
 	base::Status write_status(u8 status, LegacyDevice &device);
@@ -95,6 +110,7 @@ private:
 	KnownRegisters known_;
 	FieldSnapshot config_;
 	RefusedReads refused_;
+	VectorMemory vectors_;
 };
 
 } // namespace core

@@ -180,7 +180,7 @@ Status Shadow::write_register(const Piece &piece, u32 value, LegacyDevice &devic
 	case WIRE_LEGACY_STATUS:
 		return write_status(static_cast<u8>(value), device);
 	default:
-		return write_vector(piece, value, device);
+		return write_vector(piece.field, static_cast<u16>(value), device);
 	}
 }
 
@@ -258,24 +258,6 @@ Status Shadow::write_status(u8 status, LegacyDevice &device)
 	return {};
 }
 
-/// With its read-back, which every driver needs: a mapping may fail (4.1.5.1.2).
-Status Shadow::write_vector(const Piece &piece, u32 value, LegacyDevice &device)
-{
-	Access accesses[2] = {register_access(piece, value), register_access(piece)};
-	usize done;
-
-	if (piece.field == WIRE_LEGACY_QUEUE_VECTOR)
-		TRY(send_selection(device));
-	known_.vector_write_begins(piece.field);
-	const Status status = run(accesses, done, device);
-	if (done == 0)
-		return status;
-	if (!status.ok())
-		return {}; // the guest has not asked for it yet
-	known_.vector_written(piece.field, static_cast<u16>(accesses[1].value));
-	return {};
-}
-
 Status Shadow::write_config(const Piece &piece, ConstBytes data, LegacyDevice &device)
 {
 	Access access = access_to(piece, data);
@@ -295,6 +277,7 @@ Status Shadow::reset(u8 &status, LegacyDevice &device, const Moment &moment)
 	known_.reset_begins();
 	config_.drop();
 	refused_.clear();
+	vectors_.clear();
 	TRY(run(accesses, done, device));
 	status = static_cast<u8>(accesses[1].value);
 	if (status == 0)

@@ -164,6 +164,22 @@ long Bar0::write_bytes(u64 buffer, kn_size count, u64 offset)
 	});
 }
 
+/// Without I/O decoding, too: it is no access of the guest. Of a function that is broken, under reset
+/// or in a low-power state no vector is remembered.
+void Bar0::restore_vectors()
+{
+	Deadline deadline;
+
+	if (!lock(deadline))
+		return;
+	const core::HeldMutex guard{mutex_};
+	Access access = begin(deadline);
+	const Status restored = shadow_->restore_vectors(access.commands, access.moment);
+	if (!restored.ok() && kn_ratelimit_ok(&function_.limit()))
+		kn_warn(function_.pci(), "interrupt vectors not restored (%d)",
+			base::to_errno(restored));
+}
+
 /// Notifications of 2 and 4 bytes come here: no other access needs to wait for them, and they should
 /// cost little. The queue is in the first two of @count bytes.
 long Bar0::notify(u64 buffer, kn_size count)

@@ -44,6 +44,10 @@ public:
 						      : write_bytes(buffer, count, offset);
 	}
 
+	/// After VFIO has enabled MSI-X again: see Shadow::restore_vectors(). Context: may sleep, up to
+	/// the deadline of an access.
+	void restore_vectors();
+
 private:
 	/// An access of the guest, while it has mutex_.
 	struct Access {

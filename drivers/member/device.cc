@@ -97,12 +97,16 @@ void Device::reset_done()
 	function_.reset_ends();
 }
 
-/// VFIO_DEVICE_RESET ends D3hot, also if it then fails.
+/// VFIO_DEVICE_RESET ends D3hot, also if it then fails. VFIO_DEVICE_SET_IRQS changes MSI-X.
 long Device::ioctl(u32 cmd, u64 arg)
 {
 	function_.observe_power();
+	bool rearmed = interrupts_.sample();
 	const long result = kn_vfio_ioctl(function_.vfio(), cmd, arg, bar_size());
 	function_.keep_from_dma();
+	rearmed = interrupts_.sample() || rearmed;
+	if (rearmed && transitional())
+		bar0_.restore_vectors();
 	return result;
 }
 

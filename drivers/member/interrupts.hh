@@ -21,6 +21,20 @@ public:
 	{
 	}
 
+	/**
+	 * sample() - look at VFIO's MSI-X
+	 *
+	 * To be called before and after each ioctl: MSI-X changes by no other call.
+	 *
+	 * Return: whether it is enabled, and was disabled at the call before.
+	 */
+	[[nodiscard]] bool sample()
+	{
+		const bool enabled = kn_vfio_msix_enabled(function_.vfio());
+
+		return lapsed_.exchange(!enabled) && enabled;
+	}
+
 	/// The layout of BAR0 that follows from it.
 	[[nodiscard]] core::MsixLayout layout() const
 	{
@@ -35,6 +49,7 @@ public:
 private:
 	const Function &function_;
 	const ConfigSpace &config_;
+	base::Atomic<bool> lapsed_{false}; ///< disabled at the last sample
 };
 
 } // namespace member

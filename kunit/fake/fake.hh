@@ -128,6 +128,7 @@ struct Vf : kn_pci {
 	u8 device_config[256];	///< its device configuration
 	u16 config_length;
 	bool msix_enabled;	///< on the device: registers 20 and 22 exist
+	bool drops_vectors;	///< they lose their values while MSI-X is disabled
 	/// Called before VFIO writes configuration space, once. May be null.
 	void (*on_config_write)(Vf &vf);
 	/// What VFIO does at an ioctl, and the result of it. May be null: 0.

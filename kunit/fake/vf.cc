@@ -111,6 +111,11 @@ void set_msix(Vf &vf, bool enabled)
 
 	vf.vfio->msix = enabled;
 	vf.msix_enabled = enabled;
+	if (enabled || !vf.drops_vectors)
+		return;
+	vf.config_vector = WIRE_NO_VECTOR;
+	for (u16 &vector : vf.queue_vector)
+		vector = WIRE_NO_VECTOR;
 }
 
 void set_memory_enabled(Vf &vf, bool enabled)

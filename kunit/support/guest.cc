@@ -10,6 +10,8 @@ namespace {
 constexpr u64 bar0 = u64{KN_VFIO_REGION_BAR0} << KN_VFIO_OFFSET_SHIFT;
 constexpr u64 config_space = u64{KN_VFIO_REGION_CONFIG} << KN_VFIO_OFFSET_SHIFT;
 constexpr u16 command_io_and_master = 0x0005;
+// VFIO_DEVICE_SET_IRQS; the driver looks at its effect alone, so the number says which one.
+constexpr u32 set_irqs_none = 0x3b6e, set_irqs_msix = 0x13b6e;
 
 u64 user(const void *memory)
 {
@@ -172,9 +174,19 @@ int Guest::feature(u32 flags)
 
 void Guest::set_msix(bool enabled)
 {
-	fake::set_msix(*vf_, enabled);
 	set_config(static_cast<u16>(msix_of(*vf_) + WIRE_MSIX_CONTROL), 2,
 		   enabled ? WIRE_MSIX_CONTROL_ENABLE : 0);
+	set_irqs(enabled);
+}
+
+void Guest::set_irqs(bool msix)
+{
+	vf_->on_ioctl = [](fake::Vf &vf, u32 cmd) {
+		fake::set_msix(vf, cmd == set_irqs_msix);
+		return long{0};
+	};
+	KT_EXPECT_EQ(ioctl(msix ? set_irqs_msix : set_irqs_none), 0);
+	vf_->on_ioctl = nullptr;
 }
 
 void Guest::function_reset()

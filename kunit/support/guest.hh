@@ -70,6 +70,8 @@ public:
 
 	/// The guest's MSI-X enable bit, and what VFIO makes of it.
 	void set_msix(bool enabled);
+	/// VFIO_DEVICE_SET_IRQS: MSI-X of VFIO and of the device.
+	void set_irqs(bool msix);
 	/// A function reset: prepare, reset, done.
 	void function_reset();
 

@@ -108,6 +108,8 @@ public:
 	void set_up_queue(u16 queue, u32 page);
 	void notify() { notifications_++; }
 	void set_msix(bool enabled);
+	/// After MSI-X was off and on, unnoticed.
+	void restore_vectors() { outcome_ = shadow_.restore_vectors(device, moment()); }
 	/// To D3hot and back, of a function that is reset by that.
 	void sleep();
 	/// Where device configuration begins now.

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The vector registers (virtio 1.3, 4.1.4.10 and 4.1.5.1.2).
+#include "core/shadow.hh"
+
+namespace core {
+
+using base::Error;
+using base::Status;
+
+namespace {
+
+Access vector_read(u16 field)
+{
+	return read_access(LegacySpace::common, field, sizeof(u16));
+}
+
+Access vector_write(u16 field, u16 vector)
+{
+	return write_access(LegacySpace::common, field, vector, sizeof(vector));
+}
+
+} // namespace
+
+void Shadow::remember_vector(u16 field, u16 vector)
+{
+	const auto queue = known_.queues().current();
+
+	if (field == WIRE_LEGACY_CONFIG_VECTOR)
+		vectors_.set_config(vector);
+	else if (queue)
+		vectors_.set_queue(*queue, vector);
+}
+
+/// With its read-back, which every driver needs: a mapping may fail (4.1.5.1.2).
+Status Shadow::write_vector(u16 field, u16 vector, LegacyDevice &device)
+{
+	Access accesses[2] = {vector_write(field, vector), vector_read(field)};
+	usize done;
+
+	if (field == WIRE_LEGACY_QUEUE_VECTOR)
+		TRY(send_selection(device));
+	known_.vector_write_begins(field);
+	const Status status = run(accesses, done, device);
+	if (done == 0) {
+		// Unless the device has refused it, it may have executed it.
+		if (status.error() != Error::invalid)
+			remember_vector(field, vector);
+		return status;
+	}
+	remember_vector(field, vector);
+	if (!status.ok())
+		return {}; // the guest has not asked for it yet
+	remember_vector(field, static_cast<u16>(accesses[1].value));
+	known_.vector_written(field, static_cast<u16>(accesses[1].value));
+	return {};
+}
+
+/// Ensures that the register @field, of the queue that is selected, has @vector.
+Status Shadow::restore_vector(u16 field, u16 vector, LegacyDevice &device)
+{
+	Access access = vector_read(field);
+
+	if (field == WIRE_LEGACY_QUEUE_VECTOR)
+		TRY(send_selection(device));
+	TRY(run(access, device));
+	if (access.value == vector)
+		return {};
+	TRY(write_vector(field, vector, device));
+	if (known_.value(field, device) == vector)
+		return {};
+	remember_vector(field, vector); // for the next time
+	return Error::no_space;
+}
+
+Status Shadow::restore_vectors(LegacyDevice &device, const Moment &moment)
+{
+	observe(device, moment);
+	const auto selection = known_.queues().current();
+	Status status;
+
+	if (vectors_.config() != WIRE_NO_VECTOR)
+		status = restore_vector(WIRE_LEGACY_CONFIG_VECTOR, vectors_.config(), device);
+	for (u16 queue = 0; queue < tracked_queues && status.ok(); queue++) {
+		if (vectors_.queue(queue) == WIRE_NO_VECTOR)
+			continue;
+		known_.queues().select(queue);
+		status = restore_vector(WIRE_LEGACY_QUEUE_VECTOR, vectors_.queue(queue), device);
+	}
+	if (selection)
+		known_.queues().select(*selection);
+	return status;
+}
+
+} // namespace core
