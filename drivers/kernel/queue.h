@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The workqueue of kn_work_schedule() and kn_delayed_work_start(), from a module's init to its exit. */
+/*
+ * The workqueue of all work of the module, which its main.c makes.
+ */
 #ifndef DRIVERS_KERNEL_QUEUE_H
 #define DRIVERS_KERNEL_QUEUE_H
 

@@ -9,6 +9,18 @@ namespace owner {
 using core::MutexGuard;
 using core::SpinGuard;
 
+namespace {
+
+/// A device that does not confirm its reset has a reset of the function.
+constexpr u64 stop_ms = 2000;
+
+} // namespace
+
+u64 Controller::stop_deadline()
+{
+	return base::minimum(kn_now_ms() + stop_ms, session().operation_deadline());
+}
+
 bool Controller::is_working() const
 {
 	return state() == State::live || state() == State::suspect;
@@ -127,12 +139,13 @@ void Controller::cut_off()
 void Controller::freeze()
 {
 	queue().pause();
+	session().transport().end_operations();
 	supervisor_.cancel();
 
 	MutexGuard guard{supervisor_.mutex()};
 	// Recovery may have started the queue again before it was cancelled.
 	queue().pause();
-	session().transport().restore();
+	restore_locked();
 	const bool worked = is_working();
 	if (!supervisor_.signal(Event::reset_begins))
 		return;
@@ -151,7 +164,7 @@ Status Controller::restart(bool announced)
 	queue().pause();
 	if (!announced)
 		session().transport().cut_off();
-	session().transport().restore();
+	restore_locked();
 	// No error of a dead owner: the neighbors of the PF must not suffer from it.
 	const bool was_dead = state() == State::dead || state() == State::ended;
 	supervisor_.raise(Event::reset_ends);
@@ -172,14 +185,25 @@ Status Controller::revive()
 
 void Controller::restore()
 {
+	session().transport().end_operations();
 	MutexGuard guard{supervisor_.mutex()};
 
+	restore_locked();
+}
+
+/// A bus reset of which the kernel told nothing wipes the configuration, too, and the function does
+/// not answer then.
+void Controller::restore_locked()
+{
+	core::assert_held(supervisor_.mutex());
+	if (state() == State::lost || state() == State::dead)
+		session().transport().cut_off();
 	session().transport().restore();
 }
 
 bool Controller::stop_dma()
 {
-	const bool stopped = session().device().stop_dma(session().operation_deadline());
+	const bool stopped = session().device().stop_dma(stop_deadline());
 
 	if (stopped)
 		queue().clear(Error::no_device);
@@ -190,6 +214,7 @@ bool Controller::stop_dma()
 void Controller::end_commands()
 {
 	(void)supervisor_.signal(Event::unbound);
+	session().transport().end_operations();
 	supervisor_.cancel();
 
 	MutexGuard guard{supervisor_.mutex()};
@@ -207,7 +232,7 @@ void Controller::shutdown()
 void Controller::stop()
 {
 	end_commands();
-	const bool stopped = session().device().stop_dma(session().operation_deadline());
+	const bool stopped = session().device().stop_dma(stop_deadline());
 	session().end(stopped);
 	supervisor_.cancel(); // the last interrupts may have scheduled it
 }

@@ -82,6 +82,8 @@ private:
 	[[nodiscard]] Status admits_unless_live(const Member *member);
 	void end_commands();
 	Status restart(bool announced);
+	void restore_locked() TSA_REQUIRES(supervisor_.mutex());
+	[[nodiscard]] u64 stop_deadline();
 
 	Supervisor supervisor_;
 };

@@ -11,6 +11,8 @@ namespace {
 
 constexpr u8 all_ones = 0xff;
 constexpr u32 poll_us = 100;
+/// A function whose registers read ones for so long is not just in its own reset.
+constexpr u64 max_ones_ms = 500;
 
 } // namespace
 
@@ -82,13 +84,21 @@ void Transport::add_status(u8 bits)
 template <typename Done>
 Status Transport::poll(u64 deadline, Done done)
 {
+	const u32 operation = operation_.load();
+	u64 ones_ms = 0; // since when the registers read ones; 0: they do not
+
 	while (!done()) {
-		if (cut_off_.load())
+		const u64 now_ms = kn_now_ms();
+		if (cut_off_.load() || operation_.load() != operation)
 			return Error::io;
-		if (gone())
+		if (status() != all_ones)
+			ones_ms = 0;
+		else if (!ones_ms)
+			ones_ms = now_ms;
+		if (gone() || (ones_ms && now_ms - ones_ms >= max_ones_ms))
 			return Error::no_device;
-		if (kn_now_ms() >= deadline)
-			return status() == all_ones ? Error::no_device : Error::timed_out;
+		if (now_ms >= deadline)
+			return Error::timed_out;
 		kn_sleep_us(poll_us);
 	}
 	return {};

@@ -56,6 +56,9 @@ public:
 	/// A PCI error cut the function off, and its cure may wipe the configuration:
 	/// waits for the device end. Context: any; does not touch the function.
 	void cut_off() { cut_off_.store(true); }
+	/// Ends the waits of operations that are under way, because another one must not wait for
+	/// them. Context: any.
+	void end_operations() { operation_.add(1); }
 	/// Whether cut_off() was called after the last restore(). Context: any.
 	[[nodiscard]] bool is_cut_off() const { return cut_off_.load(); }
 	/// If it was cut off: gives it its configuration back. Context: may sleep.
@@ -112,6 +115,7 @@ private:
 	core::FunctionLayout layout_;
 	kn_pci_config *config_ = nullptr;
 	base::Atomic<bool> cut_off_{false};
+	base::Atomic<u32> operation_{0}; ///< changes with end_operations()
 	base::Atomic<bool> reset_{false}; ///< the last reset is confirmed
 	kn_mmio *common_ = nullptr;
 	kn_mmio *notify_ = nullptr;

@@ -255,8 +255,9 @@ KT_CASE(wiped_function_is_lost_and_not_reset_by_the_owner)
 	fake::set_timeout(fake::long_ms);
 	// What the administrator does about it: the kernel saves the configuration in between.
 	virtio_owner_freeze(fake::pf().owner);
-	fake::bus_reset();
-	KT_EXPECT_EQ(virtio_owner_revive(fake::pf().owner), 0);
+	KT_EXPECT(!fake::pf().wiped);
+	fake::function_reset(fake::pf());
+	KT_EXPECT_EQ(virtio_owner_thaw(fake::pf().owner), 0);
 	KT_EXPECT(support::has_state("live"));
 	KT_EXPECT_EQ(read_status(1), 0);
 	support::close_members(2);
