@@ -42,6 +42,7 @@ void KnownRegisters::forget_values()
 	untouched_ = false;
 	no_interrupts_ = false;
 	isr_window_ = false;
+	vectors_refused_ = false;
 	driver_features_.reset();
 	status_.reset();
 	config_vector_.reset();
@@ -64,6 +65,7 @@ void KnownRegisters::msix_changed()
 	config_vector_.reset();
 	queues_.forget_vectors();
 	isr_window_ = false;
+	vectors_refused_ = false;
 }
 
 /**

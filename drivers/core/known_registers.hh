@@ -32,11 +32,24 @@ public:
 	void reset_confirmed();
 	/// MSI-X was enabled or disabled. The vector registers come and go with it.
 	void msix_changed();
+	/// MSI-X was enabled again, unnoticed by the guest.
+	void msix_rearmed() { vectors_refused_ = false; }
 	/// A notification is over. A guest may expect an interrupt after it.
 	void notified() { isr_window_ = false; }
 
 	/// The value of the register @field, if it is known.
 	[[nodiscard]] std::optional<u32> value(u16 field, const LegacyDevice &device) const;
+	/// Whether the device has refused the register @field. It refuses the vector registers while
+	/// MSI-X is disabled, and a guest may poll them.
+	[[nodiscard]] bool refused(u16 field) const
+	{
+		return vectors_refused_ && field >= WIRE_LEGACY_CONFIG_VECTOR;
+	}
+	void refuse(u16 field)
+	{
+		if (field >= WIRE_LEGACY_CONFIG_VECTOR)
+			vectors_refused_ = true;
+	}
 	/// The device answered @value. @layout: BAR0's
 	void learn(u16 field, u32 value, MsixLayout layout, const LegacyDevice &device);
 	/// Whether a write of @value leaves the device as it is.
@@ -65,6 +78,7 @@ private:
 	bool untouched_ = false;     ///< no write since the confirmed reset, selections apart
 	bool no_interrupts_ = false; ///< the device has no queue to interrupt for
 	bool isr_window_ = false;    ///< open since isr_read_us_
+	bool vectors_refused_ = false;
 	u64 isr_read_us_ = 0;
 	std::optional<u32> device_features_;
 	std::optional<u32> driver_features_;

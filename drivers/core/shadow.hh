@@ -97,6 +97,7 @@ private:
 	base::Status write_select(u16 queue, LegacyDevice &device);
 	base::Status write_vector(u16 field, u16 vector, LegacyDevice &device);
 	void remember_vector(u16 field, u16 vector);
+	void probe_vector(u16 field, LegacyDevice &device);
 	base::Status restore_vector(u16 field, u16 vector, LegacyDevice &device);
 	base::Status write_address(Access access, LegacyDevice &device);
 	base::Status write_features(Access access, LegacyDevice &device);

@@ -102,10 +102,15 @@ Status Shadow::read_register(const Piece &piece, Bytes data, LegacyDevice &devic
 				   ? known_.queues().to_send()
 				   : std::nullopt;
 
-	if (queue)
-		TRY(run_selected(*queue, own, device));
-	else
-		TRY(run(own, device));
+	if (known_.refused(piece.field))
+		return Error::invalid;
+	const Status status = queue ? run_selected(*queue, own, device) : run(own, device);
+	if (!status.ok()) {
+		// Of the register, if the device took the selection.
+		if (status.error() == Error::invalid && !(queue && known_.queues().to_send()))
+			known_.refuse(piece.field);
+		return status;
+	}
 	const u32 value = static_cast<u32>(own.value);
 	known_.learn(piece.field, value, moment_.layout, device);
 	base::store_le(data, value);

@@ -31,19 +31,33 @@ void Shadow::remember_vector(u16 field, u16 vector)
 		vectors_.set_queue(*queue, vector);
 }
 
+/// The device refused a write of the register @field: the value, or the register?
+void Shadow::probe_vector(u16 field, LegacyDevice &device)
+{
+	Access access = vector_read(field);
+	const Status status = run(access, device);
+
+	if (!status.ok() && status.error() == Error::invalid)
+		known_.refuse(field);
+}
+
 /// With its read-back, which every driver needs: a mapping may fail (4.1.5.1.2).
 Status Shadow::write_vector(u16 field, u16 vector, LegacyDevice &device)
 {
 	Access accesses[2] = {vector_write(field, vector), vector_read(field)};
 	usize done;
 
+	if (known_.refused(field))
+		return Error::invalid;
 	if (field == WIRE_LEGACY_QUEUE_VECTOR)
 		TRY(send_selection(device));
 	known_.vector_write_begins(field);
 	const Status status = run(accesses, done, device);
 	if (done == 0) {
 		// Unless the device has refused it, it may have executed it.
-		if (status.error() != Error::invalid)
+		if (status.error() == Error::invalid)
+			probe_vector(field, device);
+		else
 			remember_vector(field, vector);
 		return status;
 	}
@@ -75,6 +89,7 @@ Status Shadow::restore_vector(u16 field, u16 vector, LegacyDevice &device)
 Status Shadow::restore_vectors(LegacyDevice &device, const Moment &moment)
 {
 	observe(device, moment);
+	known_.msix_rearmed();
 	const auto selection = known_.queues().current();
 	Status status;
 

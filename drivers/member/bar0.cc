@@ -92,7 +92,7 @@ inline Bar0::Access Bar0::begin(Deadline &deadline)
 {
 	const Function::Power power = function_.power();
 
-	return {.commands = {*client_, function_.state(), deadline},
+	return {.commands = {*client_, function_, deadline},
 		.moment = {.layout = interrupts_.layout(),
 			   .msix_switches = interrupts_.switches(),
 			   .power_generation = power.generation,

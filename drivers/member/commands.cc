@@ -30,28 +30,48 @@ bool lacks_vector(const Status &status, const Access &access)
 
 } // namespace
 
+/// virtio 1.3, 4.1.4.10: the vector registers are there only while MSI-X is enabled on the VF. An
+/// access that needs one is the last of @accesses.
 Status Commands::execute(std::span<Access> accesses, usize &done)
 {
+	done = 0;
+	if (is_vector(accesses.back()))
+		TRY(await_msix());
 	const Status status = client_.execute(accesses, done, deadline_);
 
 	if (!status.ok() && lacks_vector(status, accesses[done]))
-		return await_vectors(accesses, done);
+		return retry_vector(accesses, done);
 	return status;
 }
 
-/// virtio 1.3, 4.1.4.10: the vector registers are there only while MSI-X is
-/// enabled on the VF. The access that needs one is number @done.
-Status Commands::await_vectors(std::span<Access> accesses, usize &done)
+/// The device refused the vector register of access number @done. VFIO may have disabled MSI-X since
+/// await_msix(). If it has not, the second refusal is final: the kernel's client logs each.
+Status Commands::retry_vector(std::span<Access> accesses, usize &done)
 {
-	u64 now = kn_now_ms();
+	usize more = 0;
 
+	kn_sleep_us(poll_us);
+	TRY(await_msix());
+	const Status status = client_.execute(accesses.subspan(done), more, deadline_);
+	done += more;
+	return status;
+}
+
+/// Waits until VFIO has MSI-X enabled, as long as it may need to change vectors. Return: success,
+/// Error::invalid as the device would, or Error::interrupted.
+Status Commands::await_msix()
+{
+	kn_vfio *const vfio = function_.vfio();
+
+	if (kn_vfio_msix_enabled(vfio))
+		return {};
+	u64 now = kn_now_ms();
 	for (const u64 end = now + rearm_ms; now < end && now < deadline_.get(); now = kn_now_ms()) {
-		usize more = 0;
+		if (kn_killed())
+			return Error::interrupted;
 		kn_sleep_us(poll_us);
-		const Status status = client_.execute(accesses.subspan(done), more, deadline_);
-		done += more;
-		if (status.ok() || !lacks_vector(status, accesses[done]))
-			return status;
+		if (kn_vfio_msix_enabled(vfio))
+			return {};
 	}
 	return Error::invalid;
 }

@@ -5,7 +5,7 @@
 #include "core/legacy_device.hh"
 #include "member/admin_client.hh"
 #include "member/deadline.hh"
-#include "member/function_state.hh"
+#include "member/function.hh"
 
 namespace member {
 
@@ -20,13 +20,14 @@ using base::usize;
  */
 class Commands final : public core::LegacyDevice {
 public:
-	Commands(AdminClient &client, const FunctionState &function, Deadline &deadline)
-		: client_(client), phase_(function.phase()), deadline_(deadline)
+	Commands(AdminClient &client, const Function &function, Deadline &deadline)
+		: client_(client), function_(function), phase_(function.state().phase()),
+		  deadline_(deadline)
 	{
 	}
 
 	/// Begins anew after a function reset.
-	void renew(const FunctionState &function) { phase_ = function.phase(); }
+	void renew() { phase_ = function_.state().phase(); }
 
 	[[nodiscard]] base::Status execute(std::span<core::Access> accesses,
 					   usize &done) override;
@@ -38,9 +39,11 @@ public:
 	[[nodiscard]] u32 phase() const { return phase_; }
 
 private:
-	base::Status await_vectors(std::span<core::Access> accesses, usize &done);
+	base::Status retry_vector(std::span<core::Access> accesses, usize &done);
+	base::Status await_msix();
 
 	AdminClient &client_;
+	const Function &function_;
 	u32 phase_;
 	Deadline &deadline_;
 };

@@ -35,6 +35,7 @@ public:
 	/// Rate limit of messages that the guest or the device can cause.
 	[[nodiscard]] kn_ratelimit &limit() { return limit_; }
 	[[nodiscard]] FunctionState &state() { return state_; }
+	[[nodiscard]] const FunctionState &state() const { return state_; }
 
 	/// Before each open. @client stays valid until the last access of that open; null for a plain
 	/// VF. A function reset may be under way.

@@ -42,7 +42,7 @@ bool Bar0::is_overtaken(const Access &access) const
 /// Lets @access begin anew after a function reset. Return: false while one is under way.
 bool Bar0::renew(Access &access)
 {
-	access.commands.renew(function_.state());
+	access.commands.renew();
 	return !is_overtaken(access);
 }
 

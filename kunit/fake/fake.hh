@@ -131,6 +131,8 @@ struct Vf : kn_pci {
 	bool drops_vectors;	///< they lose their values while MSI-X is disabled
 	/// Called before VFIO writes configuration space, once. May be null.
 	void (*on_config_write)(Vf &vf);
+	/// Called before kn_vfio_msix_enabled() looks. May be null.
+	void (*on_msix_query)(Vf &vf);
 	/// What VFIO does at an ioctl, and the result of it. May be null: 0.
 	long (*on_ioctl)(Vf &vf, u32 cmd);
 	/// Called when the function resumes, once. May be null.
@@ -325,6 +327,8 @@ bool memory_abandoned();
 
 /// --- VFIO ---------------------------------------------------------------------
 
+/// What VFIO tells its users of a VF's MSI-X. The device's own stays as it is.
+void set_vfio_msix(Vf &vf, bool enabled);
 /// Sets MSI-X of the device, and what VFIO tells its users of it, as VFIO_DEVICE_SET_IRQS does.
 void set_msix(Vf &vf, bool enabled);
 /// Memory decoding, as a guest may switch it off.

@@ -105,6 +105,11 @@ void init_vf(State &state, u32 index)
 	vf.vfio->memory_enabled = true;
 }
 
+void set_vfio_msix(Vf &vf, bool enabled)
+{
+	vf.vfio->msix = enabled;
+}
+
 void set_msix(Vf &vf, bool enabled)
 {
 	DeviceGuard guard;
@@ -180,6 +185,8 @@ kn_pci *kn_vfio_pci(kn_vfio *vfio)
 
 bool kn_vfio_msix_enabled(kn_vfio *vfio)
 {
+	if (vfio->vf->on_msix_query)
+		vfio->vf->on_msix_query(*vfio->vf);
 	return vfio->msix;
 }
 

@@ -159,6 +159,80 @@ KT_CASE(a_write_that_failed_is_not_believed)
 		}
 }
 
+KT_CASE(vector_that_the_device_refuses_hides_no_register)
+{
+	ModelGuest guest{true};
+
+	start(guest);
+	guest.device.fail_after(0, Error::invalid);
+	guest.out(config_vector, 2, 9);
+	KT_EXPECT_EQ(guest.outcome().error(), Error::invalid);
+	KT_EXPECT_EQ(guest.in(config_vector, 2), 3);
+	guest.out(config_vector, 2, 4);
+	KT_EXPECT_EQ(guest.device.config_vector, 4);
+}
+
+KT_CASE(selection_that_the_device_refuses_hides_no_vector)
+{
+	ModelGuest guest{true};
+
+	start(guest);
+	guest.device.function_reset();
+	guest.device.queues[0].vector = 7;
+	guest.out(select, 2, 0);
+	guest.device.fail_after(0, Error::invalid);
+	(void)guest.in(queue_vector, 2);
+	KT_EXPECT_EQ(guest.outcome().error(), Error::invalid);
+	KT_EXPECT_EQ(guest.in(queue_vector, 2), 7);
+}
+
+KT_CASE(vectors_that_the_device_lacks_are_asked_for_once)
+{
+	const struct {
+		const char *name;
+		void (*event)(ModelGuest &);
+	} events[] = {
+		{"MSI-X",
+		 [](ModelGuest &guest) {
+			 guest.set_msix(false);
+			 guest.set_msix(true);
+		 }},
+		{"MSI-X again", [](ModelGuest &guest) { guest.restore_vectors(); }},
+		{"reset", [](ModelGuest &guest) { guest.out(status, 1, 0); }},
+		{"function reset", [](ModelGuest &guest) { guest.device.function_reset(); }},
+		{"owner reset", [](ModelGuest &guest) { guest.device.owner_reset(); }},
+		{"command that failed",
+		 [](ModelGuest &guest) {
+			 guest.device.fail_after(0, Error::timed_out);
+			 guest.out(driver_features, 4, 1);
+		 }},
+	};
+
+	for (const auto &event : events) {
+		ModelGuest guest{true};
+
+		guest.set_msix(true);
+		guest.out(select, 2, 1);
+		guest.device.lacks_vectors = true;
+		(void)guest.in(config_vector, 2);
+		(void)guest.commands();
+		for (unsigned i = 0; i < 10; i++) {
+			(void)guest.in(config_vector, 2);
+			KT_EXPECT_EQ(guest.outcome().error(), Error::invalid);
+			(void)guest.in(queue_vector, 2);
+			KT_EXPECT_EQ(guest.outcome().error(), Error::invalid);
+			guest.out(config_vector, 2, 1);
+			KT_EXPECT_EQ(guest.outcome().error(), Error::invalid);
+		}
+		kt_expect(guest.commands() == 0, event.name, __FILE__, __LINE__);
+		guest.device.lacks_vectors = false;
+		event.event(guest);
+		guest.out(config_vector, 2, 5);
+		kt_expect(guest.in(config_vector, 2) == 5, event.name, __FILE__, __LINE__);
+		kt_expect(guest.device.config_vector == 5, event.name, __FILE__, __LINE__);
+	}
+}
+
 KT_CASE(a_read_back_that_fails_is_not_the_writes_failure)
 {
 	ModelGuest guest{true};

@@ -2,6 +2,7 @@
 // Where device configuration starts follows the guest's MSI-X enable bit, also
 // while VFIO and the device are of another mind for a moment.
 #include "kernel/time.h"
+#include "kunit/support/caller.hh"
 #include "kunit/support/guest.hh"
 
 KT_SUITE(member_msix);
@@ -15,6 +16,8 @@ using support::Guest;
 namespace {
 
 constexpr u32 rearm_us = 20000;
+
+u32 queries; ///< of VFIO's state
 
 /// VFIO re-arming MSI-X, seen from the device: off, and on again soon.
 void rearm(void *context)
@@ -102,8 +105,82 @@ GUEST_CASE(vectors_do_not_wait_for_ever, guest.start())
 	KT_EXPECT_EQ(guest.in(20, 2), 0xffff); // the value for no vector
 	KT_EXPECT(support::since(start) < fake::long_ms - 500);
 
-	fake::set_msix(guest.vf(), true);
+	guest.set_irqs(true);
 	KT_EXPECT_EQ(guest.in(20, 2), 1);
+}
+
+GUEST_CASE(vector_read_waits_for_vfio_that_rearms_while_it_is_refused, guest.start())
+{
+	guest.set_msix(true);
+	support::paint_registers(guest.vf(), 28);
+	guest.vf().msix_enabled = false; // VFIO disables MSI-X, and its state follows
+	queries = 0;
+	guest.vf().on_msix_query = [](fake::Vf &vf) {
+		queries++;
+		if (queries == 2)
+			fake::set_msix(vf, false);
+		if (queries == 5)
+			fake::set_msix(vf, true);
+	};
+	KT_EXPECT_EQ(guest.in(20, 2), 1);
+}
+
+GUEST_CASE(vector_read_that_is_killed_does_not_wait_for_vfio, guest.start())
+{
+	support::Caller caller;
+
+	guest.set_msix(true);
+	guest.set_irqs(false);
+	caller.call(
+		[](void *context) {
+			u16 vector;
+			return static_cast<int>(
+				static_cast<Guest *>(context)->read_bar(20, &vector, 2));
+		},
+		&guest);
+	caller.kill();
+	KT_EXPECT_EQ(caller.finish(), base::to_errno(base::Error::interrupted));
+}
+
+GUEST_CASE(vector_poll_while_vfio_has_msix_off_causes_no_command, guest.start())
+{
+	guest.set_msix(true);
+	support::paint_registers(guest.vf(), 28);
+	guest.set_irqs(false);
+	fake::forget_commands();
+	const u64 start = kn_now_ms();
+	for (u32 i = 0; i < 100; i++) {
+		KT_EXPECT_EQ(guest.in(20, 2), 0xffff);
+		guest.out(20, 2, i);
+	}
+	KT_EXPECT(support::since(start) < fake::long_ms - 500); // waits once
+	KT_EXPECT_EQ(fake::seen(), 0);
+	guest.set_irqs(true);
+	guest.out(20, 2, 3);
+	KT_EXPECT_EQ(guest.vf().config_vector, 3);
+}
+
+GUEST_CASE(vector_poll_of_a_device_without_vectors_ends_in_commands, guest.start())
+{
+	guest.set_msix(true);
+	guest.vf().msix_enabled = false; // VFIO is of another mind
+	for (const bool write : {false, true}) {
+		guest.set_irqs(false);
+		fake::set_vfio_msix(guest.vf(), true);
+		KT_EXPECT_EQ(guest.ioctl(0), 0);
+		fake::forget_commands();
+		const u64 start = kn_now_ms();
+		for (u32 i = 0; i < 100; i++) {
+			if (write)
+				guest.out(20, 2, i);
+			else
+				KT_EXPECT_EQ(guest.in(20, 2), 0xffff);
+		}
+		KT_EXPECT(support::since(start) < fake::long_ms - 500);
+		// Each is tried twice. A write that is refused is followed by a read, and each write
+		// has its read-back in flight.
+		KT_EXPECT_EQ(fake::seen(), write ? 6 : 2);
+	}
 }
 
 GUEST_CASE(a_refusal_of_something_else_is_final, guest.start())

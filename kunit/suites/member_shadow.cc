@@ -81,7 +81,7 @@ KT_CASE(an_access_that_a_function_reset_overtakes_is_of_before)
 {
 	KT_REQUIRE(support::bring_up());
 	member::OwnerClient client{fake::member(1)};
-	member::FunctionState function;
+	member::Function function{fake::vf(1).vfio};
 	member::Deadline deadline;
 	const member::Commands access{client, function, deadline};
 	const core::Era before = access.era();

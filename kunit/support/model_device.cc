@@ -106,7 +106,7 @@ Status ModelDevice::perform(Access &access)
 		return access_config(access);
 	const Register *const reg = register_at(access.offset);
 	KT_EXPECT(reg && access.offset + access.length <= reg->offset + reg->width);
-	if (!reg || (reg->offset >= WIRE_LEGACY_CONFIG_VECTOR && !msix))
+	if (!reg || (reg->offset >= WIRE_LEGACY_CONFIG_VECTOR && (!msix || lacks_vectors)))
 		return Error::invalid;
 
 	u8 bytes[4];

@@ -65,6 +65,7 @@ public:
 	bool zero_address_resets = false;
 	u32 selection_limit = 0x10000;	    ///< selections from there on are ignored
 	bool maps_nothing = false;	    ///< vectors stay unmapped
+	bool lacks_vectors = false;	    ///< MSI-X is disabled, which the guest does not see
 	u32 accepted_bits = 0xffffffff;	    ///< of the driver's features
 	u32 third_queue_needs = 0;	    ///< features without which it is not there
 	u32 config_needs = 0;		    ///< features without which half the configuration is not there
