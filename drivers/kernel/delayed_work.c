@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <linux/jiffies.h>
 #include <linux/workqueue.h>
 
 #include "drivers/kernel/delayed_work_type.h"
@@ -14,8 +13,8 @@ static struct kn_delayed_work_type *to_delayed_type(struct kn_delayed_work *work
 
 static void kn_delayed_work_entry(struct work_struct *work)
 {
-	struct kn_delayed_work_type *type = container_of(to_delayed_work(work),
-							 struct kn_delayed_work_type, work);
+	struct kn_delayed_work_type *type = container_of(kn_delay_of(work),
+							 struct kn_delayed_work_type, delay);
 
 	type->function(type->context);
 }
@@ -25,17 +24,17 @@ void kn_delayed_work_init(struct kn_delayed_work *work, kn_delayed_work_function
 {
 	struct kn_delayed_work_type *type = to_delayed_type(work);
 
-	INIT_DELAYED_WORK(&type->work, kn_delayed_work_entry);
+	kn_delay_init(&type->delay, kn_delayed_work_entry);
 	type->function = function;
 	type->context = context;
 }
 
 void kn_delayed_work_start(struct kn_delayed_work *work, u32 ms)
 {
-	mod_delayed_work(kn_queue(), &to_delayed_type(work)->work, msecs_to_jiffies(ms));
+	kn_delay_start(&to_delayed_type(work)->delay, kn_queue(), ms);
 }
 
 void kn_delayed_work_cancel(struct kn_delayed_work *work)
 {
-	cancel_delayed_work_sync(&to_delayed_type(work)->work);
+	kn_delay_cancel(&to_delayed_type(work)->delay);
 }

@@ -2,16 +2,16 @@
 #ifndef DRIVERS_KERNEL_DELAYED_WORK_TYPE_H
 #define DRIVERS_KERNEL_DELAYED_WORK_TYPE_H
 
-#include <linux/workqueue.h>
+#include "drivers/kernel/compat_delayed_work.h"
 
 /**
  * struct kn_delayed_work_type - what struct kn_delayed_work stores
- * @work: the kernel's part
+ * @delay: the kernel's part
  * @function: what to call
  * @context: its argument
  */
 struct kn_delayed_work_type {
-	struct delayed_work work;
+	struct kn_delay delay;
 	void (*function)(void *context);
 	void *context;
 };

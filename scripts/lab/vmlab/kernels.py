@@ -36,6 +36,7 @@ DEBIAN = {
     "debian13-6.12": Other("6.12.*", "trixie", "trixie", TRIXIE_TOOLS),
     "debian13-6.12-rt": Other("6.12.*-rt-amd64", "trixie", "trixie", TRIXIE_TOOLS),
     "debian13-7": Other("7.*", "trixie-backports", "trixie", TRIXIE_TOOLS),
+    "debian13-7-rt": Other("7.*-rt-amd64", "trixie-backports", "trixie", TRIXIE_TOOLS),
 }
 
 # Built by scripts/kernels/build. The lab's selftest waits most of its time, so what it needs is built first: the
