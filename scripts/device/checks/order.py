@@ -88,6 +88,10 @@ def check_stuck_command_in_members_order_stops_its_member_only(binary):
         query = lab.post(LIST_QUERY, room=8)
         assert heads(lab.kick()) == [query]
         assert not completed_after(lab, HOUR)
+        lab.qom("latency-us", 20)
+        slow = read(lab, 1)
+        assert not lab.kick()
+        assert completed_after(lab, 20) == [slow]
         assert clear(lab) == [stuck, same]
         assert lab.stats()["overdue-ns"] == 0
 

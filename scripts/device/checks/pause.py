@@ -94,7 +94,7 @@ def check_pause_late_delays_commands_with_other_faults(binary):
         assert lab.stats()["overdue-ns"] == 0
 
 
-def check_pause_lost_loses_commands_of_before_and_of_the_pause(binary):
+def check_pause_lost_loses_earlier_commands_and_those_of_the_pause(binary):
     with admin.Lab(binary) as lab:
         ring_reset(lab)
         lab.qom("fault", "any,3,late,50")

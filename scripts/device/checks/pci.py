@@ -91,7 +91,7 @@ class Topology:
         self.sriov = self.owner.extended("SR-IOV")
 
     def take(self, size, align, high):
-        """That much of a window of the port."""
+        """An address for so many bytes, in a window of the port."""
         if high and self.high:
             address = (self.high + align - 1) & ~(align - 1)
             self.high = address + size

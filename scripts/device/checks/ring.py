@@ -233,7 +233,7 @@ def check_slow_queue_reset_ends_with_a_device_reset(binary):
         assert lab.transport.get(RESET, 2) == 0
         assert lab.run(LIST_QUERY).status == OK
         lab.machine.step(1000000)
-        assert lab.transport.get(ENABLE, 2) == 1, "a reset of before the reset"
+        assert lab.transport.get(ENABLE, 2) == 1, "the old queue reset ended after the device reset"
 
 
 def check_slow_queue_reset_of_other_queues_is_immediate(binary):

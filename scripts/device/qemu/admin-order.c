@@ -20,14 +20,13 @@ static uint64_t order_key(const AdminRequest *request)
                                                         : request->member_id;
 }
 
-/* Whether no command that has to go first is still waiting. */
-static bool is_next(AdminQueue *q, AdminCommand *cmd)
+/* Whether no command of its member is before it. */
+static bool is_next(AdminCommand *cmd)
 {
     AdminCommand *before = cmd;
 
     while ((before = QTAILQ_PREV(before, next))) {
-        if (!q->order_members ||
-            order_key(&before->request) == order_key(&cmd->request)) {
+        if (order_key(&before->request) == order_key(&cmd->request)) {
             return false;
         }
     }
@@ -36,16 +35,19 @@ static bool is_next(AdminQueue *q, AdminCommand *cmd)
 
 static int64_t ready_at(const AdminCommand *cmd)
 {
-    return MAX(cmd->due, cmd->stuck_until);
+    return cmd ? MAX(cmd->due, cmd->stuck_until) : INT64_MAX;
 }
 
 /* The command to execute now, or NULL. */
 AdminCommand *admin_order_next(AdminQueue *q, int64_t now)
 {
-    AdminCommand *cmd;
+    AdminCommand *cmd = QTAILQ_FIRST(&q->waiting);
 
+    if (!q->order_members) {
+        return ready_at(cmd) <= now ? cmd : NULL;
+    }
     QTAILQ_FOREACH_REVERSE(cmd, &q->waiting, next) {
-        if (ready_at(cmd) <= now && is_next(q, cmd)) {
+        if (ready_at(cmd) <= now && is_next(cmd)) {
             return cmd;
         }
     }
@@ -55,11 +57,14 @@ AdminCommand *admin_order_next(AdminQueue *q, int64_t now)
 /* When there is a command to execute; INT64_MAX if that is not known. */
 int64_t admin_order_due(AdminQueue *q)
 {
-    int64_t due = INT64_MAX;
-    AdminCommand *cmd;
+    AdminCommand *cmd = QTAILQ_FIRST(&q->waiting);
+    int64_t due = ready_at(cmd);
 
+    if (!q->order_members) {
+        return due;
+    }
     QTAILQ_FOREACH(cmd, &q->waiting, next) {
-        if (ready_at(cmd) < due && is_next(q, cmd)) {
+        if (ready_at(cmd) < due && is_next(cmd)) {
             due = ready_at(cmd);
         }
     }

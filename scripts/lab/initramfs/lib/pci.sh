@@ -68,6 +68,7 @@ pf_release() {
 	local _pf
 	_pf=$(pf_bdf "$1") || return 0
 	outer clear-fault "$1"
+	outer set "$1" pause none
 	[ "$(cat "$pci/$_pf/sriov_numvfs")" = 0 ] || echo 0 >"$pci/$_pf/sriov_numvfs"
 	unbind "$_pf"
 	echo >"$pci/$_pf/driver_override"
