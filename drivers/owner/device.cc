@@ -143,7 +143,7 @@ Status OwnerDevice::reset_queue(u64 deadline)
 	constexpr u8 usable = WIRE_STATUS_DRIVER_OK;
 
 	// A restart that failed leaves a device without DRIVER_OK, and no queue to reset.
-	if (!accepted(WIRE_F_RING_RESET) ||
+	if (!accepted(WIRE_F_RING_RESET) || !transport_.is_reset_confirmed() ||
 	    (transport_.status() & (usable | WIRE_STATUS_NEEDS_RESET)) != usable)
 		return Error::not_supported;
 	return transport_.reset_queue(queue_index_, deadline);

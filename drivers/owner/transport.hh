@@ -96,6 +96,9 @@ public:
 	 * notification address is outside the notify structure.
 	 */
 	Result<bool> enable_queue(u16 queue, u16 size, const QueueAddresses &addresses, u16 vector);
+	/// Whether the last reset() was confirmed. Before that, nothing else may be written
+	/// (4.1.4.3.2).
+	[[nodiscard]] bool is_reset_confirmed() const { return reset_.load(); }
 	/// Resets one queue (2.6.1), which needs VIRTIO_F_RING_RESET.
 	Status reset_queue(u16 queue, u64 deadline);
 	/// Notifies the device of the queue that was enabled last.

@@ -210,6 +210,22 @@ KT_CASE(stall_that_loses_all_commands_ends_with_a_try)
 	}
 }
 
+// 4.1.4.3.2: the driver waits until the status is 0.
+KT_CASE(unconfirmed_reset_of_the_device_is_followed_by_nothing_else)
+{
+	KT_REQUIRE(support::bring_up_members(1));
+	fake::set_reset_confirmed(false);
+	fake::set_operation(fake::short_ms);
+	fake::need_reset();
+	KT_EXPECT(support::reaches_state("stalled", 3000));
+	support::sleep_ms(3500); // two tries
+	KT_EXPECT_EQ(fake::queue_resets(), 0);
+	fake::set_reset_confirmed(true);
+	KT_EXPECT(support::reaches_state("live", 5000));
+	KT_EXPECT_EQ(read_status(1), 0);
+	support::close_members(1);
+}
+
 KT_CASE(stall_writes_one_message_and_its_end_another)
 {
 	KT_REQUIRE(support::bring_up_members(1));

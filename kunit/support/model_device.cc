@@ -201,7 +201,8 @@ void ModelDevice::put(u16 field, u32 value)
 
 ModelGuest::ModelGuest(bool rules, u16 virtio_id)
 	: type_(*core::find_device_type(WIRE_PCI_VENDOR,
-					static_cast<u16>(WIRE_PCI_MODERN_BASE + virtio_id)))
+					static_cast<u16>(WIRE_PCI_MODERN_BASE + virtio_id))),
+	  shadow_(*new (kt_alloc(sizeof(core::Shadow))) core::Shadow)
 {
 	shadow_.start(rules);
 	for (u16 i = 0; i < std::size(device.config); i++)

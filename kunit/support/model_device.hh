@@ -101,6 +101,9 @@ private:
 class ModelGuest {
 public:
 	explicit ModelGuest(bool rules, u16 virtio_id = WIRE_TYPE_NET);
+	~ModelGuest() { kt_free(&shadow_); }
+	ModelGuest(const ModelGuest &) = delete;
+	ModelGuest &operator=(const ModelGuest &) = delete;
 
 	[[nodiscard]] u32 in(u16 offset, u8 width = 1);
 	void out(u16 offset, u8 width, u32 value);
@@ -129,7 +132,7 @@ private:
 	[[nodiscard]] core::Shadow::Moment moment() const;
 
 	const core::DeviceType &type_;
-	core::Shadow shadow_;
+	core::Shadow &shadow_; ///< allocated, because a kernel stack has no room for two
 	u32 msix_switches_ = 0;
 	u64 power_generation_ = 0;
 	u32 notifications_ = 0;
