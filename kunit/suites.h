@@ -39,6 +39,7 @@
 	suite(member_in_tree_waits) \
 	suite(member_life)      \
 	suite(member_msix)      \
+	suite(member_msix_reset) \
 	suite(member_owner)     \
 	suite(member_power)     \
 	suite(member_rearm)     \

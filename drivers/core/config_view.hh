@@ -29,7 +29,10 @@ public:
 	/// After a function reset. The kernel has restored the command register, and
 	/// vfio-pci keeps enable bits and BARs: so do we. MSI-X is VFIO's to tell anew,
 	/// because VMMs switch it off by ioctl before they reset.
-	void function_reset() { msix_state_.store(Msix::unknown); }
+	void function_reset() { forget_msix(); }
+
+	/// The guest's MSI-X enable bit may be of a guest that is gone: VFIO's counts.
+	void forget_msix() { msix_state_.store(Msix::unknown); }
 
 	/// Changes @data, read from the VF at @offset, into what the guest sees.
 	void overlay(u16 offset, Bytes data) const;

@@ -151,6 +151,8 @@ static_assert(WIRE_MSIX_ENTRY_SIZE == PCI_MSIX_ENTRY_SIZE);
 static_assert(KN_VFIO_OFFSET_SHIFT == VFIO_PCI_OFFSET_SHIFT);
 static_assert(KN_VFIO_REGION_BAR0 == VFIO_PCI_BAR0_REGION_INDEX);
 static_assert(KN_VFIO_REGION_CONFIG == VFIO_PCI_CONFIG_REGION_INDEX);
+static_assert(KN_VFIO_DEVICE_RESET == VFIO_DEVICE_RESET);
+static_assert(KN_VFIO_DEVICE_PCI_HOT_RESET == VFIO_DEVICE_PCI_HOT_RESET);
 
 /* include/base/result.hh, enum class Error */
 static_assert(EINTR == 4 && EIO == 5 && ENXIO == 6 && EAGAIN == 11 && ENOMEM == 12 &&

@@ -88,8 +88,27 @@ long ConfigSpace::write(u64 buffer, kn_size count, u64 position)
 	// The function may have become broken meanwhile, or D3hot ended, which restores the register.
 	function_.keep_from_dma();
 	if (done > 0 && offset <= 0xffff)
-		view_->written(static_cast<u16>(offset), {bytes, static_cast<kn_size>(done)});
+		written(static_cast<u16>(offset), {bytes, static_cast<kn_size>(done)});
 	return done;
+}
+
+/// A VMM that resets its guest disables MSI-X by ioctl, and decoding by a write. A guest that disables
+/// decoding has MSI-X as it wants it.
+void ConfigSpace::written(u16 offset, base::ConstBytes bytes)
+{
+	const bool decoded = view_->io_enabled();
+
+	view_->written(offset, bytes);
+	if (decoded && !view_->io_enabled())
+		vmm_resets();
+}
+
+/// A function reset ends the guest's MSI-X enable bit. But not every function can be reset, and a
+/// reset may fail. VFIO's own state alone does not tell: it is off for a moment when vectors change.
+void ConfigSpace::vmm_resets()
+{
+	if (view_ && !kn_vfio_msix_enabled(function_.vfio()))
+		view_->forget_msix();
 }
 
 } // namespace member

@@ -33,6 +33,9 @@ public:
 			view_->function_reset();
 	}
 
+	/// The VMM has tried to reset the device, whether or not it did.
+	void vmm_resets();
+
 	/// VFIO's read and write of the region. Return: bytes, or a negative errno.
 	long read(u64 buffer, kn_size count, u64 position);
 	long write(u64 buffer, kn_size count, u64 position);
@@ -45,6 +48,7 @@ public:
 	[[nodiscard]] u32 msix_switches() const { return view_->msix_switches(); }
 
 private:
+	void written(u16 offset, base::ConstBytes bytes);
 	/// Whether the guest may write the command register now. Context: may sleep.
 	[[nodiscard]] bool may_enable_master();
 

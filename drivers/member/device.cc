@@ -105,6 +105,8 @@ long Device::ioctl(u32 cmd, u64 arg)
 	const long result = kn_vfio_ioctl(function_.vfio(), cmd, arg, bar_size());
 	function_.keep_from_dma();
 	rearmed = interrupts_.sample() || rearmed;
+	if (cmd == KN_VFIO_DEVICE_RESET || cmd == KN_VFIO_DEVICE_PCI_HOT_RESET)
+		config_.vmm_resets();
 	if (rearmed && transitional())
 		bar0_.restore_vectors();
 	return result;

@@ -9,6 +9,10 @@
 #define KN_VFIO_REGION_BAR0	0
 #define KN_VFIO_REGION_CONFIG	7
 
+/* Numbers of ioctls. */
+#define KN_VFIO_DEVICE_RESET		0x3b6f
+#define KN_VFIO_DEVICE_PCI_HOT_RESET	0x3b71
+
 KN_BEGIN
 
 /**

@@ -15,7 +15,7 @@ using support::start_known;
 namespace {
 
 constexpr u16 features = 0, status = 18;
-constexpr u32 vfio_reset = 0x3b6f;
+constexpr u32 vfio_reset = KN_VFIO_DEVICE_RESET;
 constexpr u16 pm_control = 0x80; // of no other capability
 constexpr long again = -11;
 
