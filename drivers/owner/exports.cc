@@ -100,7 +100,6 @@ int virtio_owner_configure_sriov(virtio_owner *handle, u32 count)
 int virtio_owner_find(virtio_owner *handle, kn_pci *vf, virtio_owner_member **member)
 {
 	Owner &owner = *from(handle);
-
 	const owner::State state = owner.controller().state();
 
 	if (state == owner::State::dead || state == owner::State::ended)
@@ -117,8 +116,14 @@ void virtio_owner_describe(virtio_owner *handle, virtio_owner_view *view)
 	static_assert(std::size(names) == owner::states);
 	const owner::QueueInfo queue = owner.controller().queue().info();
 
-	view->state = names[static_cast<unsigned>(owner.controller().state())];
-	owner.controller().supervisor().describe(view->state_ms, view->tries, view->next_try_ms);
+	const owner::Recovery &recovery = owner.controller().supervisor().recovery();
+	const u64 now_ms = kn_now_ms();
+	const u64 due_ms = recovery.retries().due_ms();
+
+	view->state = names[static_cast<unsigned>(recovery.state())];
+	view->state_ms = now_ms - base::minimum(recovery.since_ms(), now_ms);
+	view->tries = recovery.retries().count();
+	view->next_try_ms = due_ms - base::minimum(due_ms, now_ms);
 	view->queue_size = queue.ring_size;
 	view->depth = queue.depth;
 	view->current_depth = queue.current_depth;

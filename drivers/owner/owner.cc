@@ -45,7 +45,7 @@ void Owner::destroy(Owner *owner)
 	if (controller.session().transport().gone())
 		controller.removed();
 	(void)owner->members_.refuse_opens(false); // they would prolong this
-	controller.supervisor().begin_removal();
+	controller.supervisor().set_removing(true);
 	controller.restore();
 	// VF Enable must not be cleared while commands are outstanding (2.12.1). Those of open
 	// members end with their close.
@@ -97,9 +97,9 @@ Status Owner::configure_sriov(u32 count)
 	if (count != 0)
 		return add_members(count);
 	TRY(members_.refuse_opens(true));
-	controller_.supervisor().begin_removal();
+	controller_.supervisor().set_removing(true);
 	const Status removed = remove_members();
-	controller_.supervisor().end_removal();
+	controller_.supervisor().set_removing(false);
 	members_.admit_opens();
 	return removed;
 }

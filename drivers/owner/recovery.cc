@@ -83,4 +83,23 @@ bool Recovery::take_reset_credit(u64 now_ms, unsigned credits)
 	return true;
 }
 
+void Recovery::keep_time(u64 now_ms)
+{
+	const State now = state();
+
+	if (now == State::stalled || now == State::lost) {
+		if (!retries_.due_ms())
+			retries_.begin(now_ms);
+	} else if (now == State::live) {
+		retries_.end(now_ms);
+	}
+}
+
+u64 Recovery::next_try_ms(bool cut_off) const
+{
+	const bool tries = state() == State::stalled || (state() == State::lost && !cut_off);
+
+	return tries ? retries_.due_ms() : 0;
+}
+
 } // namespace owner

@@ -78,6 +78,10 @@ public:
 	 */
 	[[nodiscard]] bool take_reset_credit(u64 now_ms, unsigned credits);
 
+	/// Begins and ends the pauses as the state says, which may change in any context. Mutex.
+	void keep_time(u64 now_ms);
+	/// When the next try is due; 0 for none. @cut_off: the kernel is about to reset the function
+	[[nodiscard]] u64 next_try_ms(bool cut_off) const;
 	/// The pauses between tries while stalled or lost. Mutex, except for reading.
 	[[nodiscard]] Retries &retries() { return retries_; }
 	[[nodiscard]] const Retries &retries() const { return retries_; }

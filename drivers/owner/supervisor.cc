@@ -7,7 +7,6 @@
 namespace owner {
 
 using core::MutexGuard;
-using core::SpinGuard;
 
 namespace {
 
@@ -15,15 +14,8 @@ namespace {
 constexpr u32 observation_ms = 20;
 /// The same of one that is stalled or lost, between its tries.
 constexpr u32 stalled_ms = 1000;
-/// Time between two messages about one device that does not work.
-constexpr u64 report_ms = 60000;
 /// Events that one observation handles at most. What is left has another one.
 constexpr unsigned max_events = 8;
-
-bool is_running(State state)
-{
-	return (running & in(state)) != 0;
-}
 
 /// At least 1. A pause is short enough for the type.
 u32 milliseconds_until(u64 due_ms)
@@ -36,7 +28,8 @@ u32 milliseconds_until(u64 due_ms)
 } // namespace
 
 Supervisor::Supervisor(kn_pci *pci, const virtio_owner_settings &settings)
-	: recovery_(settings.command_timeout_ms), session_(pci, recovery_, work_, settings)
+	: recovery_(settings.command_timeout_ms), session_(pci, recovery_, work_, settings),
+	  observer_(session_, recovery_)
 {
 	kn_mutex_init(&mutex_, KN_LOCK_OWNER);
 	kn_work_init(&work_, &Supervisor::on_work, this);
@@ -96,17 +89,6 @@ Status Supervisor::admits() const
 	}
 }
 
-void Supervisor::describe(u64 &state_ms, u32 &tries, u64 &next_try_ms) const
-{
-	const u64 now_ms = kn_now_ms();
-	const u64 since_ms = recovery_.since_ms();
-	const u64 due_ms = recovery_.retries().due_ms();
-
-	state_ms = now_ms - base::minimum(since_ms, now_ms);
-	tries = recovery_.retries().count();
-	next_try_ms = due_ms > now_ms ? due_ms - now_ms : 0;
-}
-
 /// Does what needs no lock but the queue's. Returns whether @action is done.
 bool Supervisor::perform(Action action)
 {
@@ -151,7 +133,7 @@ void Supervisor::raise(Event event)
 	for (;;) {
 		const Action action = recovery_.handle(event, kn_now_ms());
 		if (action == Action::end_waits)
-			probed_us_ = kn_now_us(); // only what is completed from now on is news
+			observer_.note_probe(); // only what is completed from now on is news
 		if (perform(action))
 			return;
 		switch (action) {
@@ -191,7 +173,7 @@ void Supervisor::set_aside_oldest()
 void Supervisor::probe()
 {
 	core::assert_held(mutex_);
-	probed_us_ = kn_now_us();
+	observer_.note_probe();
 	queue().probe();
 }
 
@@ -200,7 +182,7 @@ void Supervisor::probe()
 void Supervisor::admit()
 {
 	core::assert_held(mutex_);
-	if (kn_now_us() - probed_us_ > prompt_us)
+	if (!observer_.is_prompt())
 		queue().acquit();
 	queue().resume(session_.list().in_force());
 	// An error may have cut off the function meanwhile: nothing else would stop the queue.
@@ -220,8 +202,7 @@ Event Supervisor::reset()
 
 	if (!waited)
 		recovery_.retries().start(kn_now_ms());
-	violation_counted_ = false;
-	usable_ = false;
+	observer_.note_reset(false);
 	queue().pause();
 	// While stalled, each second try resets the device: a reset of the queue leaves more as it
 	// is, but not all devices recover by it.
@@ -229,118 +210,31 @@ Event Supervisor::reset()
 	    session_.reset_queue(deadline()).ok()) {
 		if (waited)
 			kn_warn(pci(), "admin queue reset, epoch %u", session_.epoch());
-		usable_ = true;
+		observer_.note_reset(true);
 		return Event::reset_done;
 	}
 	const Status reset = session_.restart(deadline());
 	if (reset.ok()) {
 		if (waited)
 			kn_warn(pci(), "device reset, epoch %u", session_.epoch());
-		usable_ = true;
+		observer_.note_reset(true);
 		return Event::reset_done;
 	}
 	if (waited)
 		kn_warn(pci(), "reset failed (%d)", base::to_errno(reset));
-	return reset.error() == Error::no_device ? unreachable_event() : Event::reset_failed;
+	return reset.error() == Error::no_device ? observer_.unreachable_event() : Event::reset_failed;
 }
 
 /// Starts the device after a reset of the function.
 Event Supervisor::restart()
 {
 	core::assert_held(mutex_);
-	violation_counted_ = false;
 	const Status restarted = session_.restart(session_.operation_deadline());
-	usable_ = restarted.ok();
-	if (usable_)
+	observer_.note_reset(restarted.ok());
+	if (restarted.ok())
 		return Event::reset_done;
 	kn_warn(pci(), "restart after a reset failed (%d)", base::to_errno(restarted));
-	return restarted.error() == Error::no_device ? unreachable_event() : Event::reset_failed;
-}
-
-Event Supervisor::unreachable_event()
-{
-	return kn_pci_removed(pci()) ? Event::removed : Event::unreachable;
-}
-
-/// A function that the kernel is about to reset must not be accessed.
-bool Supervisor::event_of_lost(Event &event)
-{
-	core::assert_held(mutex_);
-	const u64 now_ms = kn_now_ms();
-	Retries &retries = recovery_.retries();
-
-	if (kn_pci_removed(pci())) {
-		event = Event::removed;
-		return true;
-	}
-	if (session_.transport().is_cut_off() || !retries.due(now_ms))
-		return false;
-	if (session_.transport().health() == Health::unreachable) {
-		retries.start(now_ms);
-		return false;
-	}
-	event = Event::answers;
-	return true;
-}
-
-bool Supervisor::event_of_retry(Event &event)
-{
-	core::assert_held(mutex_);
-	event = Event::retry;
-	return recovery_.retries().due(kn_now_ms());
-}
-
-bool Supervisor::event_of_queue(const QueueActivity &activity, Event &event)
-{
-	core::assert_held(mutex_);
-	const State now = state();
-
-	if (now == State::live) {
-		event = Event::suspected;
-		return recovery_.is_silent(activity);
-	}
-	if (usable_ && activity.completed_us >= probed_us_) {
-		event = Event::alive;
-		return true;
-	}
-	if (now == State::stalled)
-		return event_of_retry(event);
-	event = Event::expired;
-	return recovery_.has_expired(probed_us_, activity.now_us);
-}
-
-/// Finds out what device and queue show. Returns whether that is an event.
-bool Supervisor::next_event(Event &event)
-{
-	core::assert_held(mutex_);
-	bool violated;
-	bool unreachable;
-	QueueActivity activity;
-
-	if (state() == State::lost)
-		return event_of_lost(event);
-	if (!is_running(state()))
-		return false;
-	const Health health = session_.transport().health();
-	{
-		SpinGuard guard{queue().lock()};
-		const RequestQueue &now = queue().state();
-		violated = now.gate().is_violated() && !violation_counted_;
-		unreachable = now.gate().is_unreachable();
-		activity = now.activity(nullptr);
-	}
-	if (unreachable || health == Health::unreachable) {
-		event = unreachable_event();
-		return true;
-	}
-	if (violated || (health == Health::needs_reset && state() != State::stalled)) {
-		violation_counted_ = violated;
-		usable_ = false;
-		event = recovery_.needs_reset(violated, kn_now_ms());
-		if (state() != State::stalled || event == Event::hopeless)
-			return true;
-	}
-	return event_of_queue(activity, event);
+	return restarted.error() == Error::no_device ? observer_.unreachable_event() : Event::reset_failed;
 }
 
 /// The recovery work.
@@ -351,64 +245,16 @@ void Supervisor::observe()
 
 	// The interrupt may be lost, or there is none.
 	queue().process();
-	keep_time();
-	for (unsigned i = 0; i < max_events && next_event(event); i++) {
+	recovery_.keep_time(kn_now_ms());
+	for (unsigned i = 0; i < max_events && observer_.next_event(event); i++) {
 		raise(event);
-		keep_time();
+		recovery_.keep_time(kn_now_ms());
 	}
-	report();
+	log_.note(pci(), state(), recovery_.retries().count(), kn_now_ms());
 	if (state() == State::suspect || state() == State::recovering)
 		kn_delayed_work_start(&timer_, observation_ms);
-	else if (const u64 due_ms = next_try_ms())
+	else if (const u64 due_ms = recovery_.next_try_ms(session_.transport().is_cut_off()))
 		kn_delayed_work_start(&timer_, base::minimum(milliseconds_until(due_ms), stalled_ms));
-}
-
-/// When the next try is due; 0 for none.
-u64 Supervisor::next_try_ms()
-{
-	core::assert_held(mutex_);
-	const bool tries = state() == State::stalled ||
-			   (state() == State::lost && !session_.transport().is_cut_off());
-
-	return tries ? recovery_.retries().due_ms() : 0;
-}
-
-/// The pauses begin and end with the states, which may change in any context.
-void Supervisor::keep_time()
-{
-	core::assert_held(mutex_);
-	Retries &retries = recovery_.retries();
-	const State now = state();
-
-	if (now == State::stalled || now == State::lost) {
-		if (!retries.due_ms())
-			retries.begin(kn_now_ms());
-	} else if (now == State::live) {
-		retries.end(kn_now_ms());
-	}
-}
-
-void Supervisor::report()
-{
-	core::assert_held(mutex_);
-	const u64 now_ms = kn_now_ms();
-	const State now = state();
-
-	if (now == State::live && stalled_ms_) {
-		kn_warn(pci(), "completes commands again, after %llu s",
-			static_cast<unsigned long long>((now_ms - stalled_ms_) / 1000));
-		stalled_ms_ = 0;
-	}
-	if (now != State::stalled)
-		return;
-	if (!stalled_ms_)
-		stalled_ms_ = now_ms;
-	else if (now_ms - reported_ms_ < report_ms)
-		return;
-	reported_ms_ = now_ms;
-	kn_warn(pci(), "completes no commands: %u tries in %llu s, and tries go on",
-		recovery_.retries().count(),
-		static_cast<unsigned long long>((now_ms - stalled_ms_) / 1000));
 }
 
 } // namespace owner

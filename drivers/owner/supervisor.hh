@@ -6,8 +6,8 @@
 #include "kernel/lock.h"
 #include "kernel/log.h"
 #include "kernel/work.h"
-#include "owner/recovery.hh"
-#include "owner/session.hh"
+#include "owner/observer.hh"
+#include "owner/stall_log.hh"
 
 namespace owner {
 
@@ -38,19 +38,14 @@ public:
 	/// Ends all observation, until something schedules it again.
 	void cancel();
 
-	/// Between the two, VF Enable is cleared, for which the device must have no commands
+	/// While @removing, VF Enable is cleared, for which the device must have no commands
 	/// (2.12.1): the owner submits no probe. A reset then counts as proof that the device
 	/// works. Context: any.
-	void begin_removal() { removing_.store(true); }
-	void end_removal() { removing_.store(false); }
+	void set_removing(bool removing) { removing_.store(removing); }
 	[[nodiscard]] bool is_removing() const { return removing_.load(); }
 
 	/// Why commands of members fail now, or success: queue and deadline decide. Context: any.
 	[[nodiscard]] Status admits() const;
-
-	/// For how long the owner is in its state, its tries to work again since it stopped, and
-	/// when the next one is due; 0 for none. Context: any.
-	void describe(u64 &state_ms, u32 &tries, u64 &next_try_ms) const;
 
 	[[nodiscard]] State state() const { return recovery_.state(); }
 	[[nodiscard]] Recovery &recovery() { return recovery_; }
@@ -61,21 +56,12 @@ public:
 
 private:
 	void observe();
-	[[nodiscard]] bool next_event(Event &event) TSA_REQUIRES(mutex_);
-	[[nodiscard]] bool event_of_lost(Event &event) TSA_REQUIRES(mutex_);
-	[[nodiscard]] bool event_of_queue(const QueueActivity &queue, Event &event)
-		TSA_REQUIRES(mutex_);
-	[[nodiscard]] bool event_of_retry(Event &event) TSA_REQUIRES(mutex_);
-	[[nodiscard]] Event unreachable_event();
 	bool perform(Action action);
 	void probe() TSA_REQUIRES(mutex_);
 	Event reset() TSA_REQUIRES(mutex_);
 	Event restart() TSA_REQUIRES(mutex_);
 	void set_aside_oldest();
 	void admit() TSA_REQUIRES(mutex_);
-	[[nodiscard]] u64 next_try_ms() TSA_REQUIRES(mutex_);
-	void keep_time() TSA_REQUIRES(mutex_);
-	void report() TSA_REQUIRES(mutex_);
 	static void on_interrupt(void *context, u32 vector);
 	static void on_work(void *context);
 	static void on_timer(void *context);
@@ -86,11 +72,8 @@ private:
 	Session session_;
 	kn_mutex mutex_;
 	base::Atomic<bool> removing_{false};
-	u64 probed_us_ TSA_GUARDED_BY(mutex_) = 0;	 ///< when the last probe began (kn_now_us())
-	bool usable_ TSA_GUARDED_BY(mutex_) = true;	 ///< what the device completes proves that it works
-	bool violation_counted_ TSA_GUARDED_BY(mutex_) = false;
-	u64 stalled_ms_ TSA_GUARDED_BY(mutex_) = 0;	 ///< since when it does not work; 0: it works
-	u64 reported_ms_ TSA_GUARDED_BY(mutex_) = 0; ///< last message about that
+	Observer observer_ TSA_GUARDED_BY(mutex_);
+	StallLog log_ TSA_GUARDED_BY(mutex_);
 };
 
 } // namespace owner
