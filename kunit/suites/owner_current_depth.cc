@@ -67,12 +67,9 @@ void answer_after(u32 ms, u32 behind = 0)
 		fake::answer_held(behind);
 }
 
-/// A device that takes so many milliseconds for each command, until the owner knows that.
-bool learn(u32 each_ms)
+/// Commands one at a time. A function of its own, because a kernel stack has no room for all of it.
+[[gnu::noinline]] bool run_alone(u32 each_ms)
 {
-	if (!fake::bring_up(vfs) || !support::open_members(vfs) || !KT_EXPECT_EQ(read_status(1), 0))
-		return false;
-	hold_all();
 	for (u32 i = 0; i < 4; i++) {
 		Caller alone;
 		alone.read(1);
@@ -81,6 +78,17 @@ bool learn(u32 each_ms)
 		answer_after(each_ms);
 		KT_EXPECT_EQ(alone.finish(), 0);
 	}
+	return true;
+}
+
+/// A device that takes so many milliseconds for each command, until the owner knows that.
+bool learn(u32 each_ms)
+{
+	if (!fake::bring_up(vfs) || !support::open_members(vfs) || !KT_EXPECT_EQ(read_status(1), 0))
+		return false;
+	hold_all();
+	if (!run_alone(each_ms))
+		return false;
 	KT_EXPECT_EQ(owner_view().current_depth, owner_view().depth);
 	for (u32 rounds = 0; rounds < 20 && owner_view().current_depth > 8; rounds++) {
 		Crowd crowd;
