@@ -168,6 +168,7 @@ Status Controller::restart(bool announced)
 	// No error of a dead owner: the neighbors of the PF must not suffer from it.
 	const bool was_dead = state() == State::dead || state() == State::ended;
 	supervisor_.raise(Event::reset_ends);
+	supervisor_.schedule(); // ends the pauses, and finds what the device asks for
 	if (was_dead || supervisor_.admits().ok() || state() == State::stalled)
 		return {};
 	return Error::no_device;
@@ -203,10 +204,12 @@ void Controller::restore_locked()
 
 bool Controller::stop_dma()
 {
+	session().transport().end_operations();
+	MutexGuard guard{supervisor_.mutex()};
 	const bool stopped = session().device().stop_dma(stop_deadline());
 
 	if (stopped)
-		queue().clear(Error::no_device);
+		queue().clear(Error::io);
 	return stopped;
 }
 
@@ -233,8 +236,9 @@ void Controller::stop()
 {
 	end_commands();
 	const bool stopped = session().device().stop_dma(stop_deadline());
-	session().end(stopped);
+	session().device().release_interrupts();
 	supervisor_.cancel(); // the last interrupts may have scheduled it
+	session().end(stopped);
 }
 
 } // namespace owner

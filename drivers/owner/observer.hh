@@ -29,7 +29,8 @@ public:
 	/// A reset begins, or ended with success.
 	void note_reset(bool done)
 	{
-		violation_counted_ = false;
+		if (done)
+			violation_counted_ = false;
 		usable_ = done;
 	}
 	/// Whether the last probe was completed at once, if it is by now.

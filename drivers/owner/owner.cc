@@ -130,7 +130,8 @@ Status Owner::open(Member &member)
 
 Status Owner::ring_doorbell(const Member &member, u16 queue)
 {
-	if (!controller_.is_working() || !member.doorbell_mapping)
+	// A reset of the queue, or a stall of it, leaves the data path as it is.
+	if (!(running & in(controller_.state())) || !member.doorbell_mapping)
 		return Error::no_device;
 	kn_mmio_write16(member.doorbell_mapping, 0, queue);
 	return {};

@@ -40,6 +40,7 @@ Status Supervisor::start()
 {
 	TRY(session_.start(&Supervisor::on_interrupt, this));
 	(void)recovery_.handle(Event::reset_done, kn_now_ms());
+	schedule(); // the device may have asked for something before
 	return {};
 }
 
@@ -71,6 +72,7 @@ void Supervisor::cancel()
 	kn_delayed_work_cancel(&timer_);
 	kn_work_cancel(&work_);
 	kn_delayed_work_cancel(&timer_);
+	kn_work_cancel(&work_);
 }
 
 Status Supervisor::admits() const
@@ -127,6 +129,14 @@ bool Supervisor::signal(Event event)
 	return action != Action::none;
 }
 
+void Supervisor::set_removing(bool removing)
+{
+	removing_.store(removing);
+	session_.transport().end_operations();
+	MutexGuard guard{mutex_}; // a probe under way is submitted now
+	schedule();
+}
+
 void Supervisor::raise(Event event)
 {
 	core::assert_held(mutex_);
@@ -138,10 +148,10 @@ void Supervisor::raise(Event event)
 			return;
 		switch (action) {
 		case Action::probe:
-			if (!is_removing()) {
+			if (!is_removing())
 				probe();
+			if (!is_removing() || state() == State::suspect)
 				return;
-			}
 			event = Event::alive;
 			break;
 		case Action::admit:
@@ -165,7 +175,7 @@ void Supervisor::set_aside_oldest()
 {
 	const u64 id = queue().set_aside_oldest();
 
-	if (id)
+	if (id && kn_ratelimit_ok(&queue().sender_of(nullptr).limit))
 		kn_warn(pci(), "nothing is completed behind a command of member %llu: set aside",
 			static_cast<unsigned long long>(id));
 }
@@ -175,6 +185,7 @@ void Supervisor::probe()
 	core::assert_held(mutex_);
 	observer_.note_probe();
 	queue().probe();
+	schedule(); // the next observations
 }
 
 /// A member that was set aside stays so only if the device works at once without its command.
@@ -206,12 +217,16 @@ Event Supervisor::reset()
 	queue().pause();
 	// While stalled, each second try resets the device: a reset of the queue leaves more as it
 	// is, but not all devices recover by it.
-	if ((waited || recovery_.retries().count() % 2 == 1) &&
-	    session_.reset_queue(deadline()).ok()) {
-		if (waited)
-			kn_warn(pci(), "admin queue reset, epoch %u", session_.epoch());
-		observer_.note_reset(true);
-		return Event::reset_done;
+	if (waited || recovery_.retries().count() % 2 == 1) {
+		const Status reset = session_.reset_queue(deadline());
+		if (reset.ok()) {
+			if (waited && kn_ratelimit_ok(&queue().sender_of(nullptr).limit))
+				kn_warn(pci(), "admin queue reset, epoch %u", session_.epoch());
+			observer_.note_reset(true);
+			return Event::reset_done;
+		}
+		if (reset.error() == Error::io) // cut off, or another operation must not wait
+			return Event::reset_failed;
 	}
 	const Status reset = session_.restart(deadline());
 	if (reset.ok()) {
@@ -225,10 +240,11 @@ Event Supervisor::reset()
 	return reset.error() == Error::no_device ? observer_.unreachable_event() : Event::reset_failed;
 }
 
-/// Starts the device after a reset of the function.
+/// Starts the device after a reset of the function, which has recovered all members.
 Event Supervisor::restart()
 {
 	core::assert_held(mutex_);
+	queue().acquit();
 	const Status restarted = session_.restart(session_.operation_deadline());
 	observer_.note_reset(restarted.ok());
 	if (restarted.ok())
@@ -247,8 +263,14 @@ void Supervisor::observe()
 	queue().process();
 	recovery_.keep_time(kn_now_ms());
 	for (unsigned i = 0; i < max_events && observer_.next_event(event); i++) {
+		const bool tries = event == Event::retry || event == Event::answers;
+		// VF Enable is about to be cleared, and the device was stopped for that.
+		if (tries && is_removing())
+			break;
 		raise(event);
 		recovery_.keep_time(kn_now_ms());
+		if (tries) // a try takes long, and others wait for the mutex
+			break;
 	}
 	log_.note(pci(), state(), recovery_.retries().count(), kn_now_ms());
 	if (state() == State::suspect || state() == State::recovering)

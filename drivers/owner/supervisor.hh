@@ -40,8 +40,8 @@ public:
 
 	/// While @removing, VF Enable is cleared, for which the device must have no commands
 	/// (2.12.1): the owner submits no probe. A reset then counts as proof that the device
-	/// works. Context: any.
-	void set_removing(bool removing) { removing_.store(removing); }
+	/// works. Nor does it try again while stalled or lost.
+	void set_removing(bool removing);
 	[[nodiscard]] bool is_removing() const { return removing_.load(); }
 
 	/// Why commands of members fail now, or success: queue and deadline decide. Context: any.

@@ -107,6 +107,8 @@ Status Transport::poll(u64 deadline, Done done)
 Status Transport::reset(u64 deadline)
 {
 	reset_.store(false);
+	if (cut_off_.load())
+		return Error::io;
 	kn_mmio_write8(common_, WIRE_COMMON_DEVICE_STATUS, 0);
 	TRY(poll(deadline, [this] { return status() == 0; }));
 	reset_.store(true);

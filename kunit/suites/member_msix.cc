@@ -138,6 +138,8 @@ GUEST_CASE(vector_read_that_is_killed_does_not_wait_for_vfio, guest.start())
 				static_cast<Guest *>(context)->read_bar(20, &vector, 2));
 		},
 		&guest);
+	KT_EXPECT(support::eventually([&] { return caller.started(); }));
+	support::sleep_ms(5); // of the 200 that VFIO has
 	caller.kill();
 	KT_EXPECT_EQ(caller.finish(), base::to_errno(base::Error::interrupted));
 }

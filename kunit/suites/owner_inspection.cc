@@ -16,9 +16,16 @@ namespace {
 /// Reads of the status in one inspection: whether the device is gone, and whether it needs a reset.
 constexpr u32 reads_per_inspection = 2;
 
+/// Includes the observation that follows the start.
 bool prepare()
 {
-	return fake::bring_up(1) && support::open_members(1) && KT_EXPECT_EQ(read_status(1), 0);
+	if (!fake::bring_up(1) || !support::open_members(1) || !KT_EXPECT_EQ(read_status(1), 0))
+		return false;
+	for (u32 reads = ~fake::status_reads(); reads != fake::status_reads();) {
+		reads = fake::status_reads();
+		support::sleep_ms(30);
+	}
+	return true;
 }
 
 /// Whether a sender other than member 1 made progress since @since_us, in the present run of the

@@ -2,6 +2,7 @@
 // One member stalls, all stall, or the function is cut off: what the owner does, and what it costs
 // the other members.
 #include "kunit/support/caller.hh"
+#include "kunit/support/queue.hh"
 #include "kunit/support/text.hh"
 
 KT_SUITE(owner_stall);
@@ -315,6 +316,43 @@ KT_CASE(unbind_takes_back_the_commands_of_closed_members)
 	virtio_owner_close(fake::member(1));
 	KT_EXPECT_EQ(fake::outstanding(), 1);
 	fake::unbind();
+}
+
+// Nothing but the recovery itself looks for the probe's completion there.
+KT_CASE(polled_owner_works_again_after_the_reset_of_a_close)
+{
+	KT_REQUIRE(support::bring_up_members(2, {.polled = true}));
+	fake::add_rule({.member = 1, .kind = Kind::hold});
+	Caller caller;
+	caller.read(1);
+	KT_REQUIRE(fake::wait_outstanding(1));
+	caller.kill();
+	(void)caller.finish();
+	fake::set_timeout(fake::short_ms);
+	virtio_owner_close(fake::member(1));
+	fake::set_timeout(fake::long_ms);
+	KT_EXPECT(support::reaches_epoch(2));
+	KT_EXPECT(support::reaches_state("live"));
+	KT_EXPECT_EQ(read_status(2), 0);
+	virtio_owner_close(fake::member(2));
+}
+
+KT_CASE(function_reset_between_offence_and_verdict_leaves_no_offence)
+{
+	KT_REQUIRE(support::bring_up_members(2));
+	fake::add_rule({.kind = Kind::hold, .count = forever});
+	fake::set_timeout(patience_ms);
+	KT_EXPECT(read_status(1) < 0);
+	KT_EXPECT(support::eventually([] { return fake::queue_resets() == 1; }, 3000));
+	virtio_owner_resume(fake::member(1));
+	KT_EXPECT(support::reaches_state("stalled", 3000));
+	KT_EXPECT_EQ(fake::member(1)->offences, 0);
+	fake::clear_rules();
+	fake::answer_all();
+	fake::set_timeout(fake::long_ms);
+	KT_EXPECT(support::reaches_state("live"));
+	KT_EXPECT_EQ(read_status(1), 0);
+	support::close_members(2);
 }
 
 KT_CASE(each_command_without_a_completion_is_one_timeout)

@@ -132,11 +132,14 @@ void AdminQueue::look_for_device()
 	if (health == Health::works)
 		return;
 	if (health == Health::unreachable && close_if_opened(opened_us)) {
-		// Without configuration space the device does no DMA.
-		if (transport_.gone())
-			clear(Error::no_device);
-		else
-			fail(Error::no_device);
+		// Without configuration space the device does no DMA. A reset may have begun meanwhile.
+		const bool gone = transport_.gone();
+		repeat([this, gone] {
+			core::assert_held(lock_);
+			return queue_.gate().is_unreachable() &&
+			       (gone ? queue_.clear(Error::no_device)
+				     : queue_.fail(Error::no_device));
+		});
 	}
 	kn_work_schedule(&recovery_);
 }

@@ -187,8 +187,11 @@ void RequestQueue::acquit()
 {
 	if (!accused_)
 		return;
-	accused_->offences--;
-	accused_->broken_until_us = 0;
+	// A function reset may have recovered it meanwhile.
+	if (accused_->offences) {
+		accused_->offences--;
+		accused_->broken_until_us = 0;
+	}
 	accused_ = nullptr;
 }
 
