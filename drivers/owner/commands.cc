@@ -118,10 +118,14 @@ Status Commands::negotiate(u64 deadline)
 	Access use = core::list_use(wanted);
 	TRY(submit_list(use, deadline));
 
-	// A reset meanwhile ended the list, and one under way is about to.
+	// A reset meanwhile ended the list, and one under way is about to. An observation has the
+	// mutex for a short time only.
 	kn_mutex &mutex = controller_.supervisor().mutex();
-	if (!kn_mutex_trylock(&mutex))
-		return Error::again;
+	while (!kn_mutex_trylock(&mutex)) {
+		if (session.epoch() != epoch || kn_now_ms() >= deadline || kn_killed())
+			return Error::again;
+		kn_sleep_us(first_pause_us);
+	}
 	const core::HeldMutex guard{mutex};
 	if (session.epoch() != epoch)
 		return Error::again;
