@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // What tests tell the device, and what they ask it.
 #include "kunit/fake/eventually.hh"
+#include "kernel/time.h"
 #include "kunit/fake/state.hh"
 
 namespace fake {
@@ -31,8 +32,14 @@ void wake(State &state)
 
 } // namespace
 
+void settle()
+{
+	kn_sleep_us(1000);
+}
+
 void add_rule(const Rule &rule)
 {
+	settle();
 	DeviceGuard guard;
 
 	if (state()->rule_count == max_rules)
@@ -139,6 +146,7 @@ void set_gone(bool gone)
 
 void need_reset()
 {
+	settle();
 	{
 		DeviceGuard guard;
 		state()->status |= WIRE_STATUS_NEEDS_RESET;

@@ -204,6 +204,10 @@ constexpr u32 long_ms = 3000;
 
 /// --- what the device does with commands -------------------------------------
 
+/// Waits until what is due now is done: interrupts of commands that are over, scheduled works. On
+/// the host that is certain, as the clock goes on only then. Context: may sleep.
+void settle();
+/// After settle(). Context: may sleep.
 void add_rule(const Rule &rule);
 void clear_rules();
 
@@ -247,7 +251,7 @@ bool wait_clients(u32 count);
 void set_unreachable(bool unreachable);
 /// Likewise, and the kernel knows that it was removed.
 void set_gone(bool gone);
-/// DEVICE_NEEDS_RESET, with a configuration interrupt.
+/// DEVICE_NEEDS_RESET, with a configuration interrupt, after settle().
 void need_reset();
 /// DEVICE_NEEDS_RESET as soon as the driver sets one of @status, once.
 void need_reset_at(u8 status);

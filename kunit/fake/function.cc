@@ -199,6 +199,7 @@ bool kn_pci_removed(kn_pci *pci)
 {
 	if (pci->is_pf && fake::pf().on_removed_query)
 		fake::pf().on_removed_query();
+	DeviceGuard guard;
 	return pci->removed;
 }
 

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Locks, waiting, time and messages of include/kernel, with threads of the host. Contexts are checked: what may sleep must not be called with a spinlock
-// held or from an interrupt handler.
+// Locks, waiting, time and messages of include/kernel, with threads of the host. Contexts are
+// checked: what may sleep must not be called with a spinlock held or from an interrupt handler.
 #include "kunit/host/kernel.hh"
 
 #include <pthread.h>
-#include <sched.h>
-#include <time.h>
 
 #include <cerrno>
 #include <cstdarg>
@@ -24,22 +22,6 @@
 namespace host {
 
 thread_local Thread self;
-pthread_mutex_t big = PTHREAD_MUTEX_INITIALIZER;
-pthread_cond_t changed;
-
-timespec after_ms(u32 ms)
-{
-	timespec when;
-
-	clock_gettime(CLOCK_MONOTONIC, &when);
-	when.tv_sec += ms / 1000;
-	when.tv_nsec += static_cast<long>(ms % 1000) * 1000000;
-	if (when.tv_nsec >= 1000000000) {
-		when.tv_nsec -= 1000000000;
-		when.tv_sec++;
-	}
-	return when;
-}
 
 namespace {
 
@@ -58,52 +40,40 @@ struct Ratelimit {
 	unsigned count;
 };
 
-/// @end: null for none
-int wait(kn_completion *completion, const timespec *end, bool killable)
+int wait_for(kn_completion *completion, u64 end_us, bool killable)
 {
 	may_sleep("wait for a completion");
 	Completion &state = in<Completion>(completion);
 	Big guard;
 
-	for (;;) {
+	for (bool in_time = true;; in_time = wait(completion, end_us)) {
 		if (state.done) {
 			state.done--;
 			return 1;
 		}
 		if (killable && self.killed && *self.killed)
 			return -EINTR;
-		if (!end)
-			pthread_cond_wait(&changed, &big);
-		else if (pthread_cond_timedwait(&changed, &big, end) == ETIMEDOUT && !state.done)
+		if (!in_time)
 			return 0;
 	}
 }
 
-int wait_for(kn_completion *completion, u32 ms, bool killable)
+void sleep_for(u64 us)
 {
-	const timespec end = after_ms(ms);
+	Big guard;
 
-	return wait(completion, &end, killable);
+	for (const u64 end = after_us(us); host::wait(nullptr, end);)
+		;
 }
 
 } // namespace
-
-void init()
-{
-	pthread_condattr_t attributes;
-
-	pthread_condattr_init(&attributes);
-	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-	pthread_cond_init(&changed, &attributes);
-	pthread_condattr_destroy(&attributes);
-}
 
 void kill(bool &flag)
 {
 	Big guard;
 
 	flag = true;
-	pthread_cond_broadcast(&changed);
+	wake_all();
 }
 
 void preempt(bool &flag)
@@ -190,7 +160,7 @@ static int lock_mutex(kn_mutex *storage, bool killable)
 		}
 		if (killable && self.killed && *self.killed)
 			return -EINTR;
-		pthread_cond_wait(&changed, &big);
+		host::wait(storage);
 	}
 	hold(mutex, storage);
 	return 0;
@@ -228,7 +198,7 @@ void kn_mutex_unlock(kn_mutex *storage)
 	for (Held &held : self.held)
 		if (held.mutex == storage)
 			held = {};
-	pthread_cond_broadcast(&changed);
+	wake(storage);
 }
 
 void kn_spin_assert_held(const kn_spinlock *lock)
@@ -257,7 +227,7 @@ void kn_complete(kn_completion *completion)
 	Big guard;
 
 	in<Completion>(completion).done++;
-	pthread_cond_broadcast(&changed);
+	wake(completion);
 }
 
 bool kn_try_wait(kn_completion *completion)
@@ -273,27 +243,24 @@ bool kn_try_wait(kn_completion *completion)
 
 int kn_wait(kn_completion *completion, u32 ms)
 {
-	return wait_for(completion, ms, false);
+	return wait_for(completion, after_us(ms * 1000ull), false);
 }
 
 int kn_wait_killable(kn_completion *completion)
 {
-	const int waited = wait(completion, nullptr, true);
+	const int waited = wait_for(completion, never_us, true);
 
 	return waited < 0 ? waited : 0;
 }
 
 int kn_wait_killable_for(kn_completion *completion, u32 ms)
 {
-	return wait_for(completion, ms, true);
+	return wait_for(completion, after_us(ms * 1000ull), true);
 }
 
 u64 kn_now_us()
 {
-	timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return static_cast<u64>(now.tv_sec) * 1000000 + static_cast<u64>(now.tv_nsec) / 1000;
+	return now_us();
 }
 
 u64 kn_now_ms()
@@ -306,13 +273,12 @@ void kn_sleep_us(u32 us)
 	may_sleep("sleep where nothing may sleep");
 	if (us < 10 || us > 20000)
 		fake::violation("sleep outside of what kn_sleep_us() takes", us);
-	const timespec span = {0, static_cast<long>(us) * 1000};
-	nanosleep(&span, nullptr);
+	sleep_for(us);
 }
 
 void kn_cpu_relax()
 {
-	sched_yield(); // of few processors
+	sleep_for(1);
 }
 
 bool kn_processor_wanted()

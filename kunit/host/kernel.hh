@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #pragma once
 
-#include <pthread.h>
-#include <time.h>
-
 #include "kernel/lock.h"
+#include "kunit/host/clock.hh"
 
 namespace host {
 
@@ -24,19 +22,6 @@ struct Thread {
 };
 extern thread_local Thread self;
 
-/// One lock and one condition for everything that can be waited for: simple, and
-/// fast enough for a test.
-extern pthread_mutex_t big;
-extern pthread_cond_t changed;
-
-class Big {
-public:
-	Big() { pthread_mutex_lock(&big); }
-	~Big() { pthread_mutex_unlock(&big); }
-	Big(const Big &) = delete;
-	Big &operator=(const Big &) = delete;
-};
-
 /// What is kept in the storage that the contract has for it.
 template <typename T, typename S>
 T &in(S *storage)
@@ -45,10 +30,7 @@ T &in(S *storage)
 	return *reinterpret_cast<T *>(storage);
 }
 
-timespec after_ms(u32 ms);
-
-void init();
-/// Sets a thread's flag and wakes whoever waits.
+/// Sets a thread's flag and wakes the threads that wait.
 void kill(bool &flag);
 /// Sets a flag that kn_processor_wanted() takes.
 void preempt(bool &flag);

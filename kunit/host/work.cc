@@ -22,18 +22,20 @@ struct DelayedWork {
 	kn_delayed_work_function function;
 	void *context;
 	bool running;
-	timespec end;
+	u64 end_us;
 	DelayedWork *next; ///< among the started ones
 };
 
 Work *first_work;
 bool worker_started;
 
-void start_detached(void *(*function)(void *))
+/// The caller holds Big.
+void start_detached(void *(*function)(void *), void *context)
 {
 	pthread_t thread;
 
-	pthread_create(&thread, nullptr, function, nullptr);
+	thread_starts();
+	pthread_create(&thread, nullptr, function, context);
 	pthread_detach(thread);
 }
 
@@ -43,7 +45,7 @@ void *run_work(void *)
 
 	for (;;) {
 		while (!first_work)
-			pthread_cond_wait(&changed, &big);
+			host::wait(&first_work);
 		Work *const work = first_work;
 		first_work = work->next;
 		work->scheduled = false;
@@ -55,7 +57,7 @@ void *run_work(void *)
 		pthread_mutex_lock(&big);
 		// The work may be gone only after kn_work_cancel(), which waits for this.
 		work->running = false;
-		pthread_cond_broadcast(&changed);
+		wake(work);
 	}
 }
 
@@ -74,17 +76,12 @@ bool take_out(DelayedWork &work)
 	return false;
 }
 
-bool earlier(const timespec &one, const timespec &other)
-{
-	return one.tv_sec == other.tv_sec ? one.tv_nsec < other.tv_nsec : one.tv_sec < other.tv_sec;
-}
-
 DelayedWork *earliest()
 {
 	DelayedWork *found = first_delayed;
 
 	for (DelayedWork *work = first_delayed; work; work = work->next)
-		if (earlier(work->end, found->end))
+		if (work->end_us < found->end_us)
 			found = work;
 	return found;
 }
@@ -96,12 +93,11 @@ void *run_delayed_work(void *)
 	for (;;) {
 		DelayedWork *const work = earliest();
 		if (!work) {
-			pthread_cond_wait(&changed, &big);
+			host::wait(&first_delayed);
 			continue;
 		}
-		const timespec end = work->end;
-		if (earlier(after_ms(0), end)) {
-			pthread_cond_timedwait(&changed, &big, &end);
+		if (after_us(0) < work->end_us) {
+			host::wait(&first_delayed, work->end_us);
 			continue;
 		}
 		take_out(*work);
@@ -112,7 +108,7 @@ void *run_delayed_work(void *)
 		function(context);
 		pthread_mutex_lock(&big);
 		work->running = false;
-		pthread_cond_broadcast(&changed);
+		wake(work);
 	}
 }
 
@@ -136,7 +132,7 @@ void kn_work_schedule(kn_work *storage)
 
 	if (!worker_started) {
 		worker_started = true;
-		start_detached(run_work);
+		start_detached(run_work, nullptr);
 	}
 	if (work.scheduled)
 		return;
@@ -146,7 +142,7 @@ void kn_work_schedule(kn_work *storage)
 	while (*last)
 		last = &(*last)->next;
 	*last = &work;
-	pthread_cond_broadcast(&changed);
+	wake(&first_work);
 }
 
 static void *run_launched(void *storage)
@@ -154,15 +150,16 @@ static void *run_launched(void *storage)
 	const Work work = *static_cast<Work *>(storage);
 
 	work.function(work.context); // which may free it
+	Big guard;
+	thread_ends();
 	return nullptr;
 }
 
 void kn_work_launch(kn_work *storage)
 {
-	pthread_t thread;
+	Big guard;
 
-	pthread_create(&thread, nullptr, run_launched, &in<Work>(storage));
-	pthread_detach(thread);
+	start_detached(run_launched, storage);
 }
 
 void kn_work_cancel(kn_work *storage)
@@ -179,13 +176,13 @@ void kn_work_cancel(kn_work *storage)
 		break;
 	}
 	while (work.running)
-		pthread_cond_wait(&changed, &big);
+		host::wait(&work);
 }
 
 void kn_delayed_work_init(kn_delayed_work *work, kn_delayed_work_function function, void *context)
 {
 	in<DelayedWork>(work) = {.function = function, .context = context, .running = false,
-				 .end = {}, .next = nullptr};
+				 .end_us = 0, .next = nullptr};
 }
 
 void kn_delayed_work_start(kn_delayed_work *storage, u32 ms)
@@ -195,13 +192,13 @@ void kn_delayed_work_start(kn_delayed_work *storage, u32 ms)
 
 	if (!delayed_worker_started) {
 		delayed_worker_started = true;
-		start_detached(run_delayed_work);
+		start_detached(run_delayed_work, nullptr);
 	}
 	take_out(work);
-	work.end = after_ms(ms);
+	work.end_us = after_us(ms * 1000ull);
 	work.next = first_delayed;
 	first_delayed = &work;
-	pthread_cond_broadcast(&changed);
+	wake(&first_delayed);
 }
 
 void kn_delayed_work_cancel(kn_delayed_work *storage)
@@ -212,7 +209,7 @@ void kn_delayed_work_cancel(kn_delayed_work *storage)
 	Big guard;
 	while (take_out(work) || work.running)
 		if (work.running)
-			pthread_cond_wait(&changed, &big);
+			host::wait(&work);
 }
 
 } // extern "C"
