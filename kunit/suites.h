@@ -31,6 +31,7 @@
 	suite(member_bus_master) \
 	suite(member_choice)    \
 	suite(member_config)    \
+	suite(member_config_write) \
 	suite(member_doorbell)  \
 	suite(member_failure_pace) \
 	suite(member_function_state) \

@@ -83,11 +83,14 @@ void CapabilityMask::overlay(u32 offset, Bytes data) const
 CapabilityMask::Run CapabilityMask::first_run(u64 offset, usize size) const
 {
 	const bool hidden = hides(offset);
-	usize length = 1;
+	u64 end = offset + 1;
 
-	while (length < size && hides(offset + length) == hidden)
-		length++;
-	return {length, hidden};
+	// Nothing is hidden from there on, however long the access is.
+	while (end < capability_space && hides(end) == hidden)
+		end++;
+	if (!hidden && end >= capability_space)
+		return {size, hidden};
+	return {end - offset < size ? end - offset : size, hidden};
 }
 
 } // namespace core

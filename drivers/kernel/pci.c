@@ -27,6 +27,11 @@ u32 kn_pci_config_read(struct kn_pci *pci, u16 offset, u8 width)
 	}
 }
 
+u32 kn_pci_config_size(struct kn_pci *pci)
+{
+	return to_pci_dev_ptr(pci)->cfg_size;
+}
+
 int kn_pci_user_read8(struct kn_pci *pci, u16 offset, u8 *value)
 {
 	return pci_user_read_config_byte(to_pci_dev_ptr(pci), offset, value);

@@ -62,34 +62,72 @@ bool ConfigSpace::may_enable_master()
 	return !function_.state().broken();
 }
 
+/// The whole count or an error, as from vfio-pci: VMMs take less for a failure.
 long ConfigSpace::write(u64 buffer, kn_size count, u64 position)
 {
-	// The caller repeats the call for the rest. vfio-pci reads the user's memory again, so a
-	// user who changes it meanwhile gets different values in the view and in the function.
-	u8 bytes[part_bytes];
+	const u64 size = kn_pci_config_size(function_.pci());
 	const u64 offset = offset_in_region(position);
-	kn_size size = base::minimum(count, sizeof(bytes));
 
-	if (size) {
-		const core::CapabilityMask::Run run = capabilities_.first_run(offset, size);
-		if (run.hidden)
-			return static_cast<long>(run.length);
-		size = run.length;
-	}
-	if (const int error = kn_copy_from_user(bytes, buffer, size))
-		return error;
+	if (offset >= size || count > size - offset) // nothing of it, as there
+		return kn_vfio_write(function_.vfio(), buffer, count, position);
 	function_.observe_power();
-	// A write of the command register could enable bus mastering of a broken function.
-	const bool command = offset <= WIRE_PCI_COMMAND && WIRE_PCI_COMMAND < offset + size;
-	const long done = command && !may_enable_master()
-				  ? static_cast<long>(size)
-				  : kn_vfio_write(function_.vfio(), buffer, size, position);
+	const int error = write_runs(buffer, count, position);
 	function_.observe_power();
 	// The function may have become broken meanwhile, or D3hot ended, which restores the register.
 	function_.keep_from_dma();
-	if (done > 0 && offset <= 0xffff)
-		written(static_cast<u16>(offset), {bytes, static_cast<kn_size>(done)});
-	return done;
+	return error ? error : static_cast<long>(count);
+}
+
+/// A hidden capability ignores writes, and so does the command register of a broken function, because
+/// bus mastering could be enabled there.
+ConfigSpace::Run ConfigSpace::first_run(u64 offset, kn_size count)
+{
+	constexpr u64 command = WIRE_PCI_COMMAND;
+	const core::CapabilityMask::Run run = capabilities_.first_run(offset, count);
+
+	if (run.hidden || offset >= command + 2 || offset + run.length <= command)
+		return {run.length, !run.hidden};
+	if (may_enable_master())
+		return {run.length, true};
+	if (offset < command)
+		return {command - offset, true};
+	return {base::minimum(run.length, command + 2 - offset), false};
+}
+
+int ConfigSpace::write_runs(u64 buffer, kn_size count, u64 position)
+{
+	kn_size length;
+
+	for (kn_size done = 0; done < count; done += length) {
+		const u64 offset = offset_in_region(position) + done;
+		const Run run = first_run(offset, count - done);
+
+		length = run.length;
+		const long written = run.passed ? kn_vfio_write(function_.vfio(), buffer + done, length,
+								position + done)
+						: 0;
+		if (written < 0)
+			return static_cast<int>(written);
+		if (const int error = view_written(buffer + done, offset, length))
+			return error;
+	}
+	return 0;
+}
+
+/// Tells the view what was written. vfio-pci has read the user's memory already, so a user who changes
+/// it meanwhile gets different values in the view and in the function.
+int ConfigSpace::view_written(u64 buffer, u64 offset, kn_size count)
+{
+	const u64 end = base::minimum<u64>(offset + count, core::capability_space);
+	u8 bytes[part_bytes];
+
+	for (u64 at = offset; at < end; at += part_bytes) {
+		const kn_size size = base::minimum(end - at, part_bytes);
+		if (const int error = kn_copy_from_user(bytes, buffer + (at - offset), size))
+			return error;
+		written(static_cast<u16>(at), {bytes, size});
+	}
+	return 0;
 }
 
 /// A VMM that resets its guest disables MSI-X by ioctl, and decoding by a write. A guest that disables

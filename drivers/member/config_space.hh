@@ -48,6 +48,14 @@ public:
 	[[nodiscard]] u32 msix_switches() const { return view_->msix_switches(); }
 
 private:
+	/// A part of a write that goes to vfio-pci as a whole, or not at all.
+	struct Run {
+		kn_size length;
+		bool passed;
+	};
+	[[nodiscard]] Run first_run(u64 offset, kn_size count);
+	int write_runs(u64 buffer, kn_size count, u64 position);
+	int view_written(u64 buffer, u64 offset, kn_size count);
 	void written(u16 offset, base::ConstBytes bytes);
 	/// Whether the guest may write the command register now. Context: may sleep.
 	[[nodiscard]] bool may_enable_master();

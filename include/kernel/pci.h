@@ -17,6 +17,14 @@ KN_BEGIN
 u32 kn_pci_config_read(struct kn_pci *pci, u16 offset, u8 width);
 
 /**
+ * kn_pci_config_size() - size of a function's configuration space
+ * @pci: the function
+ *
+ * Context: any. Return: bytes, 256 or 4096.
+ */
+u32 kn_pci_config_size(struct kn_pci *pci);
+
+/**
  * kn_pci_user_read8() - read a byte of configuration space, after the end of a running reset
  * @pci: the function
  * @offset: in bytes

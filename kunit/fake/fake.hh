@@ -149,6 +149,7 @@ struct Vf : kn_pci {
 	u32 doorbells_member;	///< and in its own
 	u16 last_doorbell;
 	u32 function_resets;
+	u8 config_writes[config_bytes]; ///< of VFIO, for each byte
 	bool assigned;
 };
 

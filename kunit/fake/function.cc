@@ -155,6 +155,11 @@ u32 kn_pci_config_read(kn_pci *pci, u16 offset, u8 width)
 	return value;
 }
 
+u32 kn_pci_config_size(kn_pci *)
+{
+	return fake::config_region_bytes;
+}
+
 int kn_pci_user_read8(kn_pci *pci, u16 offset, u8 *value)
 {
 	DeviceGuard guard;

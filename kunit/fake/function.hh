@@ -15,6 +15,7 @@ using base::u8;
 using base::usize;
 
 constexpr u16 config_bytes = 256;
+constexpr u16 config_region_bytes = 4096; ///< with the extended part, which is empty
 
 } // namespace fake
 

@@ -8,7 +8,6 @@ namespace fake {
 namespace {
 
 constexpr u8 garbage_bar_byte = 0xee;
-constexpr u16 config_region_bytes = 4096;
 
 u16 config_length_of(u16 type)
 {
@@ -174,6 +173,12 @@ private:
 	Vf &vf_;
 };
 
+/// vfio-pci takes all of an access to configuration space, or nothing.
+bool is_in_config(u64 offset, kn_size count)
+{
+	return offset < fake::config_region_bytes && count <= fake::config_region_bytes - offset;
+}
+
 } // namespace
 
 extern "C" {
@@ -210,14 +215,12 @@ long kn_vfio_read(kn_vfio *vfio, u64 buffer, kn_size count, u64 position)
 		base::fill_bytes({to, count}, fake::garbage_bar_byte);
 		return static_cast<long>(count);
 	}
-	if (offset >= fake::config_region_bytes)
-		return base::to_errno(base::Error::invalid);
-	const kn_size size = count < fake::config_region_bytes - offset
-				     ? count : fake::config_region_bytes - offset;
+	if (!is_in_config(offset, count))
+		return base::to_errno(base::Error::fault);
 	DeviceGuard guard;
-	for (kn_size i = 0; i < size; i++)
+	for (kn_size i = 0; i < count; i++)
 		to[i] = offset + i < fake::config_bytes ? vfio->vf->config[offset + i] : u8{0};
-	return static_cast<long>(size);
+	return static_cast<long>(count);
 }
 
 long kn_vfio_write(kn_vfio *vfio, u64 buffer, kn_size count, u64 position)
@@ -236,24 +239,23 @@ long kn_vfio_write(kn_vfio *vfio, u64 buffer, kn_size count, u64 position)
 		return static_cast<long>(count);
 	if (vf.on_config_write)
 		std::exchange(vf.on_config_write, nullptr)(vf);
-	if (offset >= fake::config_region_bytes)
-		return base::to_errno(base::Error::invalid);
-	const kn_size size = count < fake::config_region_bytes - offset
-				     ? count : fake::config_region_bytes - offset;
-	const bool command = offset <= WIRE_PCI_COMMAND && WIRE_PCI_COMMAND < offset + size;
+	if (!is_in_config(offset, count))
+		return base::to_errno(base::Error::fault);
+	const bool command = offset <= WIRE_PCI_COMMAND && WIRE_PCI_COMMAND < offset + count;
 	if (command)
 		fake::take_memory_lock(*vfio, true);
 	{
 		DeviceGuard guard;
-		for (kn_size i = 0; i < size && offset + i < fake::config_bytes; i++) {
+		for (kn_size i = 0; i < count && offset + i < fake::config_bytes; i++) {
 			const u8 mask = fake::writable_bits(vf, static_cast<u32>(offset + i));
 			u8 &byte = vf.config[offset + i];
+			vf.config_writes[offset + i]++;
 			byte = static_cast<u8>((byte & ~mask) | (from[i] & mask));
 		}
 	}
 	if (command)
 		fake::give_memory_lock(*vfio);
-	return static_cast<long>(size);
+	return static_cast<long>(count);
 }
 
 long kn_vfio_ioctl(kn_vfio *vfio, u32 cmd, u64, u32)

@@ -173,6 +173,12 @@ KT_CASE(extended_capabilities_are_untouched)
 	KT_EXPECT_BYTES(data, crossing);
 	KT_EXPECT(!mask.first_run(0x100, 4).hidden);
 	KT_EXPECT_EQ(mask.first_run(0xf8, 64).length, 8);
+	KT_EXPECT_EQ(mask.first_run(0xf8, 4).length, 4);
+	// However long, and without a look at each byte.
+	KT_EXPECT_EQ(mask.first_run(0x100, ~base::usize{0}).length, ~base::usize{0});
+	KT_EXPECT_EQ(mask.first_run(0x80, 0x1000).length, 0x70);
+	mask.clear();
+	KT_EXPECT_EQ(mask.first_run(0, ~base::usize{0}).length, ~base::usize{0});
 }
 
 KT_CASE(writes_are_cut_where_hiding_begins_and_ends)

@@ -179,10 +179,7 @@ GUEST_CASE(writes_to_what_is_hidden_go_nowhere, guest.ok())
 	// The next one that is not hidden does come there.
 	const u8 byte = 0;
 	KT_EXPECT_EQ(guest.write_config(WIRE_PCI_COMMAND, &byte, 1), to_errno(Error::io));
-	// One that begins before the hidden part ends there.
-	const u8 bytes[8] = {};
-	KT_EXPECT_EQ(guest.write_config(hidden - 2u, bytes, sizeof(bytes)), 2);
-	KT_EXPECT_EQ(guest.write_config(0x40, bytes, 0), 0);
+	KT_EXPECT_EQ(guest.write_config(0x40, &byte, 0), 0);
 }
 
 /// Open and change at the same time, many times: never both.

@@ -102,19 +102,6 @@ GUEST_CASE(the_io_bit_is_kept, guest.open() == 0)
 	KT_EXPECT_EQ(guest.in(0, 4), 0xffffffff);
 }
 
-GUEST_CASE(a_long_write_is_seen_entirely_or_cut, guest.open() == 0)
-{
-	u8 data[128] = {};
-
-	// As far as it goes, view and vfio-pci have seen the same.
-	data[WIRE_PCI_COMMAND] = 0x01;
-	data[WIRE_PCI_BAR0 + 1] = 0xe0;
-	const long done = guest.write_config(0, data, sizeof(data));
-	KT_EXPECT(done > WIRE_PCI_BAR0 + 3 && done <= static_cast<long>(sizeof(data)));
-	KT_EXPECT_EQ(guest.config(WIRE_PCI_BAR0, 4), 0xe001);
-	KT_EXPECT_EQ(guest.config(WIRE_PCI_COMMAND, 2) & 1, 1);
-}
-
 GUEST_CASE(user_memory_that_faults, guest.open() == 0)
 {
 	void *const bad = reinterpret_cast<void *>(fake::bad_user_address - 8);
