@@ -33,6 +33,7 @@
 	suite(member_config)    \
 	suite(member_config_write) \
 	suite(member_doorbell)  \
+	suite(member_doorbell_retry) \
 	suite(member_failure_pace) \
 	suite(member_function_state) \
 	suite(member_identity)  \

@@ -36,8 +36,10 @@ Status Device::set_plain(bool plain)
 
 Status Device::open_transitional()
 {
+	Deadline deadline;
+
 	TRY(config_.open(choice_.hide_modern()));
-	TRY(doorbell_.open(*client_));
+	TRY(doorbell_.open(*client_, deadline));
 	return bar0_.open(*identity_.type, *client_, !settings_.forward_all);
 }
 
@@ -73,7 +75,6 @@ void Device::close()
 	if (client_)
 		client_->close();
 	bar0_.close();
-	doorbell_.close();
 	kn_pci_set_assigned(function_.pci(), false);
 	choice_.release();
 }

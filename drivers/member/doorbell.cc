@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "member/doorbell.hh"
 
+#include "kernel/time.h"
+
 namespace member {
 
 using base::Error;
@@ -36,29 +38,100 @@ bool is_fatal(Error error)
 	}
 }
 
+/// Whether the device was not ready: the VF may still be under a reset. The VF's commands are also
+/// held then.
+bool is_not_ready(const Status &asked)
+{
+	if (asked.ok())
+		return false;
+	switch (asked.error()) {
+	case Error::busy:
+	case Error::no_such_address:
+	case Error::no_space:
+		return true;
+	default:
+		return false;
+	}
+}
+
+constexpr u32 first_pause_us = 1000;
+constexpr u32 max_pause_us = 16000;
+
 } // namespace
 
-Status Doorbell::open(AdminClient &client)
+Status Doorbell::choose(AdminClient &client, base::ConstBytes answer)
 {
-	u8 answer[core::max_result] = {};
-	const Status asked = client.notify_info(answer, virtio_owner_deadline());
-
-	choice_ = {};
-	bar_ = nullptr;
-	if (!asked.ok() && is_fatal(asked.error()))
-		return asked;
-	if (!asked.ok()) // not offered, or refused: the queue notify register is always there
-		return {};
-
 	const core::FunctionLayout layout = TRY(core::read_layout(function_.pci()));
 	ClaimFromOwner owner{client};
-	choice_ = core::choose_notify(core::parse_notify_entries(answer), layout, owner);
-	if (choice_.way != DoorbellWay::member)
-		return {};
-	bar_ = kn_vfio_map_bar(function_.vfio(), choice_.address.bar);
-	if (!bar_)
-		choice_ = {};
+	const core::NotifyChoice choice =
+		core::choose_notify(core::parse_notify_entries(answer), layout, owner);
+
+	address_ = choice.address;
+	if (choice.way == DoorbellWay::member)
+		bar_ = kn_vfio_map_bar(function_.vfio(), choice.address.bar);
+	if (choice.way != DoorbellWay::member || bar_)
+		way_.store(choice.way);
 	return {};
+}
+
+/// Asks once. Return: success, also if the device refused; an error of is_not_ready() or is_fatal().
+Status Doorbell::ask(AdminClient &client, Deadline &deadline)
+{
+	u8 answer[core::max_result] = {};
+	const Status asked = client.notify_info(answer, deadline.get());
+
+	if (asked.ok())
+		return choose(client, answer);
+	// Not offered, or refused: the queue notify register is always there.
+	return is_fatal(asked.error()) || is_not_ready(asked) ? asked : Status{};
+}
+
+/// Asks until the device is ready, but so that the last answer has half the time to arrive. Return: as
+/// ask().
+Status Doorbell::ask_until(AdminClient &client, Deadline &deadline)
+{
+	const u64 start = kn_now_ms();
+	const u64 end = start + (deadline.get() - start) / 2;
+	Status asked = ask(client, deadline);
+
+	for (u32 pause = first_pause_us; is_not_ready(asked) && kn_now_ms() < end;
+	     pause = pause < max_pause_us ? 2 * pause : pause) {
+		if (kn_killed())
+			return Error::interrupted;
+		kn_sleep_us(pause);
+		asked = ask(client, deadline);
+	}
+	return asked;
+}
+
+/// ask_again() may map one of them later, while VFIO's users map others: VFIO does not serialize that.
+void Doorbell::map_bars()
+{
+	for (u8 bar = 1; bar < 6; bar++)
+		if (kn_pci_bar_length(function_.pci(), bar))
+			(void)kn_vfio_map_bar(function_.vfio(), bar);
+}
+
+Status Doorbell::open(AdminClient &client, Deadline &deadline)
+{
+	way_.store(DoorbellWay::command);
+	const Status asked = ask_until(client, deadline);
+
+	not_ready_ = is_not_ready(asked);
+	if (!not_ready_)
+		return asked;
+	map_bars();
+	if (kn_ratelimit_ok(&function_.limit()))
+		kn_warn(function_.pci(),
+			"no notification address yet (%d): a command for each notification",
+			base::to_errno(asked));
+	return {};
+}
+
+void Doorbell::ask_again(AdminClient &client, Deadline &deadline)
+{
+	if (not_ready_)
+		not_ready_ = is_not_ready(ask(client, deadline));
 }
 
 Status Doorbell::notify_by_command(AdminClient &client, u16 queue, Deadline &deadline)
@@ -78,9 +151,12 @@ void Doorbell::describe(virtio_legacy_view &view, bool open) const
 	view.doorbell = "closed";
 	if (!open)
 		return;
-	view.doorbell = ways[static_cast<unsigned>(choice_.way)];
-	view.doorbell_bar = choice_.address.bar;
-	view.doorbell_offset = choice_.address.offset;
+	const DoorbellWay way = way_.load();
+	view.doorbell = ways[static_cast<unsigned>(way)];
+	if (way == DoorbellWay::command)
+		return;
+	view.doorbell_bar = address_.bar;
+	view.doorbell_offset = address_.offset;
 }
 
 } // namespace member

@@ -14,20 +14,23 @@ namespace member {
 /**
  * class Doorbell - how a notification reaches the device
  *
- * Invariant: the way is chosen at open and does not change until close. notifications() grows
- * after the device was notified, not before.
+ * Invariant: the way is chosen once after open(), and is a command before that.
+ * notifications() grows after the device was notified, not before.
  *
- * Locks: open() and close() are VFIO's. ring() is for any number of callers; it takes memory_lock
- * for read.
+ * Locks: open() is VFIO's. The caller of ask_again() serializes it. ring() is for any number of
+ * callers; it takes memory_lock for read.
  */
 class Doorbell {
 public:
 	explicit Doorbell(Function &function) : function_(function) {}
 
-	/// Asks the device for an address and chooses the way. Context: may sleep. Return: success;
-	/// an error if device or VF did not answer.
-	Status open(AdminClient &client);
-	void close() { bar_ = nullptr; }
+	/// Asks the device for an address and chooses the way. A device that is not ready yet is asked
+	/// for half the time until @deadline, and then by ask_again(). Context: may sleep. Return:
+	/// success; an error if device or VF did not answer.
+	Status open(AdminClient &client, Deadline &deadline);
+	/// After a reset by the guest: asks once, if the device was not ready. A device that does not
+	/// answer then is not asked again. Context: may sleep.
+	void ask_again(AdminClient &client, Deadline &deadline);
 
 	/// Notifies the device of @queue. Context: may sleep. Return: success, or Error::interrupted.
 	Status ring(AdminClient &client, u16 queue, Deadline &deadline)
@@ -46,16 +49,20 @@ public:
 
 private:
 	static Status notify_by_command(AdminClient &client, u16 queue, Deadline &deadline);
+	Status ask(AdminClient &client, Deadline &deadline);
+	Status ask_until(AdminClient &client, Deadline &deadline);
+	Status choose(AdminClient &client, base::ConstBytes answer);
+	void map_bars();
 
 	Status ring_once(AdminClient &client, u16 queue, Deadline &deadline)
 	{
 		kn_vfio *const vfio = function_.vfio();
-		const core::DoorbellWay way = choice_.way;
+		const core::DoorbellWay way = way_.load();
 
 		counts_[static_cast<unsigned>(way)].add(1);
 		if (way == core::DoorbellWay::member) { // the fastest way is tested first
 			if (kn_vfio_memory_lock(vfio))
-				kn_mmio_write16(bar_, choice_.address.offset, queue);
+				kn_mmio_write16(bar_, address_.offset, queue);
 			kn_vfio_memory_unlock(vfio);
 			return {};
 		}
@@ -67,7 +74,9 @@ private:
 	}
 
 	Function &function_;
-	core::NotifyChoice choice_;
+	base::Atomic<core::DoorbellWay> way_{core::DoorbellWay::command}; ///< published last
+	bool not_ready_ = false;		 ///< the device has not chosen yet
+	core::BarRange address_;		 ///< of DoorbellWay::owner and member
 	kn_mmio *bar_ = nullptr;		 ///< of DoorbellWay::member
 	base::Atomic<u64> counts_[3];		 ///< by way
 	base::Atomic<u32> notifications_{0};

@@ -74,8 +74,10 @@ Status Bar0::reset_device(Access &access)
 	for (;;) {
 		Status status = renew(access) ? confirm_reset(access) : Status{};
 		const bool again = is_passing(status) || is_overtaken(access);
-		if (status.ok() && !again)
+		if (status.ok() && !again) {
+			doorbell_.ask_again(*client_, access.commands.deadline());
 			return {};
+		}
 		if (again)
 			status = pause(access.commands.deadline());
 		if (status.ok())

@@ -92,6 +92,9 @@ int kn_vfio_feature(struct kn_vfio *vfio, u32 flags, u64 arg, kn_size size);
  * @vfio: an open device
  * @bar: 0 to 5, which exists
  *
+ * A BAR that was mapped before is not mapped again. The first call for a BAR must come before the
+ * end of open, because VFIO does not serialize it with accesses of the user.
+ *
  * Context: may sleep. Return: the mapping, or NULL.
  */
 struct kn_mmio *kn_vfio_map_bar(struct kn_vfio *vfio, u8 bar);

@@ -391,6 +391,9 @@ void kn_pci_set_assigned(kn_pci *pci, bool assigned)
 	if (vf.assigned == assigned)
 		violation("VF marked as assigned twice, or freed twice", assigned);
 	vf.assigned = assigned;
+	if (!assigned) // VFIO unmaps the BARs at the end
+		for (kn_mmio &mapping : vf.vfio->mapping)
+			mapping = {};
 }
 
 int kn_pci_pm_get(kn_pci *pci)

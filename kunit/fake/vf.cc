@@ -282,6 +282,9 @@ kn_mmio *kn_vfio_map_bar(kn_vfio *vfio, u8 bar)
 		violation("mapping of a VF's BAR that does not exist", bar);
 		return nullptr;
 	}
+	// VFIO does not serialize that with its user's first access.
+	if (vfio->vf->assigned && !vfio->mapping[bar].function)
+		violation("first mapping of a VF's BAR after open", bar);
 	vfio->mapping[bar] = {.function = vfio->vf,
 			      .bar = bar,
 			      .offset = 0,
