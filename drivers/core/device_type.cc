@@ -40,7 +40,7 @@ const DeviceType *find_device_type(u16 vendor, u16 device)
 	if (vendor != WIRE_PCI_VENDOR)
 		return nullptr;
 	for (const DeviceType &type : types)
-		if (type.modern_id() == device)
+		if (type.modern_id() == device || type.transitional_id == device)
 			return &type;
 	return nullptr;
 }

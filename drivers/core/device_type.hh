@@ -16,7 +16,7 @@ struct DeviceType {
 	const char *name;
 	std::span<const wire::Field> fields; ///< of its device configuration
 
-	/// PCI device id of the non-transitional device, which a VF has.
+	/// PCI device id of the non-transitional device.
 	[[nodiscard]] constexpr u16 modern_id() const
 	{
 		return static_cast<u16>(WIRE_PCI_MODERN_BASE + virtio_id);
@@ -40,8 +40,9 @@ struct DeviceType {
 /// All transitional types.
 [[nodiscard]] std::span<const DeviceType> device_types();
 
-/// The type of a VF with this vendor and device id, or null if it has no
-/// transitional identity.
+/// The type of a VF with this vendor and device id, or null if it has no transitional identity. A VF
+/// may have either id of its type (virtio 1.4, 4.1.2.1): only its owner should have the
+/// non-transitional one (2.12.1.1).
 [[nodiscard]] const DeviceType *find_device_type(u16 vendor, u16 device);
 
 } // namespace core

@@ -183,12 +183,16 @@ static const struct pci_error_handlers virtio_legacy_err_handlers = {
 	.error_detected = vfio_pci_core_aer_err_detected,
 };
 
-#define VIRTIO_LEGACY_ID(type, ...) \
+#define VIRTIO_MODERN_ID(type, ...) \
 	{ PCI_DRIVER_OVERRIDE_DEVICE_VFIO(WIRE_PCI_VENDOR, \
 					  WIRE_PCI_MODERN_BASE + WIRE_TYPE_##type) }
+#define VIRTIO_TRANSITIONAL_ID(type, id, ...) \
+	{ PCI_DRIVER_OVERRIDE_DEVICE_VFIO(WIRE_PCI_VENDOR, id) }
 
 static const struct pci_device_id virtio_legacy_ids[] = {
-	WIRE_TRANSITIONAL_TYPES(VIRTIO_LEGACY_ID),
+	/* A VF may have either id of its type. */
+	WIRE_TRANSITIONAL_TYPES(VIRTIO_MODERN_ID),
+	WIRE_TRANSITIONAL_TYPES(VIRTIO_TRANSITIONAL_ID),
 	{}
 };
 MODULE_DEVICE_TABLE(pci, virtio_legacy_ids);

@@ -90,6 +90,16 @@ KT_CASE(every_field_of_every_type)
 	}
 }
 
+KT_CASE(either_id_of_a_type_is_its)
+{
+	for (unsigned i = 0; i < support::type_models_count; i++) {
+		const TypeModel &model = support::type_models()[i];
+
+		KT_EXPECT(core::find_device_type(0x1af4, model.transitional_id) ==
+			  support::our_type(model));
+	}
+}
+
 KT_CASE(nothing_else_is_transitional)
 {
 	unsigned found = 0;
@@ -97,12 +107,14 @@ KT_CASE(nothing_else_is_transitional)
 	for (u32 device = 0; device <= 0xffff; device++)
 		if (core::find_device_type(0x1af4, static_cast<u16>(device)))
 			found++;
-	KT_EXPECT_EQ(found, support::type_models_count);
-	// GPU, vsock, fs: modern only. 0x1000: a transitional device already.
-	for (const u16 device : {u16{0x1050}, u16{0x1053}, u16{0x105a}, u16{0x1000}})
+	KT_EXPECT_EQ(found, 2 * support::type_models_count);
+	// GPU, vsock, fs: modern only. 0x1006: no type has it.
+	for (const u16 device : {u16{0x1050}, u16{0x1053}, u16{0x105a}, u16{0x1006}})
 		KT_EXPECT(!core::find_device_type(0x1af4, device));
-	for (const u16 vendor : {u16{0}, u16{0x1af5}, u16{0x8086}, u16{0xffff}})
+	for (const u16 vendor : {u16{0}, u16{0x1af5}, u16{0x8086}, u16{0xffff}}) {
 		KT_EXPECT(!core::find_device_type(vendor, 0x1041));
+		KT_EXPECT(!core::find_device_type(vendor, 0x1000));
+	}
 }
 
 KT_SUITE_END(core_device_type);

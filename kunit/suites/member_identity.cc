@@ -38,33 +38,55 @@ void expect_plain(const char *reason)
 	KT_EXPECT(commands <= before + 2); // LIST_QUERY and LIST_USE
 }
 
+void expect_transitional(Guest &guest, const support::TypeModel &type)
+{
+	const virtio_legacy_view view = guest.view();
+
+	KT_EXPECT(same_text(view.type, type.name));
+	KT_EXPECT(view.reason == nullptr);
+	KT_EXPECT(same_text(view.admin_queue, "own"));
+	KT_EXPECT_EQ(virtio_legacy_bar_size(guest.legacy()), type.bar_size);
+
+	KT_REQUIRE(guest.start());
+	KT_EXPECT_EQ(guest.config(WIRE_PCI_DEVICE_ID, 2), type.transitional_id);
+	KT_EXPECT_EQ(guest.config(WIRE_PCI_REVISION, 1), 0);
+	KT_EXPECT_EQ(guest.config(WIRE_PCI_SUBSYSTEM_ID, 2), type.virtio_id);
+	KT_EXPECT_EQ(guest.config(WIRE_PCI_SUBSYSTEM_VENDOR, 2), 0x1af4);
+	KT_EXPECT_EQ(guest.in(0, 4), guest.vf().features);
+}
+
 } // namespace
 
-KT_CASE(every_transitional_type)
+KT_CASE(vf_with_either_id_of_each_type_is_shown_as_transitional)
 {
-	for (unsigned i = 0; i < support::type_models_count; i++) {
-		const support::TypeModel &type = support::type_models()[i];
+	for (unsigned i = 0; i < 2 * support::type_models_count; i++) {
+		const support::TypeModel &type = support::type_models()[i / 2];
 		fake::Options options;
 
 		options.vf_type = type.virtio_id;
+		options.vf_device_id = i % 2 ? type.transitional_id : u16{0};
 		KT_REQUIRE(support::bring_up(options));
 		{
 			Guest guest;
 			KT_REQUIRE(guest.ok());
-			const virtio_legacy_view view = guest.view();
-			KT_EXPECT(same_text(view.type, type.name));
-			KT_EXPECT(view.reason == nullptr);
-			KT_EXPECT(same_text(view.admin_queue, "own"));
-			KT_EXPECT_EQ(virtio_legacy_bar_size(guest.legacy()), type.bar_size);
-
-			KT_EXPECT_EQ(guest.open(), 0);
-			KT_EXPECT_EQ(guest.config(WIRE_PCI_DEVICE_ID, 2), type.transitional_id);
-			KT_EXPECT_EQ(guest.config(WIRE_PCI_REVISION, 1), 0);
-			KT_EXPECT_EQ(guest.config(WIRE_PCI_SUBSYSTEM_ID, 2), type.virtio_id);
-			KT_EXPECT_EQ(guest.config(WIRE_PCI_SUBSYSTEM_VENDOR, 2), 0x1af4);
+			expect_transitional(guest, type);
 		}
 		fake::unbind();
 	}
+}
+
+KT_CASE(vf_with_a_transitional_id_that_is_plain_is_shown_as_it_is)
+{
+	fake::Options options;
+
+	options.vf_device_id = 0x1000;
+	KT_REQUIRE(support::bring_up(options));
+	Guest guest;
+	KT_EXPECT_EQ(virtio_legacy_set_plain(guest.legacy(), true), 0);
+	KT_REQUIRE(guest.open() == 0);
+	KT_EXPECT_EQ(guest.config(WIRE_PCI_DEVICE_ID, 2), 0x1000);
+	KT_EXPECT_EQ(guest.config(WIRE_PCI_REVISION, 1), 1);
+	KT_EXPECT_EQ(guest.config(WIRE_PCI_BAR0, 4), 0);
 }
 
 KT_CASE(a_type_without_transitional_id)
@@ -80,7 +102,7 @@ KT_CASE(a_device_id_that_is_none_of_virtios)
 {
 	fake::Options options;
 
-	options.vf_device_id = 0x1003; // a transitional id is none for a VF
+	options.vf_device_id = 0x1006; // of no type
 	KT_REQUIRE(support::bring_up(options));
 	expect_plain("its type has no transitional identity");
 }
