@@ -43,6 +43,13 @@ Status Device::open_transitional()
 	return bar0_.open(*identity_.type, *client_, !settings_.forward_all);
 }
 
+/// Only the VFs of a PF keep its driver bound.
+void Device::set_assigned(bool assigned)
+{
+	if (kn_pci_is_vf(function_.pci()))
+		kn_pci_set_assigned(function_.pci(), assigned);
+}
+
 Status Device::open_claimed()
 {
 	function_.open(transitional() ? client_ : nullptr);
@@ -55,7 +62,7 @@ Status Device::open_claimed()
 			return ready;
 		}
 	}
-	kn_pci_set_assigned(function_.pci(), true);
+	set_assigned(true);
 	open_.store(true);
 	return {};
 }
@@ -75,7 +82,7 @@ void Device::close()
 	if (client_)
 		client_->close();
 	bar0_.close();
-	kn_pci_set_assigned(function_.pci(), false);
+	set_assigned(false);
 	choice_.release();
 }
 

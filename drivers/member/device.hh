@@ -79,6 +79,7 @@ private:
 
 	Status open_claimed();
 	Status open_transitional();
+	void set_assigned(bool assigned);
 
 	// identity.cc
 	Status identify();

@@ -75,6 +75,9 @@ Status Device::ask_owner()
 
 Status Device::identify()
 {
+	// libvirt may choose the driver by its alias for a function that is none.
+	if (!kn_pci_is_vf(function_.pci()))
+		return plain("not a VF");
 	TRY(find_owner());
 
 	const core::DeviceType *const type =

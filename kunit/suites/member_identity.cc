@@ -123,6 +123,25 @@ KT_CASE(a_broken_capability_list)
 	expect_plain("its capability list is broken");
 }
 
+KT_CASE(function_that_is_no_vf_is_plain)
+{
+	for (const bool bound : {false, true}) {
+		KT_REQUIRE(support::bring_up());
+		if (!bound)
+			fake::unbind();
+		fake::vf(1).is_pf = true; // of the same id, as new_id may name it
+		fake::forget_commands();
+		expect_plain("not a VF");
+		Guest guest;
+		KT_EXPECT(same_text(guest.view().admin_queue, "none"));
+		KT_EXPECT(same_text(fake::last_message(), "not shown as a transitional device: not a VF"));
+		KT_EXPECT_EQ(virtio_legacy_set_plain(guest.legacy(), false),
+			     base::to_errno(base::Error::not_supported));
+		KT_EXPECT_EQ(fake::seen(), 0);
+		fake::vf(1).is_pf = false;
+	}
+}
+
 KT_CASE(a_pf_of_another_driver)
 {
 	KT_REQUIRE(support::bring_up());
