@@ -23,20 +23,13 @@ class RefusedReads {
 public:
 	void clear() { *this = {}; }
 
-	/// Whether the read of @piece, in device configuration, would fail.
-	[[nodiscard]] bool has(const Piece &piece) const
-	{
-		if (piece.length > 1 && parts_.has(piece.field))
-			return true;
-		for (u16 i = 0; i < piece.length; i++)
-			if (bytes_.has(piece.offset + i))
-				return true;
-		return false;
-	}
+	/// Whether the read of @piece, in device configuration, would fail. Most devices refuse nothing.
+	[[nodiscard]] bool has(const Piece &piece) const { return any_ && find(piece); }
 	/// The device refused to read @piece. A device may refuse an access for its width, so only an
 	/// access of one byte tells that the byte is missing, and so the rest of its field.
 	void add(const Piece &piece)
 	{
+		any_ = true;
 		if (piece.length > 1) {
 			parts_.add(piece.field);
 			if (piece.length == piece.width)
@@ -68,6 +61,17 @@ private:
 		u64 words_[4] = {};
 	};
 
+	[[nodiscard]] bool find(const Piece &piece) const
+	{
+		if (piece.length > 1 && parts_.has(piece.field))
+			return true;
+		for (u16 i = 0; i < piece.length; i++)
+			if (bytes_.has(piece.offset + i))
+				return true;
+		return false;
+	}
+
+	bool any_ = false;
 	Offsets wholes_; ///< by field
 	Offsets parts_;	 ///< by field, of several bytes
 	Offsets bytes_;	 ///< by byte

@@ -38,7 +38,7 @@ void Shadow::observe(const LegacyDevice &device, const Moment &moment)
  */
 void Shadow::notice(Era era, const Moment &moment)
 {
-	if (era.function != era_.function || moment.power_generation != moment_.power_generation)
+	if (era.function != era_.function || moment.suspended_ns != moment_.suspended_ns)
 		start(rules_);
 	else if (era.owner != era_.owner)
 		distrust(); // the device may have noticed nothing of it

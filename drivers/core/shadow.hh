@@ -27,8 +27,7 @@ public:
 	struct Moment {
 		MsixLayout layout;
 		u32 msix_switches; ///< of the guest's, so far
-		/// Another value after each low-power state, which may have reset the function.
-		u64 power_generation;
+		u64 suspended_ns;  ///< in runtime suspend, ever: the registers may be lost there
 		u32 notifications; ///< that the guest has sent so far, and that are over
 
 		bool operator==(const Moment &) const = default;

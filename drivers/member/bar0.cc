@@ -88,16 +88,13 @@ inline bool Bar0::lock(Deadline &deadline)
 }
 
 /// Called before decodes(): a function reset that begins after this is another era.
-inline Bar0::Access Bar0::begin(Deadline &deadline)
+inline Bar0::Access Bar0::begin(const Function::Power &power, Deadline &deadline)
 {
-	const Function::Power power = function_.power();
-
-	return {.commands = {*client_, function_, deadline},
+	return {.commands = {function_, deadline},
 		.moment = {.layout = interrupts_.layout(),
 			   .msix_switches = interrupts_.switches(),
-			   .power_generation = power.generation,
-			   .notifications = doorbell_.notifications()},
-		.powered = power.on};
+			   .suspended_ns = power.suspended_ns,
+			   .notifications = doorbell_.notifications()}};
 }
 
 /// decodes(), where it is false at first: only a broken function may come to work.
@@ -112,8 +109,9 @@ Status Bar0::read_chunk(u16 offset, Bytes data, Deadline &deadline)
 	if (!lock(deadline))
 		return Error::interrupted;
 	const core::HeldMutex guard{mutex_};
-	Access access = begin(deadline);
-	if (!decodes(access.powered, deadline)) {
+	const Function::Power power = function_.power();
+	Access access = begin(power, deadline);
+	if (!decodes(power.on, deadline)) {
 		base::fill_bytes(data, 0xff);
 		return {};
 	}
@@ -129,12 +127,13 @@ Status Bar0::write_chunk(u16 offset, ConstBytes data, Deadline &deadline)
 	if (!lock(deadline))
 		return Error::interrupted;
 	const core::HeldMutex guard{mutex_};
-	Access access = begin(deadline);
-	const bool decoded = decodes(access.powered, deadline);
+	const Function::Power power = function_.power();
+	Access access = begin(power, deadline);
+	const bool decoded = decodes(power.on, deadline);
 	AccessPlan plan{*type_, access.moment.layout, offset, static_cast<u16>(data.size())};
 
 	if (!decoded)
-		return reset_under_reset(plan, data, access);
+		return power.on ? reset_under_reset(plan, data, access) : Status{};
 	for (Piece piece; plan.next(piece);)
 		TRY(write_piece(piece, data.subspan(piece.position, piece.length), access));
 	return {};
@@ -173,7 +172,7 @@ void Bar0::restore_vectors()
 	if (!lock(deadline))
 		return;
 	const core::HeldMutex guard{mutex_};
-	Access access = begin(deadline);
+	Access access = begin(function_.power(), deadline);
 	const Status restored = shadow_->restore_vectors(access.commands, access.moment);
 	if (!restored.ok() && kn_ratelimit_ok(&function_.limit()))
 		kn_warn(function_.pci(), "interrupt vectors not restored (%d)",

@@ -53,7 +53,6 @@ private:
 	struct Access {
 		Commands commands;
 		core::Shadow::Moment moment;
-		bool powered;
 	};
 
 	/// Some drivers write all 32 bits of a queue notification.
@@ -69,7 +68,7 @@ private:
 		       recovers(powered, deadline);
 	}
 	[[nodiscard]] bool recovers(bool powered, Deadline &deadline);
-	[[nodiscard]] Access begin(Deadline &deadline);
+	[[nodiscard]] Access begin(const Function::Power &power, Deadline &deadline);
 	/// Not analysed: its result says whether the mutex is held. False if the task is being killed.
 	[[nodiscard]] bool lock(Deadline &deadline) TSA_TRY_ACQUIRE(true, mutex_) TSA_NO_ANALYSIS;
 	Status read_chunk(u16 offset, Bytes data, Deadline &deadline);

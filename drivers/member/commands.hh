@@ -20,9 +20,9 @@ using base::usize;
  */
 class Commands final : public core::LegacyDevice {
 public:
-	Commands(AdminClient &client, const Function &function, Deadline &deadline)
-		: client_(client), function_(function), phase_(function.state().phase()),
-		  deadline_(deadline)
+	/// @function is open, and not as a plain VF.
+	Commands(const Function &function, Deadline &deadline)
+		: function_(function), phase_(function.state().phase()), deadline_(deadline)
 	{
 	}
 
@@ -42,7 +42,6 @@ private:
 	base::Status retry_vector(std::span<core::Access> accesses, usize &done);
 	base::Status await_msix();
 
-	AdminClient &client_;
 	const Function &function_;
 	u32 phase_;
 	Deadline &deadline_;

@@ -105,6 +105,24 @@ void Device::reset_done()
 	function_.reset_ends();
 }
 
+// Regions that are vfio-pci's. An access resumes the function, which restores the command register.
+
+long Device::read_vfio(u64 buffer, kn_size count, u64 position)
+{
+	const long done = kn_vfio_read(function_.vfio(), buffer, count, position);
+
+	function_.keep_from_dma();
+	return done;
+}
+
+long Device::write_vfio(u64 buffer, kn_size count, u64 position)
+{
+	const long done = kn_vfio_write(function_.vfio(), buffer, count, position);
+
+	function_.keep_from_dma();
+	return done;
+}
+
 /// VFIO_DEVICE_RESET ends D3hot, also if it then fails. VFIO_DEVICE_SET_IRQS changes MSI-X.
 long Device::ioctl(u32 cmd, u64 arg)
 {

@@ -78,6 +78,8 @@ private:
 	}
 
 	Status open_claimed();
+	long read_vfio(u64 buffer, kn_size count, u64 position);
+	long write_vfio(u64 buffer, kn_size count, u64 position);
 	Status open_transitional();
 	void set_assigned(bool assigned);
 
@@ -116,10 +118,7 @@ inline long Device::read(u64 buffer, kn_size count, u64 position)
 			break;
 		}
 	}
-	const long done = kn_vfio_read(function_.vfio(), buffer, count, position);
-
-	function_.keep_from_dma(); // a resume restores the command register
-	return done;
+	return read_vfio(buffer, count, position);
 }
 
 inline long Device::write(u64 buffer, kn_size count, u64 position)
@@ -134,10 +133,7 @@ inline long Device::write(u64 buffer, kn_size count, u64 position)
 			break;
 		}
 	}
-	const long done = kn_vfio_write(function_.vfio(), buffer, count, position);
-
-	function_.keep_from_dma();
-	return done;
+	return write_vfio(buffer, count, position);
 }
 
 } // namespace member

@@ -17,7 +17,7 @@
  * Held by value, because what VFIO allocates for a VF has room to spare.
  */
 struct virtio_legacy {
-	u64 own[62];
+	u64 own[61];
 	struct kn_mutex mutex;
 	struct kn_ratelimit limit;
 };

@@ -18,7 +18,7 @@ void Function::reset_ends()
 bool Function::confirm_reset(Deadline &deadline)
 {
 	if (state_.unconfirmed() && client_) {
-		Commands commands{*client_, *this, deadline};
+		Commands commands{*this, deadline};
 		core::Access status = core::read_access(core::LegacySpace::common,
 							WIRE_LEGACY_STATUS, 1);
 		base::usize done;

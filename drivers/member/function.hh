@@ -34,6 +34,8 @@ public:
 	[[nodiscard]] kn_pci *pci() const { return pci_; }
 	/// Rate limit of messages that the guest or the device can cause.
 	[[nodiscard]] kn_ratelimit &limit() { return limit_; }
+	/// The one of open(), if there is one.
+	[[nodiscard]] AdminClient &client() const { return *client_; }
 	[[nodiscard]] FunctionState &state() { return state_; }
 	[[nodiscard]] const FunctionState &state() const { return state_; }
 
@@ -67,31 +69,28 @@ public:
 	/// What an access needs to know of the power state.
 	struct Power {
 		bool on;
-		/// Another value after each low-power state, in which registers may be lost (PCI
-		/// Power Management 1.2, 5.4.1).
-		u64 generation;
+		u64 suspended_ns; ///< in runtime suspend, ever
 	};
 	/// Context: with the runtime power management of the function held.
 	[[nodiscard]] Power power() const
 	{
-		const u64 sleeps = sleeps_.load();
-		u64 suspended_ns;
-		const bool on = kn_pci_power(pci_, &suspended_ns);
+		Power power;
 
-		// Neither of the two ever shrinks, so the sum changes if one does.
-		return {on, sleeps + suspended_ns};
+		power.on = kn_pci_power(pci_, &power.suspended_ns);
+		return power;
 	}
 	/**
-	 * observe_power() - begin a generation if the function is in D3hot
+	 * observe_power() - begin a phase if the function is in D3hot
 	 *
-	 * To be called after each write of configuration space, by which alone a guest enters
-	 * D3hot; and before such a write and each ioctl, which may end it before the write
-	 * that entered it returns.
+	 * The function may lose its registers there (PCI Power Management 1.2, 5.4.1). To be
+	 * called after each write of configuration space, by which alone a guest enters D3hot; and
+	 * before such a write and each ioctl, which may end it before the write that entered it
+	 * returns.
 	 */
 	void observe_power()
 	{
 		if (!kn_pci_powered(pci_))
-			sleeps_.add(1);
+			state_.registers_lost();
 	}
 
 	/**
@@ -121,7 +120,6 @@ private:
 	kn_ratelimit limit_;
 	AdminClient *client_ = nullptr; ///< while open and not plain
 	FunctionState state_;
-	base::Atomic<u64> sleeps_{0};
 };
 
 } // namespace member

@@ -12,7 +12,8 @@ using base::u32;
  * class FunctionState - function resets, and whether the function is broken
  *
  * A phase is the time between a begin and an end of a function reset, or between an end and the
- * next begin. The number of a phase is odd while the function is under reset.
+ * next begin. The number of a phase is odd while the function is under reset. A low-power state that
+ * is seen counts as two phases.
  *
  * Invariant: the phase and the flags share one atomic word, so that a flag is set or cleared in the
  * phase that it is meant for. A broken function is unconfirmed from the end of a function reset
@@ -43,6 +44,12 @@ public:
 			const u32 next = value + (value & one_phase ? 1 : 2) * one_phase;
 			return next & is_broken ? next | is_unconfirmed : next;
 		});
+	}
+
+	/// In a low-power state, which is like a function reset that has ended.
+	void registers_lost()
+	{
+		change([](u32 value) { return value + 2 * one_phase; });
 	}
 
 	/// Sets broken. If a function reset ended since @phase, which may have reset the device, the

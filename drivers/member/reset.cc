@@ -91,8 +91,7 @@ Status Bar0::reset_device(Access &access)
 /// of a function reset, if that is why.
 Status Bar0::reset_under_reset(core::AccessPlan plan, ConstBytes data, Access &access)
 {
-	if (!function_.state().resetting() || !access.powered || !config_.io_enabled() ||
-	    !shadow_->rules())
+	if (!function_.state().resetting() || !config_.io_enabled() || !shadow_->rules())
 		return {};
 	for (core::Piece piece; plan.next(piece);)
 		if (piece.where == core::Piece::Where::common &&

@@ -71,6 +71,22 @@ KT_CASE(second_begin_or_end_is_a_reset_of_its_own)
 	KT_EXPECT(function.works());
 }
 
+KT_CASE(lost_registers_are_like_a_reset_that_ended)
+{
+	FunctionState function;
+	const u32 before = function.phase();
+
+	function.registers_lost();
+	KT_EXPECT(function.phase() != before);
+	KT_EXPECT(function.works());
+	function.break_since(before);
+	KT_EXPECT(function.unconfirmed());
+	function.reset_begins();
+	function.registers_lost();
+	KT_EXPECT(function.resetting());
+	KT_EXPECT(function.broken());
+}
+
 KT_CASE(function_found_broken_while_a_reset_runs_is_unconfirmed_at_its_end)
 {
 	FunctionState function;

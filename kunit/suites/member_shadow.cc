@@ -83,14 +83,15 @@ KT_CASE(an_access_that_a_function_reset_overtakes_is_of_before)
 	member::OwnerClient client{fake::member(1)};
 	member::Function function{fake::vf(1).vfio};
 	member::Deadline deadline;
-	const member::Commands access{client, function, deadline};
+	function.open(&client);
+	const member::Commands access{function, deadline};
 	const core::Era before = access.era();
 
 	function.reset_begins();
 	KT_EXPECT(access.era() == before);
 	function.reset_ends();
 	KT_EXPECT(access.era() == before);
-	KT_EXPECT(!(member::Commands{client, function, deadline}.era() == before));
+	KT_EXPECT(!(member::Commands{function, deadline}.era() == before));
 }
 
 GUEST_CASE(while_the_owner_can_be_reached, start_known(guest))

@@ -213,7 +213,7 @@ core::Shadow::Moment ModelGuest::moment() const
 {
 	return {.layout = device.msix ? core::MsixLayout::enabled : core::MsixLayout::disabled,
 		.msix_switches = msix_switches_,
-		.power_generation = power_generation_,
+		.suspended_ns = suspended_ns_,
 		.notifications = notifications_};
 }
 
@@ -226,7 +226,7 @@ void ModelGuest::set_msix(bool enabled)
 void ModelGuest::sleep()
 {
 	device.reset();
-	power_generation_++;
+	suspended_ns_++;
 }
 
 usize ModelGuest::commands()

@@ -134,7 +134,7 @@ private:
 	const core::DeviceType &type_;
 	core::Shadow &shadow_; ///< allocated, because a kernel stack has no room for two
 	u32 msix_switches_ = 0;
-	u64 power_generation_ = 0;
+	u64 suspended_ns_ = 0;
 	u32 notifications_ = 0;
 	usize commands_before_ = 0;
 	usize waits_before_ = 0;
