@@ -54,6 +54,7 @@
 	suite(member_widths)    \
 	suite(fake_device)      \
 	suite(fake_commands)    \
+	suite(fake_vfio)        \
 	suite(owner_bringup)    \
 	suite(owner_current_depth) \
 	suite(owner_depth)      \

@@ -165,7 +165,7 @@ GUEST_CASE(vector_poll_while_vfio_has_msix_off_causes_no_command, guest.start())
 GUEST_CASE(vector_poll_of_a_device_without_vectors_ends_in_commands, guest.start())
 {
 	guest.set_msix(true);
-	guest.vf().msix_enabled = false; // VFIO is of another mind
+	guest.vf().msix_enabled = false; // VFIO still reports it as enabled
 	for (const bool write : {false, true}) {
 		guest.set_irqs(false);
 		fake::set_vfio_msix(guest.vf(), true);

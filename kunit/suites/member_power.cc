@@ -27,7 +27,7 @@ void enter_d3hot(Guest &guest)
 	KT_EXPECT_EQ(guest.in(status, 1), 0xff);
 }
 
-/// As the kernel does when it ends a low-power state: the command register of before.
+/// The kernel restores the command register when it ends a low-power state.
 void restore_command(fake::Vf &vf)
 {
 	kn_pci_set_master(&vf);

@@ -27,7 +27,7 @@ void end(Guest &guest)
 	virtio_legacy_reset_done(guest.legacy());
 }
 
-/// A guest whose function is under reset: ones, and no command.
+/// The guest of a function under reset reads ones, and causes no command.
 void expect_no_answer(Guest &guest)
 {
 	fake::forget_commands();
@@ -39,7 +39,7 @@ void expect_no_answer(Guest &guest)
 	KT_EXPECT_EQ(guest.vf().status, 0);
 }
 
-/// And after it, what the device has, and no value of before.
+/// The guest reads what the device has after the reset, and no cached value.
 void expect_answers(Guest &guest)
 {
 	KT_EXPECT(!guest.view().broken);
