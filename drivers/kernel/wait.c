@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <linux/completion.h>
-#include <linux/jiffies.h>
-#include <linux/minmax.h>
+#include <linux/sched.h>
 
+#include "drivers/kernel/compat_wait.h"
 #include "kernel/wait.h"
 
 static struct completion *to_completion(struct kn_completion *completion)
@@ -29,7 +29,7 @@ bool kn_try_wait(struct kn_completion *completion)
 
 int kn_wait(struct kn_completion *completion, u32 ms)
 {
-	return !!wait_for_completion_timeout(to_completion(completion), msecs_to_jiffies(ms));
+	return kn_completion_wait(to_completion(completion), TASK_UNINTERRUPTIBLE, ms);
 }
 
 int kn_wait_killable(struct kn_completion *completion)
@@ -39,8 +39,7 @@ int kn_wait_killable(struct kn_completion *completion)
 
 int kn_wait_killable_for(struct kn_completion *completion, u32 ms)
 {
-	const long left = wait_for_completion_killable_timeout(to_completion(completion),
-							       msecs_to_jiffies(ms));
+	const int ret = kn_completion_wait(to_completion(completion), TASK_KILLABLE, ms);
 
-	return left < 0 ? -EINTR : !!left;
+	return ret < 0 ? -EINTR : ret;
 }
