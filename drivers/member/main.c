@@ -142,20 +142,45 @@ static const struct vfio_device_ops virtio_legacy_vfio_ops = {
 	KN_VFIO_IOMMUFD_OPS
 };
 
+/*
+ * A VF answers only while its PF has VF Enable set. The link orders the two: the VF suspends before
+ * the PF, and resumes after it. It has no other effect.
+ */
+static int virtio_legacy_link_pf(struct pci_dev *pdev)
+{
+	if (!pdev->is_virtfn)
+		return 0;
+	return device_link_add(&pdev->dev, &pci_physfn(pdev)->dev, DL_FLAG_STATELESS) ?
+	       0 : -ENOMEM;
+}
+
+static void virtio_legacy_unlink_pf(struct pci_dev *pdev)
+{
+	if (pdev->is_virtfn)
+		device_link_remove(&pdev->dev, &pci_physfn(pdev)->dev);
+}
+
 static int virtio_legacy_pci_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 {
 	struct virtio_legacy_device *device;
 	int ret;
 
+	ret = virtio_legacy_link_pf(pdev);
+	if (ret)
+		return ret;
 	device = vfio_alloc_device(virtio_legacy_device, core.vdev, &pdev->dev,
 				   &virtio_legacy_vfio_ops);
-	if (IS_ERR(device))
+	if (IS_ERR(device)) {
+		virtio_legacy_unlink_pf(pdev);
 		return PTR_ERR(device);
+	}
 
 	dev_set_drvdata(&pdev->dev, &device->core);
 	ret = vfio_pci_core_register_device(&device->core);
-	if (ret)
+	if (ret) {
 		vfio_put_device(&device->core.vdev);
+		virtio_legacy_unlink_pf(pdev);
+	}
 	return ret;
 }
 
@@ -165,6 +190,7 @@ static void virtio_legacy_pci_remove(struct pci_dev *pdev)
 
 	vfio_pci_core_unregister_device(core);
 	vfio_put_device(&core->vdev);
+	virtio_legacy_unlink_pf(pdev);
 }
 
 static void virtio_legacy_pci_reset_prepare(struct pci_dev *pdev)

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """What a scenario's steps can ask of the world outside the host VM: the device's counters and faults, hot plug, AER."""
+import contextlib
 import hashlib
 import json
+import threading
 import time
 import zlib
 
@@ -100,6 +102,17 @@ class Requests:
         complaint = self.qmp.human(f"device_add {pf_device(entry)}").strip()
         if complaint:
             raise LabError(complaint)
+
+    def do_wake_up(self):
+        """As soon as the host VM sleeps, which nothing in it can ask for then."""
+        threading.Thread(target=self._wake_up, daemon=True).start()
+
+    def _wake_up(self):
+        with contextlib.suppress(LabError, OSError, ValueError):    # the host VM ended
+            while self.qmp.command("query-status")["status"] != "suspended":
+                time.sleep(0.1)
+            time.sleep(1)
+            self.qmp.command("system_wakeup")
 
     def do_aer(self, device, error, *options):
         return self.qmp.human(" ".join(["pcie_aer_inject_error", *options, device, error]))
