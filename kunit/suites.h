@@ -76,6 +76,7 @@
 	suite(owner_decisions)  \
 	suite(owner_waiters)    \
 	suite(owner_watchdog)   \
+	suite(owner_expiry)     \
 	suite(owner_recovery)   \
 	suite(owner_freeze)     \
 	suite(owner_sriov)      \

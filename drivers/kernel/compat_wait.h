@@ -51,7 +51,19 @@ static inline int kn_completion_wait(struct completion *completion, unsigned int
 	return kn_completion_wait_until(completion, state,
 					ktime_add_ms(ktime_get(), ms));
 }
+
+/* Killable. @end: in milliseconds. Return: as kn_completion_wait_until(). */
+static inline int kn_completion_wait_deadline(struct completion *completion, u64 end)
+{
+	return kn_completion_wait_until(completion, TASK_KILLABLE, ms_to_ktime(end));
+}
 #else
+/* Another thread completes it in time, whatever happens. */
+static inline int kn_completion_wait_deadline(struct completion *completion, u64 end)
+{
+	return wait_for_completion_killable(completion) ?: 1;
+}
+
 static inline int kn_completion_wait(struct completion *completion, unsigned int state, u32 ms)
 {
 	long left;

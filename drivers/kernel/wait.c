@@ -32,9 +32,11 @@ int kn_wait(struct kn_completion *completion, u32 ms)
 	return kn_completion_wait(to_completion(completion), TASK_UNINTERRUPTIBLE, ms);
 }
 
-int kn_wait_killable(struct kn_completion *completion)
+int kn_wait_killable_until(struct kn_completion *completion, u64 deadline)
 {
-	return wait_for_completion_killable(to_completion(completion)) ? -EINTR : 0;
+	const int ret = kn_completion_wait_deadline(to_completion(completion), deadline);
+
+	return ret < 0 ? -EINTR : ret;
 }
 
 int kn_wait_killable_for(struct kn_completion *completion, u32 ms)

@@ -46,12 +46,15 @@ bool kn_try_wait(struct kn_completion *completion);
 int kn_wait(struct kn_completion *completion, u32 ms);
 
 /**
- * kn_wait_killable() - wait for a completion unless killed
- * @completion: the completion, which somebody completes in time whatever happens
+ * kn_wait_killable_until() - wait for a completion unless killed, at least until a deadline
+ * @completion: the completion, which a work completes soon after @deadline at the latest
+ * @deadline: kn_now_ms()
  *
- * Context: may sleep. Return: 0 if complete, -EINTR if the task is being killed.
+ * With PREEMPT_RT, threads with a realtime policy can keep that work from running, so the wait ends
+ * at @deadline. Other kernels do not read @deadline. Context: may sleep. Return: 1 if complete, 0
+ * if @deadline is over, -EINTR if the task is being killed.
  */
-int kn_wait_killable(struct kn_completion *completion);
+int kn_wait_killable_until(struct kn_completion *completion, u64 deadline);
 
 /**
  * kn_wait_killable_for() - wait for a completion unless killed, for some time

@@ -246,11 +246,10 @@ int kn_wait(kn_completion *completion, u32 ms)
 	return wait_for(completion, after_us(ms * 1000ull), false);
 }
 
-int kn_wait_killable(kn_completion *completion)
+/// As a kernel without PREEMPT_RT.
+int kn_wait_killable_until(kn_completion *completion, u64)
 {
-	const int waited = wait_for(completion, never_us, true);
-
-	return waited < 0 ? waited : 0;
+	return wait_for(completion, never_us, true);
 }
 
 int kn_wait_killable_for(kn_completion *completion, u32 ms)

@@ -194,9 +194,23 @@ QueueInfo AdminQueue::info()
 	return queue_.info();
 }
 
-/// Waits until @request is complete, which the watchdog ensures, or the task is being killed.
-/// Only the thread that submitted a request polls for it. Returns whether it is complete.
-bool AdminQueue::wait(Request &request, bool submitted)
+/// Sleeps until @request is complete, or the task is being killed. The watchdog ends the request at
+/// its deadline, or else this thread, where a thread with a realtime policy may stop the watchdog.
+/// @deadline: the request's. Returns whether the request is complete.
+bool AdminQueue::sleep(Request &request, u64 deadline)
+{
+	for (;;) {
+		const int ended = kn_wait_killable_until(&request.done, deadline);
+		if (ended)
+			return ended > 0;
+		SpinGuard guard{lock_};
+		deadline = queue_.expire(request);
+	}
+}
+
+/// Waits until @request is complete, or the task is being killed. Only the thread that submitted a
+/// request polls for it. @deadline: as of sleep(). Returns whether the request is complete.
+bool AdminQueue::wait(Request &request, bool submitted, u64 deadline)
 {
 	Poller &poller = queue_.poller();
 	const auto poll = [this] {
@@ -216,13 +230,14 @@ bool AdminQueue::wait(Request &request, bool submitted)
 				     base::setting_load(settings_.poll_us),
 				     [this]() TSA_NO_ANALYSIS { return queue_.has_used(); }, poll))
 		return true;
-	return kn_wait_killable(&request.done) == 0;
+	return sleep(request, deadline);
 }
 
 Outcome AdminQueue::execute(std::span<core::Access> accesses, Bytes result, Member *member,
 			    const Patience &patience)
 {
 	Request request{accesses, result, member, sender_of(member), patience};
+	const u64 deadline = request.deadline;
 	Result<bool> submitted = false;
 
 	{
@@ -231,7 +246,7 @@ Outcome AdminQueue::execute(std::span<core::Access> accesses, Bytes result, Memb
 	}
 	if (!submitted.ok())
 		return {submitted.error(), 0, request.since_us};
-	if (!wait(request, submitted.get())) {
+	if (!wait(request, submitted.get(), deadline)) {
 		SpinGuard guard{lock_};
 		queue_.kill(request);
 	}

@@ -109,7 +109,8 @@ public:
 
 private:
 	/// Not analysed: the poller and has_used() need no lock.
-	[[nodiscard]] bool wait(Request &request, bool submitted) TSA_NO_ANALYSIS;
+	[[nodiscard]] bool wait(Request &request, bool submitted, u64 deadline) TSA_NO_ANALYSIS;
+	[[nodiscard]] bool sleep(Request &request, u64 deadline);
 	template <typename Idle>
 	Status poll_until(u64 deadline, Idle idle);
 	void look_for_device();

@@ -128,15 +128,32 @@ bool RequestQueue::run_watchdog()
 	return true;
 }
 
+/// Ends @request, whose deadline is over.
+void RequestQueue::time_out(Request &request, u64 now_us)
+{
+	const Status accepted = gate_.accepts(request.member, now_us);
+
+	dispatcher_.expire(request, accepted.ok() ? Error::no_space : accepted.error());
+}
+
 bool RequestQueue::expire()
 {
 	const u64 now_us = kn_now_us();
 
 	schedule_watchdog(watchdog_.expire(now_us, progress_.completed_us(), [this, now_us](Request &request) {
-		const Status accepted = gate_.accepts(request.member, now_us);
-		dispatcher_.expire(request, accepted.ok() ? Error::no_space : accepted.error());
+		time_out(request, now_us);
 	}));
 	return !watchdog_.finished();
+}
+
+u64 RequestQueue::expire(Request &request)
+{
+	const u64 now_us = kn_now_us();
+
+	(void)process();
+	if (request.expired(now_us, progress_.completed_us()))
+		time_out(request, now_us);
+	return request.due_ms(progress_.completed_us());
 }
 
 /// Whether the recovery would probe the device.

@@ -111,6 +111,9 @@ public:
 	/// After it: ends the requests whose deadline is over, of max_examined. Return: whether it
 	/// has to be called again.
 	[[nodiscard]] bool expire();
+	/// Takes all completions, and ends @request if its deadline is over. A complete request stays
+	/// as it is. Return: its deadline (kn_now_ms()).
+	[[nodiscard]] u64 expire(Request &request);
 
 	/// Drops all references to members, because their memory is about to be freed. Accepts no
 	/// commands for members until admit_members().
@@ -133,6 +136,7 @@ public:
 
 private:
 	unsigned take();
+	void time_out(Request &request, u64 now_us);
 	void notify();
 	void schedule_watchdog(u32 delay_ms);
 	[[nodiscard]] bool is_silent() const;
