@@ -144,6 +144,9 @@ void Supervisor::raise(Event event)
 		const Action action = recovery_.handle(event, kn_now_ms());
 		if (action == Action::end_waits)
 			observer_.note_probe(); // only what is completed from now on is news
+		// Not in perform(): without the mutex, another thread may initialize the device.
+		if (action == Action::give_up && state() == State::dead)
+			session_.transport().give_up();
 		if (perform(action))
 			return;
 		switch (action) {

@@ -176,6 +176,30 @@ KT_CASE(ended_owner_meets_every_event)
 	expect_all_events(State::ended);
 }
 
+KT_CASE(device_of_a_hopeless_owner_is_told_until_its_reset)
+{
+	KT_REQUIRE(fake::bring_up(1));
+	raise(Event::hopeless);
+	KT_EXPECT_EQ(supervisor().state(), State::dead);
+	KT_EXPECT_EQ(fake::given_up(), 1u);
+	KT_EXPECT(fake::device_status() & WIRE_STATUS_FAILED);
+	virtio_owner_freeze(fake::pf().owner);
+	fake::function_reset(fake::pf());
+	KT_EXPECT_EQ(virtio_owner_thaw(fake::pf().owner), 0);
+	KT_EXPECT_EQ(supervisor().state(), State::live);
+	KT_EXPECT(!(fake::device_status() & WIRE_STATUS_FAILED));
+}
+
+KT_CASE(function_that_is_gone_is_not_told)
+{
+	KT_REQUIRE(fake::bring_up(1));
+	fake::set_gone(true);
+	raise(Event::removed);
+	KT_EXPECT_EQ(supervisor().state(), State::dead);
+	KT_EXPECT_EQ(fake::given_up(), 0u);
+	fake::set_gone(false);
+}
+
 KT_CASE(table_has_one_row_for_a_pair)
 {
 	for (const owner::Transition &one : owner::transitions)
