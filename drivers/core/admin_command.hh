@@ -221,7 +221,7 @@ inline void encode_command(const Access &access, MemberId member, std::span<u8, 
 [[nodiscard]] base::Status status_result(u16 status);
 
 /// Whether @status asks for a retry: the device answers EAGAIN or ENOMEM to a command that it has not
-/// executed (2.12.1).
+/// executed (2.13.1).
 [[nodiscard]] constexpr bool asks_for_retry(const base::Status &status)
 {
 	return !status.ok() && (status.error() == base::Error::again ||

@@ -52,7 +52,7 @@ public:
 	/// Makes it empty again, with interrupts wanted. Others may ask has_used() meanwhile.
 	void clear();
 
-	/// Whether the driver wants an interrupt for used chains (2.7.7). The device may ignore that.
+	/// Says whether the driver wants an interrupt for used chains (2.7.7). A device may ignore it.
 	void set_interrupts(bool wanted)
 	{
 		base::device_store(driver_area_[ring_flags],

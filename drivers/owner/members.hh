@@ -23,9 +23,9 @@ public:
 	/// Error::no_memory.
 	Status create(u32 count, Owner &owner);
 	/// Frees them, after VF Enable was cleared, and ends the command list. The group ends with VF
-	/// Enable (2.12), and nothing says whether its list survives, so the next members negotiate
-	/// it again, as a driver may at any time (2.12.1.3). Context: may sleep; the device has no
-	/// command of them.
+	/// Enable (2.12), and the specification does not say whether the list outlives it. The next
+	/// members negotiate a list again, which is allowed at any time (2.12.1.3). Context: may
+	/// sleep; the device has no command of them.
 	void destroy();
 	[[nodiscard]] u32 count() const;
 	/// The member that is this VF, or null. Context: any.

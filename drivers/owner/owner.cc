@@ -47,7 +47,7 @@ void Owner::destroy(Owner *owner)
 	(void)owner->members_.refuse_opens(false); // they would prolong this
 	controller.supervisor().set_removing(true);
 	controller.restore();
-	// VF Enable must not be cleared while commands are outstanding (2.12.1). Those of open
+	// VF Enable must not be cleared while commands are outstanding (2.12.1.3). Those of open
 	// members end with their close.
 	if (controller.is_working() &&
 	    !controller.queue().wait_idle({Scope::What::closed}, controller.session().deadline()).ok())

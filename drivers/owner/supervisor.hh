@@ -39,8 +39,8 @@ public:
 	void cancel();
 
 	/// While @removing, VF Enable is cleared, for which the device must have no commands
-	/// (2.12.1): the owner submits no probe. A reset then counts as proof that the device
-	/// works. Nor does it try again while stalled or lost.
+	/// (2.12.1.3): the owner submits no probe. A reset then counts as proof that the device
+	/// works. The owner does not try again while stalled or lost.
 	void set_removing(bool removing);
 	[[nodiscard]] bool is_removing() const { return removing_.load(); }
 

@@ -76,7 +76,8 @@ void Transport::add_status(u8 bits)
 {
 	const u8 present = status();
 
-	if (present == all_ones) // a function that comes back must not get them
+	// The function does not answer. If it came back now, the write would tell it of every state.
+	if (present == all_ones)
 		return;
 	kn_mmio_write8(common_, WIRE_COMMON_DEVICE_STATUS, static_cast<u8>(present | bits));
 }

@@ -76,8 +76,8 @@ public:
 	/// Writes status 0 and waits until the device confirms it (4.1.4.3.2).
 	Status reset(u64 deadline);
 	/// Sets FAILED: the driver gives up on the device until its next reset (2.1). Does nothing
-	/// if the function is not mapped or cut off, or while a reset is not confirmed: the device
-	/// has been told enough then, and may not take more. Context: any.
+	/// if the function is not mapped or is cut off, and while a reset is not confirmed, because
+	/// the next write must wait for that. Context: any.
 	void give_up();
 
 	[[nodiscard]] u64 device_features();

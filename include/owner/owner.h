@@ -127,9 +127,9 @@ u32 virtio_owner_epoch(struct virtio_owner_member *member);
  *	command_timeout_ms, or 60 s
  *
  * The commands are in the device together. Section 2.13 of virtio 1.3 promises no order, but a
- * device must process the commands of one queue in the order in which they are queued (2.13.1), and
- * this function relies on that. If a device does not, a read may give what the register had before
- * the first access. No other member is concerned.
+ * device must process the commands of one queue in the order in which they are queued (2.13.1).
+ * Callers rely on that. On a device that breaks the rule, a read may give the value from before the
+ * first access. No other member is concerned.
  *
  * Context: may sleep. Return: 0, or why access number @done failed: -EINVAL, also if
  * @accesses are not as above; -ETIMEDOUT, also if the queue stayed full; -EINTR; -ENODEV if

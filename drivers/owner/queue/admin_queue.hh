@@ -51,8 +51,8 @@ public:
 	 * not submitted. The thread that frees a slot submits the next queued request, so a caller
 	 * sleeps at most once. The wait ends early if the task is being killed.
 	 *
-	 * The device gets the commands in order, and completions are matched by their ids. That it
-	 * executes them in order, too, is the device's duty (2.13.1).
+	 * The device gets the commands in order, and completions are matched by their ids.
+	 * Execution in order is the device's duty (2.13.1).
 	 *
 	 * Status of the outcome:
 	 *
