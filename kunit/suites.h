@@ -48,6 +48,7 @@
 	suite(member_reset)     \
 	suite(member_reset_life) \
 	suite(member_reset_race) \
+	suite(member_restart)   \
 	suite(member_shadow)    \
 	suite(member_silence)   \
 	suite(member_types)     \

@@ -174,6 +174,13 @@ void kn_pci_unmap(struct kn_pci *pci, struct kn_mmio *mmio)
 		pci_iounmap(to_pci_dev_ptr(pci), (__force void __iomem *)mmio);
 }
 
+void kn_pci_uevent(struct kn_pci *pci, const char *variable)
+{
+	char *variables[2] = { (char *)variable };
+
+	kobject_uevent_env(&to_pci_dev_ptr(pci)->dev.kobj, KOBJ_CHANGE, variables);
+}
+
 void kn_pci_set_assigned(struct kn_pci *pci, bool assigned)
 {
 	if (assigned)

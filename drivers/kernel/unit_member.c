@@ -7,6 +7,7 @@
 #include "drivers/kernel/memory.c"
 #include "drivers/kernel/mmio.c"
 #include "drivers/kernel/pci.c"
+#include "drivers/kernel/schedule.c"
 #include "drivers/kernel/time.c"
 #include "drivers/kernel/vfio.c"
 #include "drivers/kernel/vfio_region.c"

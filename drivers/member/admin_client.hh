@@ -33,7 +33,8 @@ public:
 	/// Whose admin queue it is, for sysfs.
 	[[nodiscard]] virtual const char *name() const = 0;
 
-	[[nodiscard]] virtual Status open() = 0;
+	/// @at_risk: called with @context until close(), as of virtio_owner_open(). May be null.
+	[[nodiscard]] virtual Status open(virtio_owner_callback at_risk, void *context) = 0;
 	virtual void close() = 0;
 	[[nodiscard]] virtual Status quiesce() = 0;
 	virtual void resume() = 0;

@@ -57,7 +57,6 @@ Bar0::Bar0(Function &function, const ConfigSpace &config, const Interrupts &inte
 	kn_mutex_init(&mutex_, KN_LOCK_MEMBER);
 }
 
-/// No lock: VFIO has no access in flight before open() and after close().
 Status Bar0::open(const core::DeviceType &type, AdminClient &client, bool rules)
 {
 	static_assert(std::is_trivially_destructible_v<core::Shadow>);
@@ -65,6 +64,8 @@ Status Bar0::open(const core::DeviceType &type, AdminClient &client, bool rules)
 
 	if (!memory)
 		return Error::no_memory;
+	// VFIO has no access in flight before open() and after close(), but is_state_lost() may run.
+	core::MutexGuard guard{mutex_};
 	type_ = &type;
 	client_ = &client;
 	shadow_ = new (memory) core::Shadow;
@@ -74,6 +75,8 @@ Status Bar0::open(const core::DeviceType &type, AdminClient &client, bool rules)
 
 void Bar0::close()
 {
+	core::MutexGuard guard{mutex_};
+
 	kn_free(shadow_);
 	shadow_ = nullptr;
 }
@@ -177,6 +180,36 @@ void Bar0::restore_vectors()
 	if (!restored.ok() && kn_ratelimit_ok(&function_.limit()))
 		kn_warn(function_.pci(), "interrupt vectors not restored (%d)",
 			base::to_errno(restored));
+}
+
+/// A function that does not answer now is asked once commands succeed again.
+bool Bar0::is_state_lost()
+{
+	Restart &restart = function_.restart();
+	kn_pci *const pci = function_.pci();
+	core::Access status = core::read_access(core::LegacySpace::common, WIRE_LEGACY_STATUS, 1);
+	base::usize done;
+	Deadline deadline;
+
+	if (!restart.begins() || kn_pci_pm_get(pci))
+		return false;
+	const base::ScopeGuard put{[pci] { kn_pci_pm_put(pci); }};
+	if (!lock(deadline))
+		return false;
+	const core::HeldMutex guard{mutex_};
+	if (!shadow_)
+		return false;
+	const Function::Power power = function_.power();
+	Access access = begin(power, deadline);
+	if (!power.on || !function_.works()) {
+		restart.command_failed();
+		return false;
+	}
+	if (!access.commands.execute({&status, 1}, done).ok() ||
+	    !restart.found(static_cast<u8>(status.value)))
+		return false;
+	function_.state().registers_lost();
+	return true;
 }
 
 /// Notifications of 2 and 4 bytes come here: no other access needs to wait for them, and they should

@@ -28,10 +28,8 @@ public:
 	     Doorbell &doorbell);
 
 	/// Before the first access of an open. @type and @client stay valid until close(). @rules: see
-	/// Shadow::start(). Context: may sleep. Return: success or Error::no_memory. Not analysed:
-	/// there is no access before.
-	Status open(const core::DeviceType &type, AdminClient &client, bool rules)
-		TSA_NO_ANALYSIS;
+	/// Shadow::start(). Context: may sleep. Return: success or Error::no_memory.
+	Status open(const core::DeviceType &type, AdminClient &client, bool rules);
 	/// After the last access.
 	void close();
 
@@ -47,6 +45,15 @@ public:
 	/// After VFIO has enabled MSI-X again: see Shadow::restore_vectors(). Context: may sleep, up to
 	/// the deadline of an access.
 	void restore_vectors();
+
+	/**
+	 * is_state_lost() - ask the device whether it has the status that the guest wrote
+	 *
+	 * Nothing is known of the registers afterwards if it has not. Context: may sleep, up to the
+	 * deadline of an access; also before open() and after close(). Return: whether the device has
+	 * lost the VF's state since the last call.
+	 */
+	[[nodiscard]] bool is_state_lost();
 
 private:
 	/// An access of the guest, while it has mutex_.
@@ -86,6 +93,8 @@ private:
 		TSA_REQUIRES(mutex_);
 
 	// reset.cc
+	Status write_status(const core::Piece &piece, ConstBytes data, Access &access)
+		TSA_REQUIRES(mutex_);
 	Status reset_under_reset(core::AccessPlan plan, ConstBytes data, Access &access)
 		TSA_REQUIRES(mutex_);
 	Status reset_device(Access &access) TSA_REQUIRES(mutex_);

@@ -37,7 +37,7 @@ Status Commands::execute(std::span<Access> accesses, usize &done)
 	done = 0;
 	if (is_vector(accesses.back()))
 		TRY(await_msix());
-	const Status status = function_.client().execute(accesses, done, deadline_);
+	const Status status = submit(accesses, done);
 
 	if (!status.ok() && lacks_vector(status, accesses[done]))
 		return retry_vector(accesses, done);
@@ -52,7 +52,7 @@ Status Commands::retry_vector(std::span<Access> accesses, usize &done)
 
 	kn_sleep_us(poll_us);
 	TRY(await_msix());
-	const Status status = function_.client().execute(accesses.subspan(done), more, deadline_);
+	const Status status = submit(accesses.subspan(done), more);
 	done += more;
 	return status;
 }

@@ -21,7 +21,7 @@ using base::usize;
 class Commands final : public core::LegacyDevice {
 public:
 	/// @function is open, and not as a plain VF.
-	Commands(const Function &function, Deadline &deadline)
+	Commands(Function &function, Deadline &deadline)
 		: function_(function), phase_(function.state().phase()), deadline_(deadline)
 	{
 	}
@@ -39,10 +39,21 @@ public:
 	[[nodiscard]] u32 phase() const { return phase_; }
 
 private:
+	/// Has to be told, because the device may lose the VF's state while commands fail.
+	base::Status submit(std::span<core::Access> accesses, usize &done)
+	{
+		const base::Status status = function_.client().execute(accesses, done, deadline_);
+
+		if (status.ok())
+			function_.restart().command_done();
+		else if (status.error() != base::Error::invalid) // the device's answer
+			function_.restart().command_failed();
+		return status;
+	}
 	base::Status retry_vector(std::span<core::Access> accesses, usize &done);
 	base::Status await_msix();
 
-	const Function &function_;
+	Function &function_;
 	u32 phase_;
 	Deadline &deadline_;
 };

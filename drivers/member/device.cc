@@ -18,8 +18,28 @@ Status Device::create(void *memory, kn_vfio *vfio, const virtio_legacy_settings 
 
 void Device::destroy(Device *device)
 {
+	device->function_.restart().end();
 	if (device->in_tree_)
 		device->in_tree_->release();
+}
+
+/// The work of Restart.
+void Device::look(void *context)
+{
+	Device &device = *static_cast<Device *>(context);
+	kn_pci *const pci = device.function_.pci();
+
+	if (!device.bar0_.is_state_lost())
+		return;
+	if (kn_ratelimit_ok(&device.function_.limit()))
+		kn_warn(pci, "the device lost its state: the guest's driver has to start it anew");
+	kn_pci_uevent(pci, "VIRTIO_LEGACY_NEEDS_RESTART=1");
+}
+
+/// The owner says that the device may have lost the VF's state.
+void Device::suspect(void *context)
+{
+	static_cast<Device *>(context)->function_.restart().suspect();
 }
 
 u16 Device::bar_size() const
@@ -54,7 +74,7 @@ Status Device::open_claimed()
 {
 	function_.open(transitional() ? client_ : nullptr);
 	if (client_)
-		TRY(client_->open());
+		TRY(client_->open(transitional() ? &Device::suspect : nullptr, this));
 	if (transitional()) {
 		const Status ready = open_transitional();
 		if (!ready.ok()) {
@@ -79,9 +99,10 @@ Status Device::open()
 void Device::close()
 {
 	open_.store(false);
+	function_.restart().forget();
+	bar0_.close();
 	if (client_)
 		client_->close();
-	bar0_.close();
 	set_assigned(false);
 	choice_.release();
 }
@@ -103,6 +124,7 @@ void Device::reset_done()
 	if (client_)
 		client_->resume();
 	function_.reset_ends();
+	function_.restart().suspect();
 }
 
 // Regions that are vfio-pci's. An access resumes the function, which restores the command register.
@@ -126,12 +148,16 @@ long Device::write_vfio(u64 buffer, kn_size count, u64 position)
 /// VFIO_DEVICE_RESET ends D3hot, also if it then fails. VFIO_DEVICE_SET_IRQS changes MSI-X.
 long Device::ioctl(u32 cmd, u64 arg)
 {
+	const bool resets = cmd == KN_VFIO_DEVICE_RESET || cmd == KN_VFIO_DEVICE_PCI_HOT_RESET;
+
+	if (resets)
+		function_.restart().forget();
 	function_.observe_power();
 	bool rearmed = interrupts_.sample();
 	const long result = kn_vfio_ioctl(function_.vfio(), cmd, arg, bar_size());
 	function_.keep_from_dma();
 	rearmed = interrupts_.sample() || rearmed;
-	if (cmd == KN_VFIO_DEVICE_RESET || cmd == KN_VFIO_DEVICE_PCI_HOT_RESET)
+	if (resets)
 		config_.vmm_resets();
 	if (rearmed && transitional())
 		bar0_.restore_vectors();
@@ -156,6 +182,7 @@ void Device::describe(virtio_legacy_view &view)
 	view.hide_modern = choice_.hide_modern();
 	doorbell_.describe(view, open_.load() && view.type);
 	view.broken = function_.state().broken();
+	view.needs_restart = function_.restart().needed();
 	view.has_stats = client_ != nullptr;
 	if (!client_)
 		return;

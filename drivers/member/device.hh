@@ -73,10 +73,12 @@ public:
 
 private:
 	Device(kn_vfio *vfio, const virtio_legacy_settings &settings)
-		: settings_(settings), choice_(settings), function_(vfio)
+		: settings_(settings), choice_(settings), function_(vfio, &Device::look, this)
 	{
 	}
 
+	static void look(void *context);
+	static void suspect(void *context);
 	Status open_claimed();
 	long read_vfio(u64 buffer, kn_size count, u64 position);
 	long write_vfio(u64 buffer, kn_size count, u64 position);

@@ -6,20 +6,23 @@
 #include "kernel/lock.h"
 #include "kernel/log.h"
 #include "kernel/types.h"
+#include "kernel/work.h"
 #include "owner/owner.h"
 
 /**
  * struct virtio_legacy - room for the legacy side of one VF, C++ class member::Device
- * @own: for all of it but these two, whose sizes are the kernel's
+ * @own: for all of it but these three, whose sizes are the kernel's
  * @mutex: for its mutex
  * @limit: for its limit of messages
+ * @work: for the work that asks whether the device lost the VF's state
  *
  * Held by value, because what VFIO allocates for a VF has room to spare.
  */
 struct virtio_legacy {
-	u64 own[61];
+	u64 own[62];
 	struct kn_mutex mutex;
 	struct kn_ratelimit limit;
+	struct kn_work work;
 };
 
 /**
@@ -45,6 +48,7 @@ struct virtio_legacy_settings {
  * @doorbell_offset: in that BAR
  * @doorbells: rung, by way: command, owner, member
  * @broken: whether the guest's accesses are answered with ones
+ * @needs_restart: whether the device lost the VF's state while the guest's driver used it
  * @has_stats: whether @stats is filled in
  * @stats: what the owner counted
  */
@@ -58,6 +62,7 @@ struct virtio_legacy_view {
 	u64 doorbell_offset;
 	u64 doorbells[3];
 	bool broken;
+	bool needs_restart;
 	bool has_stats;
 	struct virtio_owner_stats stats;
 };

@@ -9,6 +9,7 @@
 #include "member/admin_client.hh"
 #include "member/deadline.hh"
 #include "member/function_state.hh"
+#include "member/restart.hh"
 
 namespace member {
 
@@ -25,7 +26,9 @@ using base::u64;
  */
 class Function {
 public:
-	explicit Function(kn_vfio *vfio) : vfio_(vfio), pci_(kn_vfio_pci(vfio))
+	/// @look and @context: see Restart.
+	Function(kn_vfio *vfio, kn_work_function look, void *context)
+		: vfio_(vfio), pci_(kn_vfio_pci(vfio)), restart_(look, context)
 	{
 		kn_ratelimit_init(&limit_);
 	}
@@ -38,6 +41,8 @@ public:
 	[[nodiscard]] AdminClient &client() const { return *client_; }
 	[[nodiscard]] FunctionState &state() { return state_; }
 	[[nodiscard]] const FunctionState &state() const { return state_; }
+	[[nodiscard]] Restart &restart() { return restart_; }
+	[[nodiscard]] const Restart &restart() const { return restart_; }
 
 	/// Before each open. @client stays valid until the last access of that open; null for a plain
 	/// VF. A function reset may be under way.
@@ -120,6 +125,7 @@ private:
 	kn_ratelimit limit_;
 	AdminClient *client_ = nullptr; ///< while open and not plain
 	FunctionState state_;
+	Restart restart_;
 };
 
 } // namespace member

@@ -52,7 +52,7 @@ u64 usual_ms()
 
 } // namespace
 
-Status InTreeClient::open()
+Status InTreeClient::open(virtio_owner_callback, void *)
 {
 	if (slot_->orphaned())
 		return Error::busy;

@@ -24,7 +24,8 @@ public:
 	void release() { slot_->release(); }
 
 	[[nodiscard]] const char *name() const override { return "in-tree"; }
-	[[nodiscard]] Status open() override;
+	/// Never calls back: virtio-pci tells nothing of its device.
+	[[nodiscard]] Status open(virtio_owner_callback, void *) override;
 	void close() override;
 	[[nodiscard]] Status quiesce() override;
 	void resume() override { held_.store(false); }

@@ -19,7 +19,10 @@ public:
 	}
 
 	[[nodiscard]] const char *name() const override { return "own"; }
-	[[nodiscard]] Status open() override { return base::status_of(virtio_owner_open(member_)); }
+	[[nodiscard]] Status open(virtio_owner_callback at_risk, void *context) override
+	{
+		return base::status_of(virtio_owner_open(member_, at_risk, context));
+	}
 	void close() override { virtio_owner_close(member_); }
 	[[nodiscard]] Status quiesce() override
 	{

@@ -71,9 +71,7 @@ Status Bar0::write_register(const Piece &piece, ConstBytes data, Access &access)
 		return doorbell_.ring(*client_, static_cast<u16>(base::load_le(data)),
 				      access.commands.deadline());
 	case WIRE_LEGACY_STATUS:
-		if (data[0] == 0 && shadow_->rules())
-			return reset_device(access);
-		break;
+		return write_status(piece, data, access);
 	default:
 		break;
 	}

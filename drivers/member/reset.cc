@@ -62,6 +62,17 @@ Status Bar0::confirm_reset(Access &access)
 	return {};
 }
 
+/// Without rules, a reset is a write as any other.
+Status Bar0::write_status(const core::Piece &piece, ConstBytes data, Access &access)
+{
+	if (data[0] == 0 && shadow_->rules())
+		return reset_device(access);
+	const Status status = shadow_->write(piece, data, access.commands, access.moment);
+	if (status.ok())
+		function_.restart().wrote(data[0]);
+	return guest_outcome(status);
+}
+
 /**
  * A status write of 0 completes when the device has confirmed it and its DMA has
  * arrived, because drivers that do not read back free their memory then.
@@ -71,10 +82,12 @@ Status Bar0::confirm_reset(Access &access)
  */
 Status Bar0::reset_device(Access &access)
 {
+	function_.restart().resets();
 	for (;;) {
 		Status status = renew(access) ? confirm_reset(access) : Status{};
 		const bool again = is_passing(status) || is_overtaken(access);
 		if (status.ok() && !again) {
+			function_.restart().wrote(0);
 			doorbell_.ask_again(*client_, access.commands.deadline());
 			return {};
 		}

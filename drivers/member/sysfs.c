@@ -56,6 +56,9 @@ static DEVICE_ATTR_RO(doorbells);
 VIRTIO_LEGACY_SHOW(broken, "%u\n", view.broken)
 static DEVICE_ATTR_RO(broken);
 
+VIRTIO_LEGACY_SHOW(needs_restart, "%u\n", view.needs_restart)
+static DEVICE_ATTR_RO(needs_restart);
+
 static ssize_t commands_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
 	struct virtio_legacy_view view;
@@ -81,6 +84,7 @@ static struct attribute *virtio_legacy_attrs[] = {
 	&dev_attr_doorbell.attr,
 	&dev_attr_doorbells.attr,
 	&dev_attr_broken.attr,
+	&dev_attr_needs_restart.attr,
 	&dev_attr_commands.attr,
 	&dev_attr_timeouts.attr,
 	&dev_attr_orphans.attr,

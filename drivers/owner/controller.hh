@@ -16,8 +16,9 @@ namespace owner {
  */
 class Controller {
 public:
-	Controller(kn_pci *pci, const virtio_owner_settings &settings)
-		: supervisor_(pci, settings)
+	/// @at_risk: as of Supervisor.
+	Controller(kn_pci *pci, const virtio_owner_settings &settings, kn_work &at_risk)
+		: supervisor_(pci, settings, at_risk)
 	{
 	}
 

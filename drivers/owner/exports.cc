@@ -147,9 +147,9 @@ u64 virtio_owner_deadline()
 	return kn_now_ms() + base::setting_load(virtio_owner_parameters.command_timeout_ms);
 }
 
-int virtio_owner_open(virtio_owner_member *member)
+int virtio_owner_open(virtio_owner_member *member, virtio_owner_callback at_risk, void *context)
 {
-	return to_errno(member->owner->open(*member));
+	return to_errno(member->owner->open(*member, {at_risk, context}));
 }
 
 void virtio_owner_close(virtio_owner_member *member)

@@ -5,6 +5,7 @@
 #include "core/admin_command.hh"
 #include "core/function_layout.hh"
 #include "kernel/mmio.h"
+#include "owner/owner.h"
 #include "owner/queue/sender.hh"
 
 namespace owner {
@@ -16,6 +17,12 @@ constexpr u64 set_aside_us = 10000000;
 constexpr u64 forever_us = ~u64{0};
 /// Offences after which only a function reset or an open recovers a member.
 constexpr unsigned max_offences = 2;
+
+/// The driver of a member. @at_risk: as of virtio_owner_open().
+struct Listener {
+	virtio_owner_callback at_risk = nullptr;
+	void *context = nullptr;
+};
 }
 
 /**
@@ -29,6 +36,7 @@ struct virtio_owner_member {
 	core::MemberId id;   ///< constant
 
 	bool open;
+	owner::Listener listener; ///< while open
 	bool held;	  ///< quiesced: no command until a function reset is over
 	u8 offences;	  ///< times that the device stood still behind a command of it
 	u64 broken_until_us; ///< no command until then, or until it is recovered (kn_now_us())

@@ -96,13 +96,14 @@ void Members::admit_opens()
 	closing_ = false;
 }
 
-Status Members::open(Member &member)
+Status Members::open(Member &member, const Listener &listener)
 {
 	controller_.queue().process(); // completions whose interrupt was lost
 	SpinGuard guard{lock_};
 	if (closing_ || member.open || member.outstanding != 0)
 		return Error::busy;
 	member.open = true;
+	member.listener = listener;
 	clear_faults(member);
 	open_++;
 	return {};
@@ -130,7 +131,8 @@ void Members::resume(Member &member)
 	clear_faults(member);
 }
 
-void Members::recover_all()
+template <typename One>
+void Members::for_each(One one)
 {
 	constexpr u32 batch = 64; // with interrupts off
 
@@ -139,8 +141,21 @@ void Members::recover_all()
 		if (first >= count_)
 			return;
 		for (u32 i = first; i < count_ && i < first + batch; i++)
-			clear_faults(members_[i]);
+			one(members_[i]);
 	}
+}
+
+void Members::recover_all()
+{
+	for_each(clear_faults);
+}
+
+void Members::tell_at_risk()
+{
+	for_each([](const Member &member) {
+		if (member.listener.at_risk)
+			member.listener.at_risk(member.listener.context);
+	});
 }
 
 void Members::close(Member &member)
@@ -155,6 +170,7 @@ void Members::close(Member &member)
 
 	SpinGuard guard{lock_};
 	member.open = false;
+	member.listener = {};
 	open_--;
 }
 

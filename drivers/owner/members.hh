@@ -37,7 +37,7 @@ public:
 	void admit_opens();
 
 	/// A guest gets @member. Return: success, or Error::busy. Context: any.
-	Status open(Member &member);
+	Status open(Member &member, const Listener &listener);
 	/// The guest lets it go. Context: may sleep.
 	void close(Member &member);
 	/// Before a function reset: no commands from now on. Context: may sleep. Return: success or
@@ -47,6 +47,8 @@ public:
 	void resume(Member &member);
 	/// All members are as after a function reset, because the PF had one. Context: any.
 	void recover_all();
+	/// Tells the drivers of open members that the device may have lost their state. Context: any.
+	void tell_at_risk();
 
 	/// As virtio_owner_claim_doorbell().
 	Status claim_doorbell(Member &member, const core::BarRange &address);
@@ -56,6 +58,8 @@ public:
 	void total_stats(virtio_owner_stats &stats);
 
 private:
+	template <typename One>
+	void for_each(One one);
 	void release_doorbell(Member &member);
 	[[nodiscard]] std::span<Member> all();
 

@@ -34,8 +34,14 @@ base::Result<Owner *> Owner::create(kn_pci *pci, const virtio_owner_settings &se
 	if (started.ok())
 		return owner;
 	owner->controller_.stop();
+	kn_work_cancel(&owner->members_at_risk_);
 	kn_free(owner);
 	return started.error();
+}
+
+void Owner::on_members_at_risk(void *context)
+{
+	static_cast<Owner *>(context)->members_.tell_at_risk();
 }
 
 void Owner::destroy(Owner *owner)
@@ -58,6 +64,7 @@ void Owner::destroy(Owner *owner)
 	if (kn_sriov_count(controller.pci()))
 		kn_sriov_disable(controller.pci());
 	controller.stop();
+	kn_work_cancel(&owner->members_at_risk_);
 	owner->members_.destroy();
 	kn_free(owner);
 }
@@ -121,11 +128,11 @@ Status Owner::revive()
 	return recover_members(controller_.revive());
 }
 
-Status Owner::open(Member &member)
+Status Owner::open(Member &member, const Listener &listener)
 {
 	return controller_.state() == State::dead || controller_.state() == State::ended
 		       ? Status{Error::no_device}
-		       : members_.open(member);
+		       : members_.open(member, listener);
 }
 
 Status Owner::ring_doorbell(const Member &member, u16 queue)

@@ -46,7 +46,7 @@ public:
 	/// As thaw(), for Controller::revive().
 	Status revive();
 	/// Members::open(), unless the owner is dead.
-	Status open(Member &member);
+	Status open(Member &member, const Listener &listener);
 	/// As virtio_owner_ring_doorbell(). Context: any.
 	Status ring_doorbell(const Member &member, u16 queue);
 
@@ -56,13 +56,16 @@ public:
 
 private:
 	Owner(kn_pci *pci, const virtio_owner_settings &settings)
-		: controller_(pci, settings), commands_(controller_), members_(controller_)
+		: controller_(pci, settings, members_at_risk_), commands_(controller_), members_(controller_)
 	{
+		kn_work_init(&members_at_risk_, &Owner::on_members_at_risk, this);
 	}
+	static void on_members_at_risk(void *context);
 	Status add_members(u32 count);
 	Status remove_members();
 	Status recover_members(const Status &restarted);
 
+	kn_work members_at_risk_;
 	Controller controller_;
 	Commands commands_;
 	Members members_;

@@ -27,9 +27,9 @@ u32 milliseconds_until(u64 due_ms)
 
 } // namespace
 
-Supervisor::Supervisor(kn_pci *pci, const virtio_owner_settings &settings)
+Supervisor::Supervisor(kn_pci *pci, const virtio_owner_settings &settings, kn_work &at_risk)
 	: recovery_(settings.command_timeout_ms), session_(pci, recovery_, work_, settings),
-	  observer_(session_, recovery_)
+	  at_risk_(at_risk), observer_(session_, recovery_)
 {
 	kn_mutex_init(&mutex_, KN_LOCK_OWNER);
 	kn_work_init(&work_, &Supervisor::on_work, this);
@@ -140,6 +140,19 @@ void Supervisor::set_removing(bool removing)
 void Supervisor::raise(Event event)
 {
 	core::assert_held(mutex_);
+	if (in(State::stalled, State::lost, State::frozen) & in(state()))
+		is_at_risk_ = true;
+	follow(event);
+	if (is_at_risk_ && state() == State::live) {
+		is_at_risk_ = false;
+		kn_work_schedule(&at_risk_);
+	}
+}
+
+/// Handles @event and those that come of it.
+void Supervisor::follow(Event event)
+{
+	core::assert_held(mutex_);
 	for (;;) {
 		const Action action = recovery_.handle(event, kn_now_ms());
 		if (action == Action::end_waits)
@@ -232,6 +245,7 @@ Event Supervisor::reset()
 			return Event::reset_failed;
 	}
 	const Status reset = session_.restart(deadline());
+	is_at_risk_ = true;
 	if (reset.ok()) {
 		if (waited)
 			kn_warn(pci(), "device reset, epoch %u", session_.epoch());
@@ -249,6 +263,7 @@ Event Supervisor::restart()
 	core::assert_held(mutex_);
 	queue().acquit();
 	const Status restarted = session_.restart(session_.operation_deadline());
+	is_at_risk_ = true;
 	observer_.note_reset(restarted.ok());
 	if (restarted.ok())
 		return Event::reset_done;

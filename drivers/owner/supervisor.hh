@@ -22,7 +22,9 @@ namespace owner {
  */
 class Supervisor {
 public:
-	Supervisor(kn_pci *pci, const virtio_owner_settings &settings);
+	/// @at_risk: scheduled when the device works again after it stalled or was reset, and may have
+	/// lost the state of members.
+	Supervisor(kn_pci *pci, const virtio_owner_settings &settings, kn_work &at_risk);
 
 	/// Brings the PF up. Return: as Session::start(). cancel() and Session::end() must follow
 	/// an error.
@@ -56,6 +58,7 @@ public:
 
 private:
 	void observe();
+	void follow(Event event) TSA_REQUIRES(mutex_);
 	bool perform(Action action);
 	void probe() TSA_REQUIRES(mutex_);
 	Event reset() TSA_REQUIRES(mutex_);
@@ -72,6 +75,8 @@ private:
 	Session session_;
 	kn_mutex mutex_;
 	base::Atomic<bool> removing_{false};
+	kn_work &at_risk_;
+	bool is_at_risk_ TSA_GUARDED_BY(mutex_) = false; ///< the members, until the device works
 	Observer observer_ TSA_GUARDED_BY(mutex_);
 	StallLog log_ TSA_GUARDED_BY(mutex_);
 };

@@ -263,6 +263,15 @@ void kn_pci_unmap(struct kn_pci *pci, struct kn_mmio *mmio);
 void kn_pci_set_assigned(struct kn_pci *pci, bool assigned);
 
 /**
+ * kn_pci_uevent() - tell user space of a change of a function
+ * @pci: the function
+ * @variable: "NAME=value", part of the uevent with ACTION=change
+ *
+ * Context: may sleep.
+ */
+void kn_pci_uevent(struct kn_pci *pci, const char *variable);
+
+/**
  * kn_pci_pm_get() - wake a function up and keep it awake
  * @pci: the function
  *

@@ -37,6 +37,9 @@ struct virtio_owner_stats {
 	bool broken;
 };
 
+/* What a driver of a member does on an event; any context. */
+typedef void (*virtio_owner_callback)(void *context);
+
 KN_BEGIN
 
 /**
@@ -69,12 +72,16 @@ u64 virtio_owner_deadline(void);
 /**
  * virtio_owner_open() - a guest gets the member
  * @member: the member
+ * @at_risk: until virtio_owner_close(), called when the device works again after it stalled, or
+ *	after a reset of the owner: it may have lost the member's state. May be NULL
+ * @context: its argument
  *
  * Context: may sleep. Return: 0; -EBUSY while VFs are being removed, or while the
  * device still has a command of the member's last user; -ENODEV if the PF is
  * gone or broken.
  */
-int virtio_owner_open(struct virtio_owner_member *member);
+int virtio_owner_open(struct virtio_owner_member *member, virtio_owner_callback at_risk,
+		      void *context);
 
 /**
  * virtio_owner_close() - the guest lets the member go

@@ -396,6 +396,14 @@ void kn_pci_set_assigned(kn_pci *pci, bool assigned)
 			mapping = {};
 }
 
+void kn_pci_uevent(kn_pci *pci, const char *variable)
+{
+	if (!variable || !*variable)
+		violation("uevent without a variable");
+	DeviceGuard guard;
+	pci->uevents++;
+}
+
 int kn_pci_pm_get(kn_pci *pci)
 {
 	if (fake::take_failure(fake::Call::pm_get))

@@ -41,6 +41,7 @@ struct kn_pci {
 	fake::u16 last_capability;
 	fake::u32 mappings;	 ///< kn_pci_map() and kn_vfio_map_bar() that exist
 	fake::u32 config_reads;
+	fake::u32 uevents;	 ///< kn_pci_uevent()
 
 	[[nodiscard]] bool bus_master() const
 	{

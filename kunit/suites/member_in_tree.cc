@@ -3,6 +3,7 @@
 // are reached, and what is made of the client's answers.
 #include "kernel/time.h"
 #include "kunit/support/bad_device.hh"
+#include "kunit/support/on_heap.hh"
 #include "member/in_tree_client.hh"
 #include "member/in_tree_search.hh"
 
@@ -150,7 +151,8 @@ KT_CASE(client_takes_no_command_before_open_and_after_close)
 	KT_REQUIRE(found.ok());
 	member::InTreeSlot *const slot = member::InTreeSlot::create(found.get());
 	KT_REQUIRE(slot != nullptr);
-	member::Function function{fake::vf(1).vfio};
+	support::OnHeap<member::Function> memory{fake::vf(1).vfio, nullptr, nullptr};
+	member::Function &function = memory.get();
 	member::InTreeClient client{function, slot};
 	const auto read_status = [&client] {
 		core::Access access = core::read_access(core::LegacySpace::common,
@@ -161,7 +163,7 @@ KT_CASE(client_takes_no_command_before_open_and_after_close)
 	};
 
 	KT_EXPECT_EQ(read_status().error(), Error::no_such_address);
-	KT_EXPECT(client.open().ok());
+	KT_EXPECT(client.open(nullptr, nullptr).ok());
 	KT_EXPECT(read_status().ok());
 	client.close();
 	KT_EXPECT_EQ(read_status().error(), Error::no_such_address);

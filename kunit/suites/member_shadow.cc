@@ -2,6 +2,7 @@
 // core::Shadow in a VF's life: what ends its knowledge, and how to do without.
 #include "kunit/support/caller.hh"
 #include "kunit/support/known.hh"
+#include "kunit/support/on_heap.hh"
 #include "member/commands.hh"
 #include "member/owner_client.hh"
 
@@ -81,7 +82,8 @@ KT_CASE(an_access_that_a_function_reset_overtakes_is_of_before)
 {
 	KT_REQUIRE(support::bring_up());
 	member::OwnerClient client{fake::member(1)};
-	member::Function function{fake::vf(1).vfio};
+	support::OnHeap<member::Function> memory{fake::vf(1).vfio, nullptr, nullptr};
+	member::Function &function = memory.get();
 	member::Deadline deadline;
 	function.open(&client);
 	const member::Commands access{function, deadline};

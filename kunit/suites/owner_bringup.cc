@@ -21,7 +21,7 @@ void use_device(const fake::Options &options)
 	fake::vf(2).status = 0x5a;
 	KT_EXPECT_EQ(fake::device_status(), all_steps);
 	KT_EXPECT_EQ(virtio_owner_has_legacy(fake::member(2)), 1);
-	KT_EXPECT_EQ(virtio_owner_open(fake::member(2)), 0);
+	KT_EXPECT_EQ(support::open_member(2), 0);
 	KT_EXPECT_EQ(support::read_status(2, &value), 0);
 	KT_EXPECT_EQ(value, 0x5a);
 	KT_EXPECT_EQ(support::write_status(2, 0x33), 0);
@@ -155,7 +155,7 @@ KT_CASE(ring_sizes)
 		if (!fake::bring_up(1, {.queue_size = size}))
 			return;
 		KT_EXPECT_EQ(owner_view().queue_size, size < 64 ? size : 64);
-		KT_EXPECT_EQ(virtio_owner_open(fake::member(1)), 0);
+		KT_EXPECT_EQ(support::open_member(1), 0);
 		// More than a turn of the ring.
 		for (int i = 0; i < 150; i++)
 			KT_EXPECT_EQ(support::read_status(1), 0);

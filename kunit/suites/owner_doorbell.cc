@@ -98,7 +98,7 @@ KT_CASE(a_closed_member_has_none)
 	virtio_owner_close(fake::member(1));
 	KT_EXPECT_EQ(virtio_owner_ring_doorbell(fake::member(1), 0), no_device);
 	KT_EXPECT_EQ(claim(2, fake::virtio_bar, fake::owner_doorbell(1)), 0);
-	KT_EXPECT_EQ(virtio_owner_open(fake::member(1)), 0);
+	KT_EXPECT_EQ(support::open_member(1), 0);
 	KT_EXPECT_EQ(claim_own(1), busy);
 	support::close_members(2);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // A waiter ends its own request at the deadline, because nothing runs the watchdog.
 #include "kunit/support/caller.hh"
+#include "kunit/support/on_heap.hh"
 #include "kunit/support/parts.hh"
 #include "kunit/support/queue.hh"
 
@@ -71,16 +72,11 @@ template <typename Test>
 void with_request(u64 left_ms, Test test)
 {
 	KT_REQUIRE(fake::bring_up(1));
-	auto *const room = static_cast<Queue *>(kt_alloc(sizeof(Queue)));
-	KT_REQUIRE(room != nullptr);
-	{
-		Queue &queue = *new (room) Queue;
-		Reads reads{nullptr, queue.queue.group(), 1, kn_now_ms() + left_ms};
-		if (KT_EXPECT(queue.submit(reads)))
-			test(queue, reads);
-		queue.~Queue();
-	}
-	kt_free(room);
+	support::OnHeap<Queue> room;
+	Queue &queue = room.get();
+	Reads reads{nullptr, queue.queue.group(), 1, kn_now_ms() + left_ms};
+	if (KT_EXPECT(queue.submit(reads)))
+		test(queue, reads);
 }
 
 /// Waits until the deadline of @reads is over.

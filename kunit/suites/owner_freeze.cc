@@ -295,7 +295,7 @@ KT_CASE(a_member_closed_while_frozen)
 	virtio_owner_close(fake::member(1));
 	KT_EXPECT_EQ(virtio_owner_ring_doorbell(fake::member(2), 0), -19);
 	KT_EXPECT_EQ(thaw(), 0);
-	KT_EXPECT_EQ(virtio_owner_open(fake::member(1)), 0);
+	KT_EXPECT_EQ(support::open_member(1), 0);
 	KT_EXPECT_EQ(read_status(1), 0);
 	support::close_members(2);
 }

@@ -19,7 +19,7 @@ void close_on_remove(fake::Vf &vf)
 
 void open_on_remove(fake::Vf &vf)
 {
-	KT_EXPECT_EQ(virtio_owner_open(vf.owner_member), busy);
+	KT_EXPECT_EQ(virtio_owner_open(vf.owner_member, nullptr, nullptr), busy);
 }
 
 void find_on_remove(fake::Vf &vf)
@@ -107,7 +107,7 @@ KT_CASE(another_number_only_through_none)
 	KT_EXPECT_EQ(fake::pf().vf_count, 0u);
 	KT_EXPECT_EQ(fake::make_vfs(3), 3);
 	// The new ones can be opened: the closing is over.
-	KT_EXPECT_EQ(virtio_owner_open(fake::member(3)), 0);
+	KT_EXPECT_EQ(support::open_member(3), 0);
 	KT_EXPECT_EQ(read_status(3), 0);
 	virtio_owner_close(fake::member(3));
 }
@@ -115,12 +115,12 @@ KT_CASE(another_number_only_through_none)
 KT_CASE(not_while_a_guest_has_one)
 {
 	KT_REQUIRE(fake::bring_up(2));
-	KT_EXPECT_EQ(virtio_owner_open(fake::member(2)), 0);
+	KT_EXPECT_EQ(support::open_member(2), 0);
 	KT_EXPECT_EQ(virtio_owner_configure_sriov(fake::pf().owner, 0), busy);
 	KT_EXPECT_EQ(fake::pf().vf_count, 2u);
 	// All goes on, opens included.
 	KT_EXPECT_EQ(read_status(2), 0);
-	KT_EXPECT_EQ(virtio_owner_open(fake::member(1)), 0);
+	KT_EXPECT_EQ(support::open_member(1), 0);
 	support::close_members(2);
 	fake::pf().on_vf_remove = open_on_remove;
 	KT_EXPECT_EQ(fake::make_vfs(0), 0);
@@ -130,10 +130,10 @@ KT_CASE(not_while_a_guest_has_one)
 KT_CASE(opened_once_at_a_time)
 {
 	KT_REQUIRE(fake::bring_up(1));
-	KT_EXPECT_EQ(virtio_owner_open(fake::member(1)), 0);
-	KT_EXPECT_EQ(virtio_owner_open(fake::member(1)), busy);
+	KT_EXPECT_EQ(support::open_member(1), 0);
+	KT_EXPECT_EQ(support::open_member(1), busy);
 	virtio_owner_close(fake::member(1));
-	KT_EXPECT_EQ(virtio_owner_open(fake::member(1)), 0);
+	KT_EXPECT_EQ(support::open_member(1), 0);
 	virtio_owner_close(fake::member(1));
 }
 
@@ -173,7 +173,7 @@ KT_CASE(a_close_waits_for_orphans)
 	KT_EXPECT_EQ(read_status(2), 0);
 	fake::answer_all();
 	(void)closer.finish();
-	KT_EXPECT_EQ(virtio_owner_open(fake::member(1)), 0);
+	KT_EXPECT_EQ(support::open_member(1), 0);
 	KT_EXPECT_EQ(support::owner_view().stats.epoch, 1u);
 	support::close_members(2);
 }
@@ -189,7 +189,7 @@ KT_CASE(a_close_takes_commands_back)
 	KT_EXPECT_EQ(fake::outstanding(), 0u);
 	KT_EXPECT_EQ(fake::queue_resets(), 1u);
 	fake::set_timeout(fake::long_ms);
-	KT_EXPECT_EQ(virtio_owner_open(fake::member(1)), 0);
+	KT_EXPECT_EQ(support::open_member(1), 0);
 	KT_EXPECT_EQ(read_status(1), 0);
 	virtio_owner_close(fake::member(1));
 }
@@ -200,7 +200,7 @@ KT_CASE(closes_with_an_orphan_write_limited_messages)
 	const u32 before = fake::warnings();
 	for (u32 i = 0; i < 25; i++) {
 		KT_REQUIRE(support::eventually(
-			[] { return virtio_owner_open(fake::member(1)) == 0; }));
+			[] { return support::open_member(1) == 0; }));
 		orphan_command(1);
 		fake::set_timeout(10);
 		virtio_owner_close(fake::member(1));
@@ -227,12 +227,12 @@ KT_CASE(no_late_command_lands_in_the_next_tenant)
 	fake::set_timeout(fake::short_ms);
 	virtio_owner_close(fake::member(1));
 	fake::set_timeout(fake::long_ms);
-	const int opened = virtio_owner_open(fake::member(1));
+	const int opened = support::open_member(1);
 	KT_EXPECT(opened == busy || opened == -19);
 	if (opened == busy) {
 		fake::answer_all();
 		KT_EXPECT(support::eventually(
-			[] { return virtio_owner_open(fake::member(1)) == 0; }));
+			[] { return support::open_member(1) == 0; }));
 		virtio_owner_close(fake::member(1));
 	}
 }
@@ -240,10 +240,10 @@ KT_CASE(no_late_command_lands_in_the_next_tenant)
 KT_CASE(one_members_close_does_not_use_up_the_resets)
 {
 	KT_REQUIRE(fake::bring_up(2));
-	KT_EXPECT_EQ(virtio_owner_open(fake::member(2)), 0);
+	KT_EXPECT_EQ(support::open_member(2), 0);
 	fake::set_timeout(fake::short_ms);
 	for (u32 i = 0; i < 5; i++) {
-		const int opened = virtio_owner_open(fake::member(1));
+		const int opened = support::open_member(1);
 		if (opened == 0) {
 			KT_EXPECT_EQ(read_status(1), 0);
 			orphan_command(1);

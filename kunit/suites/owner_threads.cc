@@ -53,7 +53,7 @@ void reopen_thread(void *context)
 
 	while (!guest.storm->stop.load()) {
 		virtio_owner_member *const member = fake::member(guest.id);
-		if (virtio_owner_open(member) != 0) {
+		if (virtio_owner_open(member, nullptr, nullptr) != 0) {
 			support::sleep_ms(1);
 			continue;
 		}

@@ -402,7 +402,7 @@ KT_CASE(the_device_vanishes)
 		KT_EXPECT(support::reaches_state("dead"));
 		KT_EXPECT_EQ(support::owner_view().stats.orphans, 0u);
 		support::close_members(2);
-		KT_EXPECT_EQ(virtio_owner_open(fake::member(1)), -19);
+		KT_EXPECT_EQ(support::open_member(1), -19);
 	}
 }
 

@@ -142,10 +142,15 @@ int write_status(u32 id, u8 value)
 					 virtio_owner_deadline());
 }
 
+int open_member(u32 id)
+{
+	return virtio_owner_open(fake::member(id), nullptr, nullptr);
+}
+
 bool open_members(u32 count)
 {
 	for (u32 id = 1; id <= count; id++)
-		if (!KT_EXPECT_EQ(virtio_owner_open(fake::member(id)), 0))
+		if (!KT_EXPECT_EQ(open_member(id), 0))
 			return false;
 	return true;
 }

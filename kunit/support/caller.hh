@@ -79,6 +79,8 @@ int legacy_write(virtio_owner_member *member, core::LegacySpace space, u8 offset
 /// One command of member @id, here and now; its errno.
 int read_status(u32 id, u8 *value = nullptr);
 int write_status(u32 id, u8 value);
+/// virtio_owner_open() without a callback; its errno.
+int open_member(u32 id);
 /// Opens members 1 to @count.
 bool open_members(u32 count);
 /// An owner with @vfs open members. The commands so far are forgotten.

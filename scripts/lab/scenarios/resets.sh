@@ -48,11 +48,15 @@ next_guest vf
 # Function reset of the PF: the guest's driver works again when it starts anew.
 epoch=$(cat "$pci/$pf/virtio_owner/epoch")
 reset_pf() { echo 1 >"$pci/$pf/reset"; }
+needs_restart() { [ "$(cat "$pci/$(vf_bdf "$PF" 1)/virtio_legacy/needs_restart")" = "$1" ]; }
+check keeps-state needs_restart 0
 ends_within pf-reset reset reset_pf
+check lost-state within event needs_restart 1
 check new-epoch test "$(cat "$pci/$pf/virtio_owner/epoch")" -gt "$epoch"
 ends_within reset-lives access guest vf true
 ends_within reset-driver access guest vf "$rebind"
 guest_online reset vf
+check new-start needs_restart 0
 guest_transfer reset vf
 obeyed_spec reset-violations "$PF"
 
