@@ -61,6 +61,8 @@ class Group:
         self.kunit = host.get("kunit", False)
         # A kernel whose build of our modules the host VM gets as well, in /lab/foreign.
         self.foreign = host.get("foreign")
+        # Modules of modules.TOOLS that the host VM gets as well.
+        self.tools = host.get("tools", [])
         self.on_request = host.get("on_request", False)
         self.roots = host.get("roots", [])
         self.pfs = [*data.get("pf", []), *backends.one_of_each(data.get("types"))]

@@ -158,7 +158,7 @@ def host_modules(archive, kernel, group):
     names = [*HOST_MODULES, *(["kunit"] if group.kunit else []), *available(kernel, [*HOST_MODULES_IF_ANY, *(roots.MODULES_IF_ANY if group.roots else [])]),
              *(["virtio-vfio-pci"] if kernel.peer == "module" else []), *(roots.MODULES if group.roots else [])]
     module_tree(archive, kernel, names, [*(modules.ours(kernel) if group.our_modules else []), *([peer] if peer else []),
-                                         *(modules.kunit(kernel) if group.kunit else [])])
+                                         *(modules.kunit(kernel) if group.kunit else []), *modules.tools(kernel, group.tools)])
 
 
 def guest_image(name):

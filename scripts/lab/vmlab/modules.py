@@ -11,6 +11,8 @@ from .progress import LabError, run, step
 OURS = ("virtio_owner", "virtio_legacy_vfio_pci")
 SOURCE = Path("/usr/src/linux-source-6.12.tar.xz")
 SAMPLES = "scripts/lab/tools/kunit-samples"
+# Drivers of neighbors that a group can ask for, each a module in a folder of its name.
+TOOLS = {"reset_voter": "scripts/lab/tools/reset-voter"}
 PEER = "drivers/vfio/pci/virtio"
 
 
@@ -61,6 +63,17 @@ def kunit(kernel):
     return [copy / "virtio_legacy_kunit.ko", samples / "sample_kunit.ko"]
 
 
+def tools(kernel, names):
+    """The modules of TOOLS with these names, for a kernel that is not the default one."""
+    found = []
+    for name in names:
+        ours(kernel)
+        folder = kernel.place() / TOOLS[name]
+        build(kernel, folder, "W=1")
+        found.append(folder / f"{name}.ko")
+    return found
+
+
 def build_ours(kernel):
     if kernel.name == "debian" and len(built := built_files(os.environ.get("VLV_MODULES", "/"))) == len(OURS):
         return built
@@ -82,7 +95,7 @@ def build_ours(kernel):
 def copy_tree(kernel):
     copy = kernel.place()
     copy.mkdir(parents=True, exist_ok=True)
-    parts = [name for name in ("Makefile", "Kbuild", "drivers", "include", "kunit", "scripts/lab/traces", SAMPLES)
+    parts = [name for name in ("Makefile", "Kbuild", "drivers", "include", "kunit", "scripts/lab/traces", SAMPLES, *TOOLS.values())
              if (cache.TREE / name).exists()]
     # What a build made stays out of the copy, and what the copy's build made stays in it.
     made = [f"--exclude={pattern}" for pattern in ("*.o", "*.s", "*.ko", "*.cmd", "*.d", "*.mod", "*.mod.c")]
