@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=dash disable=SC2154 # pci.sh sets pci
+# shellcheck shell=dash disable=SC2016,SC2154 # some text is for the guest; pci.sh sets pci
 # Traffic of a guest or of the host VM, checked from both ends.
 
 # in_slot GUEST [SLOT]: the network device in a slot (4, the first VF's, unless told).
@@ -28,6 +28,26 @@ network_report() {
 		say "device's used entries of member $_member, by queue: $(stat "${PF:-}" "members.$_member.used")"
 	done
 	return 1
+}
+
+# guests_online NUMBER...: a guest on each of these VFs of PF. They boot at the same time.
+guests_online() {
+	local _number
+	for _number; do must "launch$_number" guest_launch "$_number" legacy "$(vf_bdf "$PF" "$_number")"; done
+	for _number; do
+		must "boot$_number" guest_ready "$_number" 1
+		guest_online "guest$_number" "$_number"
+	done
+}
+
+# The guest's driver lets go of the first VF, and starts it anew.
+rebind='for verb in unbind bind; do echo 0000:00:04.0 >/sys/bus/pci/drivers/virtio-pci/$verb; done'
+
+# guest_anew STEP GUEST: the guest's driver starts its device anew, which works then.
+guest_anew() {
+	must "$1.rebind" guest "$2" "$rebind"
+	guest_online "$1" "$2"
+	guest_transfer "$1" "$2"
 }
 
 # guest_offline GUEST SLOT: the device there has neither link nor address.

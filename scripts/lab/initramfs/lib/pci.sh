@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=dash
+# shellcheck shell=dash disable=SC2154 # the settings have PF and its drivers
 # PFs, VFs and their drivers. A PF is named as in the group's file; PORT_<name> is its root port.
 
 pci=/sys/bus/pci/devices
@@ -59,6 +59,13 @@ pf_setup() {
 
 # vf_setup PF NUMBER DRIVER
 vf_setup() { bind "$(vf_bdf "$1" "$2")" "$3"; }
+
+# all_setup VFS: the scenario's PF and all of its VFs.
+all_setup() {
+	local _number
+	must pf pf_setup "$PF" "$PF_DRIVER" "$1"
+	for _number in $(seq "$1"); do must "vf$_number" vf_setup "$PF" "$_number" "$VF_DRIVER"; done
+}
 
 # stat PF PATH: a number from the device's own counters, such as members.1.doorbells.member.
 stat() { outer stat "$@"; }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=dash
+# shellcheck shell=dash disable=SC2154 # wait.sh sets seconds
 # Accesses to a VF straight through VFIO (tools/vfio-poke.c), without a guest.
 
 # poke_open BDF: one device at a time.
@@ -21,6 +21,26 @@ poke() {
 	read -r _kind _data poke_ms <&7 || { _kind=dead _data=0 poke_ms=0; }
 	echo "$poke_ms" >/run/poke.ms
 	echo "$_kind $_data"
+}
+
+# poke_for SECONDS EVERY COMMAND...: reads registers for that long, and runs COMMAND with a number after EVERY reads. Sets
+# reads, longest (milliseconds of the longest one), and waits: how many took longer than the machine's slack.
+poke_for() {
+	local _end _every=$2 _ms
+	clock
+	_end=$((seconds + $1)) reads=0 longest=0 waits=0
+	shift 2
+	while [ "$seconds" -lt "$_end" ]; do
+		poke read 0 20 6 >/dev/null
+		read -r _ms </run/poke.ms
+		[ "$_ms" -le "$longest" ] || longest=$_ms
+		[ "$_ms" -lt "$SLACK_MS" ] || waits=$((waits + 1))
+		reads=$((reads + 1))
+		[ $((reads % _every)) != 0 ] || "$@" $((reads / _every))
+		sleep 0.1
+		clock
+	done
+	say "$reads reads, the longest $longest ms, $waits above $SLACK_MS ms"
 }
 
 poke_close() {
