@@ -34,7 +34,7 @@ guest_launch() {
 		-chardev "pipe,id=con,path=$guest_dir/con" -serial chardev:con \
 		-chardev "pipe,id=ctl,path=$guest_dir/ctl" -serial chardev:ctl \
 		-chardev "pipe,id=qmp,path=$guest_dir/qmp" -mon chardev=qmp,mode=control \
-		$options $_devices "$@" 3<&- >"$guest_dir/qemu.log" 2>&1 &
+		$options $_devices "$@" 3<&- 6<&- 7<&- >"$guest_dir/qemu.log" 2>&1 &
 	guest_follow "$_id" $! ctl qmp
 }
 
@@ -55,14 +55,14 @@ guest_prepare() {
 	append="$arguments $append"
 }
 
-# guest_follow NAME PROCESS PIPE...: collect what comes out of it.
+# guest_follow NAME PROCESS PIPE...: collect what comes out of it. A client that is open (poke.sh) ends with its pipes.
 guest_follow() {
 	local _id _pipe
 	_id=$1
 	echo "$2" >"$guest_dir/pid"
 	shift 2
-	for _pipe; do (exec 3<&-; cat "$guest_dir/$_pipe.out" >"$guest_dir/$_pipe.log") & done
-	(exec 3<&-; exec awk -v prefix="guest $_id| " -v file="$guest_dir/console" \
+	for _pipe; do (exec 3<&- 6<&- 7<&-; cat "$guest_dir/$_pipe.out" >"$guest_dir/$_pipe.log") & done
+	(exec 3<&- 6<&- 7<&-; exec awk -v prefix="guest $_id| " -v file="$guest_dir/console" \
 		'{ print prefix $0; fflush(); print >>file; fflush(file) }' <"$guest_dir/con.out" >/dev/console) &
 	echo $! >"$guest_dir/follower"
 	guests="${guests:-} $_id"
