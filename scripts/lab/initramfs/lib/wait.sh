@@ -51,6 +51,13 @@ ends_within() {
 # promised MILLISECONDS: what the drivers promise in their own time, and the slack of this machine.
 promised() { echo $(($1 + SLACK_MS)); }
 
+# The time in milliseconds, in steps of 10.
+now_ms() {
+	local _now _
+	read -r _now _ </proc/uptime
+	echo $((${_now%.*} * 1000 + 1${_now#*.} * 10 - 1000))
+}
+
 # moved TRANSFER: bytes of it that the server outside has sent or received.
 moved() { outer moved "$1"; }
 
