@@ -61,6 +61,8 @@ class Group:
         self.kunit = host.get("kunit", False)
         # A kernel whose build of our modules the host VM gets as well, in /lab/foreign.
         self.foreign = host.get("foreign")
+        # The host VM has its own kernel's image, to be booted after a crash.
+        self.crashes = host.get("crashes", False)
         # Modules of modules.TOOLS that the host VM gets as well.
         self.tools = host.get("tools", [])
         self.on_request = host.get("on_request", False)

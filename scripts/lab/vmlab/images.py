@@ -19,6 +19,7 @@ TOOLS = cache.LAB / "tools"
 HOST_TOOLS = {
     "await": (),
     "code-writer": (),
+    "crash-kernel": (),
     "vfio-command": ("vfio-device.c",),
     "vfio-poke": ("vfio-device.c",),
     "vfio-same": ("random-life.c", "register-widths.c", "pair.c", "pair-identity.c", "pair-request.c", "legacy-client.c", "trace.c", "vfio-device.c"),
@@ -188,6 +189,8 @@ def host_image(kernel, group, guest_kernels, output):
         archive.tree(cache.LAB / "guests", "lab/guests")
         archive.tree(cache.LAB / "golden", "lab/golden")
         archive.tree(cache.LAB / "traces", "lab/traces")
+        if group.crashes:
+            archive.file("lab/kernel", kernel.image)
         for path in modules.ours(kernels.get(group.foreign)) if group.foreign else []:
             archive.file(f"lab/foreign/{path.name}", path)
         for guest, (parts, scripts) in guests.items():

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=dash
 # The host VM's side of the control channel: takes settings and scenario names, runs one scenario at a time.
+# The crash kernel (lib/crash.sh) begins with the scenario in /lab/resume. Half a line may be in the channel then.
 # In: "set NAME=value" with the value quoted for a shell, "run SCRIPT", "end".
 # Out: "ready", "beat", "? request", "result ...", "done STATUS".
 stty -F /dev/ttyS1 raw -echo
@@ -20,7 +21,14 @@ run_scenario() {
 
 beat &
 : >/run/settings
-echo ready >&3
+if [ -e /lab/resume ]; then
+	cp /lab/settings /run/settings
+	echo >&3
+	# shellcheck disable=SC2046 # two words
+	run_scenario $(cat /lab/resume)
+else
+	echo ready >&3
+fi
 while read -r verb rest <&3; do
 	case $verb in
 	set) printf 'export %s\n' "$rest" >>/run/settings ;;

@@ -19,5 +19,6 @@ set -u
 . /lab/lib/types.sh
 . /lab/lib/background.sh
 . /lab/lib/bench.sh
+. /lab/lib/crash.sh
 trap 'status=$?; trap - EXIT; clean_up; exit $status' EXIT
 . "/lab/scenarios/$1.sh"
