@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// A queue's parts without its lock, and the device's side of the ring.
+// A queue's parts without its lock.
 #pragma once
 
-#include "base/le.hh"
 #include "kernel/time.h"
-#include "kunit/support/part.hh"
+#include "kunit/support/ring_device.hh"
 #include "kunit/test.hh"
 #include "owner/queue/dispatch_depth.hh"
 #include "owner/queue/gate.hh"
@@ -14,11 +13,6 @@
 
 namespace support {
 
-using base::Bytes;
-using base::u16;
-using base::u32;
-using base::u64;
-using base::u8;
 using base::usize;
 
 /// No deadline.
@@ -47,17 +41,21 @@ struct Reads {
 constexpr u32 max_reads = 80;
 constexpr u32 max_members = 4;
 
+/// Exists before the device's side of its ring.
+struct OnlyTable {
+	owner::SlotTable table;
+};
+
 /// A slot table, and the device's side of its ring. Requests and members are allocated, because a
 /// kernel stack has no room for them.
-struct Table {
+struct Table : OnlyTable, RingDevice {
 	kn_pci *const function = part_function();
-	owner::SlotTable table;
 	owner::Member *const member =
 		static_cast<owner::Member *>(kt_alloc(max_members * sizeof(owner::Member)));
 	owner::Sender group = {};
-	u16 used = 0; ///< the device's index
 
 	explicit Table(u16 ring_size, bool indirect = true, u32 max_slots = 64)
+		: RingDevice{table.ring()}
 	{
 		KT_EXPECT(table.init(function, ring_size, indirect, true, max_slots).ok());
 	}
@@ -84,61 +82,11 @@ struct Table {
 		return reads;
 	}
 
-	/// Index of the available ring.
-	[[nodiscard]] u16 available() const { return word(table.addresses().driver + 2); }
-	/// Head of the nth published chain.
-	[[nodiscard]] u16 head(u32 n) const
-	{
-		return word(table.addresses().driver + 4 + u64{2} * (n % table.ring_size()));
-	}
-	/// Descriptor @index of the ring, or of the table at @address.
-	[[nodiscard]] wire::RingDescriptor descriptor(u16 index, u64 address = 0) const
-	{
-		wire::RingDescriptor copy;
-		const u64 base = address ? address : table.addresses().descriptors;
-
-		__builtin_memcpy(&copy, device_view(base + sizeof(copy) * index), sizeof(copy));
-		return copy;
-	}
-	/// The device returns the chain at @id, of which it says that it wrote @length bytes.
-	void use(u32 id, u32 length)
-	{
-		u8 *const element = device_view(table.addresses().device + 4 +
-						u64{8} * (used % table.ring_size()));
-		u8 *const index = device_view(table.addresses().device + 2);
-
-		base::store_le({element, 4}, id);
-		base::store_le({element + 4, 4}, length);
-		base::store_le({index, 2}, ++used);
-	}
-	/// The device answers the chain at @id with @bytes.
-	void answer(u32 id, base::ConstBytes bytes)
-	{
-		const wire::RingDescriptor first = descriptor(static_cast<u16>(id));
-		const bool indirect = first.flags.get() & WIRE_RING_DESC_INDIRECT;
-		const wire::RingDescriptor in =
-			indirect ? descriptor(1, first.address.get()) : descriptor(first.next.get());
-
-		base::copy_bytes({device_view(in.address.get()), bytes.size()}, bytes);
-		use(id, static_cast<u32>(bytes.size()));
-	}
-	/// The device answers with success, and @status as the value that was read.
-	void answer_status(u32 id, u8 status)
-	{
-		const u8 bytes[9] = {0, 0, 0, 0, 0, 0, 0, 0, status};
-
-		answer(id, bytes);
-	}
-
 private:
 	[[nodiscard]] Reads *room()
 	{
 		KT_EXPECT(count_ < max_reads);
 		return &room_[count_++ % max_reads];
-	}
-	[[nodiscard]] static u16 word(u64 address)
-	{
-		return static_cast<u16>(base::load_le({device_view(address), 2}));
 	}
 
 	Reads *const room_ = static_cast<Reads *>(kt_alloc(max_reads * sizeof(Reads)));

@@ -43,7 +43,7 @@ Status Completions::process(u32 poll_us, unsigned &taken)
 	SlotTable::Used used;
 
 	taken = 0;
-	if (!table_.size() || !table_.has_used())
+	if (!table_.size() || !table_.ring().has_used())
 		return {};
 	const u64 now_us = kn_now_us();
 	do {
@@ -51,7 +51,7 @@ Status Completions::process(u32 poll_us, unsigned &taken)
 			break;
 		complete(used, now_us, poll_us);
 		taken++;
-	} while (table_.has_used());
+	} while (table_.ring().has_used());
 	return {};
 }
 

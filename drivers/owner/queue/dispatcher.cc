@@ -136,7 +136,7 @@ void Dispatcher::reclaim()
 			release(slot);
 	depth_.init(table_.request_slots()); // a reset may have changed the device
 	scheduler_.set_limit(table_.request_slots());
-	table_.clear_ring();
+	table_.ring().clear();
 }
 
 } // namespace owner

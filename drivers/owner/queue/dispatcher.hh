@@ -60,7 +60,7 @@ public:
 		if (!submitted_)
 			return false;
 		submitted_ = false;
-		return table_.wants_notification();
+		return table_.ring().wants_notification();
 	}
 
 	/// Ends a request that is not complete: with @queued if it has no slot yet, else with

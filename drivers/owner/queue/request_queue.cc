@@ -28,7 +28,7 @@ Status RequestQueue::init(kn_pci *pci, u16 ring_size, bool indirect, bool transl
 void RequestQueue::open(bool polled)
 {
 	poller_.set_polled(polled);
-	table_.set_interrupts(!polled);
+	table_.ring().set_interrupts(!polled);
 	gate_.open(kn_now_us());
 }
 
@@ -245,13 +245,13 @@ QueueActivity RequestQueue::activity(const Member *member) const
 
 QueueInfo RequestQueue::info() const
 {
-	return {.addresses = table_.addresses(),
-		.ring_size = table_.ring_size(),
+	return {.addresses = table_.ring().addresses(),
+		.ring_size = table_.ring().entries(),
 		.depth = table_.request_slots(),
 		.current_depth = depth_.limit(),
 		.share = scheduler_.share(),
-		.indirect = table_.indirect(),
-		.translated = table_.translated(),
+		.indirect = table_.ring().indirect(),
+		.translated = table_.ring().translated(),
 		.polled = poller_.polled(),
 		.lost_interrupts = watchdog_.found(),
 		.polled_answers = poller_.found()};

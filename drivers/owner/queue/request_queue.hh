@@ -131,8 +131,8 @@ public:
 	[[nodiscard]] u32 orphans() const { return table_.member_orphans(); }
 	/// Polls without the lock.
 	[[nodiscard]] Poller &poller() { return poller_; }
-	/// As SlotTable::has_used(), without the lock.
-	[[nodiscard]] bool has_used() const { return table_.has_used(); }
+	/// As CommandRing::has_used(), without the lock.
+	[[nodiscard]] bool has_used() const { return table_.ring().has_used(); }
 
 private:
 	unsigned take();

@@ -1,24 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The command slots of an admin queue and the memory that the device shares: virtio 1.3, 2.13.
+// The command slots of an admin queue: virtio 1.3, 2.13.
 #pragma once
 
-#include "core/split_ring.hh"
-#include "kernel/dma.h"
+#include "owner/queue/command_ring.hh"
 #include "owner/queue/request.hh"
-#include "owner/transport.hh"
 
 namespace owner {
 
-using base::Bytes;
-
 /**
- * class SlotTable - commands in the device, their descriptors and their memory
+ * class SlotTable - commands in the device, and whose they are
  *
  * Invariant: a slot is in flight from submit() to release(), and the device may access its
  * memory only meanwhile. A slot in flight belongs to a request, or is an *orphan*: its waiter
  * gave up. counts() and the counters of the members agree with the slots.
  *
- * Not locked: the caller holds the queue's lock, except where has_used() is said to need none.
+ * Not locked: the caller holds the queue's lock.
  */
 class SlotTable {
 public:
@@ -45,27 +41,13 @@ public:
 		Request *request;   ///< null for an orphan
 	};
 
-	/// A slot whose command the device returned.
-	struct Used {
-		u16 slot;
-		u32 length; ///< bytes written, as the device says
-	};
-
-	/**
-	 * room() - how many slots a ring has room for
-	 * @ring_size: entries of the ring
-	 * @indirect: a slot uses one entry instead of two
-	 */
-	[[nodiscard]] static constexpr u16 room(u16 ring_size, bool indirect)
-	{
-		return indirect ? ring_size : ring_size / 2;
-	}
+	using Used = CommandRing::Used;
 
 	/**
 	 * init() - allocate the slots and the memory
 	 * @ring_size: entries of the ring
-	 * @indirect: VIRTIO_F_INDIRECT_DESC is negotiated: a slot uses one entry instead of two
-	 * @translated: VIRTIO_F_ACCESS_PLATFORM is negotiated
+	 * @indirect: as in CommandRing::init()
+	 * @translated: as in CommandRing::init()
 	 * @max_slots: upper bound of the number of slots for requests
 	 *
 	 * A ring with room for three slots or more has one for probes.
@@ -79,29 +61,19 @@ public:
 	/// Frees everything but the memory that the device may still access.
 	void abandon();
 
-	[[nodiscard]] u16 ring_size() const { return ring_.size(); }
 	[[nodiscard]] u16 size() const { return size_; }
 	/// Slots for requests: the first ones.
 	[[nodiscard]] u16 request_slots() const { return static_cast<u16>(size_ - has_probe_); }
 	/// The slot for probes, or no_slot.
 	[[nodiscard]] u16 probe_slot() const { return has_probe_ ? request_slots() : no_slot; }
 	[[nodiscard]] u16 *links() { return links_; }
-	[[nodiscard]] bool indirect() const { return indirect_; }
-	[[nodiscard]] bool translated() const { return dma_.translated; }
-	[[nodiscard]] QueueAddresses addresses() const;
+	[[nodiscard]] CommandRing &ring() { return ring_; }
+	[[nodiscard]] const CommandRing &ring() const { return ring_; }
 	[[nodiscard]] const Counts &counts() const { return counts_; }
 	[[nodiscard]] const Slot &operator[](u16 slot) const { return slots_[slot]; }
 
 	/// Gives the next command of @request to the device, in the free slot @slot.
 	void submit(Request &request, u16 slot);
-	/// As SplitRing::set_interrupts(). clear_ring() makes them wanted again.
-	void set_interrupts(bool wanted) { ring_.set_interrupts(wanted); }
-	/// Whether the device wants a notification of what was submitted.
-	[[nodiscard]] bool wants_notification() const { return ring_.wants_notification(); }
-
-	/// Whether next_used() may find something. Context: any; without the lock the result may
-	/// be out of date.
-	[[nodiscard]] bool has_used() const { return ring_.has_used(); }
 	/**
 	 * next_used() - take the next command that the device returned
 	 * @used: set if there is one
@@ -110,15 +82,10 @@ public:
 	 */
 	[[nodiscard]] base::Result<bool> next_used(Used &used)
 	{
-		core::SplitRing::Used element;
-
-		if (!TRY(ring_.take_used(element, counts_.all)))
+		if (!TRY(ring_.take_used(used, counts_.all)))
 			return false;
-		const u32 slot = indirect_ ? element.id : element.id / 2;
-		if (slot >= size_ || element.id != head_of(static_cast<u16>(slot)) ||
-		    !slots_[slot].in_flight)
+		if (!slots_[used.slot].in_flight)
 			return Error::protocol;
-		used = {.slot = static_cast<u16>(slot), .length = element.length};
 		return true;
 	}
 	/// Checks what the device wrote for @used, and copies it to the access of its request.
@@ -157,31 +124,15 @@ public:
 	[[nodiscard]] Member *oldest_member() const;
 	/// Marks slots that are in flight for @patience_us at @now_us.
 	void mark_overdue(u64 now_us, u64 patience_us);
-	/// Empties the ring, after a confirmed reset.
-	void clear_ring();
 	/// Drops all references to members, because their memory is about to be freed.
 	void drop_members();
 
 private:
-	struct Memory;
-
-	[[nodiscard]] Memory &memory_of(u16 slot) const;
-	[[nodiscard]] u16 head_of(u16 slot) const
-	{
-		return indirect_ ? slot : static_cast<u16>(2 * slot);
-	}
-	void write_descriptors(u16 slot, const core::Access &access);
-	void write_command(u16 slot, const core::Access &access, core::MemberId member);
-
-	kn_dma dma_ = {};
-	core::SplitRing ring_;
+	CommandRing ring_;
 	Slot *slots_ = nullptr;
-	u16 *links_ = nullptr;	       ///< one for each slot, for the scheduler
-	Memory *memory_ = nullptr;     ///< of the slots, behind the ring
-	u64 memory_address_ = 0;       ///< as the device sees it
+	u16 *links_ = nullptr; ///< one for each slot, for the scheduler
 	Counts counts_ = {};
 	u16 size_ = 0;
-	bool indirect_ = false;
 	bool has_probe_ = false;
 };
 
