@@ -84,6 +84,7 @@
 	suite(owner_sriov)      \
 	suite(owner_stall)      \
 	suite(owner_states)     \
+	suite(owner_set_aside) \
 	suite(owner_shutdown)   \
 	suite(owner_doorbell)   \
 	suite(owner_threads)

@@ -57,8 +57,7 @@ void Controller::wait_failed(Member *member, u64 since_us, Wait wait)
 					 : recovery.is_member_blocked(activity, failed);
 		}
 		if (broken)
-			member->broken_until_us = base::maximum(member->broken_until_us,
-								activity.now_us + set_aside_us);
+			member->aside.begin(activity.now_us);
 	}
 	if (broken && kn_ratelimit_ok(&sender.limit))
 		kn_warn(pci(), "no answer to a command for member %llu, which is set aside",
@@ -90,10 +89,7 @@ bool Controller::forgive(Member &member)
 {
 	SpinGuard guard{queue().lock()};
 
-	if (!member.broken_until_us || member.offences >= max_offences)
-		return false;
-	member.broken_until_us = 0;
-	return true;
+	return member.aside.forgive();
 }
 
 Status Controller::force_idle(Member &member)

@@ -7,16 +7,10 @@
 #include "kernel/mmio.h"
 #include "owner/owner.h"
 #include "owner/queue/sender.hh"
+#include "owner/queue/set_aside.hh"
 
 namespace owner {
 class Owner;
-
-/// For how long a member is set aside.
-constexpr u64 set_aside_us = 10000000;
-/// Member::broken_until_us of a member without a time at which it recovers by itself.
-constexpr u64 forever_us = ~u64{0};
-/// Offences after which only a function reset or an open recovers a member.
-constexpr unsigned max_offences = 2;
 
 /// The driver of a member. @at_risk: as of virtio_owner_open().
 struct Listener {
@@ -38,8 +32,7 @@ struct virtio_owner_member {
 	bool open;
 	owner::Listener listener; ///< while open
 	bool held;	  ///< quiesced: no command until a function reset is over
-	u8 offences;	  ///< times that the device stood still behind a command of it
-	u64 broken_until_us; ///< no command until then, or until it is recovered (kn_now_us())
+	owner::SetAside aside;
 	u64 timed_out_us; ///< last wait without a completion (kn_now_us())
 	u64 recovered_us; ///< last function reset or open (kn_now_us())
 	u32 outstanding;  ///< commands in the device, orphans included

@@ -16,8 +16,7 @@ namespace {
 /// After a function reset, or for a new guest. Under the queue's lock.
 void clear_faults(Member &member)
 {
-	member.offences = 0;
-	member.broken_until_us = 0;
+	member.aside.clear();
 	member.timed_out_us = 0;
 	member.recovered_us = kn_now_us();
 }
@@ -214,7 +213,7 @@ void Members::stats(const Member &member, virtio_owner_stats &stats)
 	stats.timeouts = member.sender.timeouts;
 	stats.orphans = member.orphans;
 	stats.epoch = controller_.session().epoch();
-	stats.broken = member.broken_until_us > kn_now_us();
+	stats.broken = member.aside.active(kn_now_us());
 }
 
 void Members::total_stats(virtio_owner_stats &stats)

@@ -150,7 +150,7 @@ KT_CASE(held_or_broken_member_is_refused)
 	Reads &held = queue.reads(0), &broken = queue.reads(1);
 
 	queue.member[0].held = true;
-	queue.member[1].broken_until_us = owner::forever_us;
+	queue.member[1].aside.begin(kn_now_us());
 	KT_EXPECT_EQ(refusal(queue, held), Error::no_such_address);
 	KT_EXPECT_EQ(refusal(queue, broken), Error::no_such_address);
 	KT_EXPECT_EQ(queue.table.counts().all, 0);

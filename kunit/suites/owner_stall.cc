@@ -346,7 +346,7 @@ KT_CASE(function_reset_between_offence_and_verdict_leaves_no_offence)
 	KT_EXPECT(support::eventually([] { return fake::queue_resets() == 1; }, 3000));
 	virtio_owner_resume(fake::member(1));
 	KT_EXPECT(support::reaches_state("stalled", 3000));
-	KT_EXPECT_EQ(fake::member(1)->offences, 0);
+	KT_EXPECT_EQ(fake::member(1)->aside.offences(), 0);
 	fake::clear_rules();
 	fake::answer_all();
 	fake::set_timeout(fake::long_ms);

@@ -170,14 +170,14 @@ u64 AdminQueue::set_aside_oldest()
 {
 	SpinGuard guard{lock_};
 
-	return queue_.set_aside_oldest();
+	return queue_.accusation().set_aside_oldest();
 }
 
 void AdminQueue::acquit()
 {
 	SpinGuard guard{lock_};
 
-	queue_.acquit();
+	queue_.accusation().acquit();
 }
 
 void AdminQueue::drop_members()

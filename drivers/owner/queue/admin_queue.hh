@@ -79,9 +79,9 @@ public:
 	void probe();
 	/// As RequestQueue::resume().
 	void resume(bool members);
-	/// As RequestQueue::set_aside_oldest().
+	/// As Accusation::set_aside_oldest().
 	u64 set_aside_oldest();
-	/// As RequestQueue::acquit().
+	/// As Accusation::acquit().
 	void acquit();
 
 	/// Waits until the device has no command of @scope. Context: may sleep. Return: success

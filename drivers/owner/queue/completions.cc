@@ -34,8 +34,8 @@ void Completions::complete_orphan(u16 slot)
 
 	if (slot != table_.probe_slot())
 		scheduler_.give(slot, sender);
-	if (member && member->orphans == 0 && member->offences < max_offences)
-		member->broken_until_us = 0;
+	if (member && member->orphans == 0)
+		(void)member->aside.forgive();
 }
 
 Status Completions::process(u32 poll_us, unsigned &taken)

@@ -65,7 +65,7 @@ public:
 			return reason_;
 		if (!member)
 			return {};
-		if (member->held || member->broken_until_us > now_us)
+		if (member->held || member->aside.active(now_us))
 			return Error::no_such_address;
 		return members_admitted_ ? Status{} : Status{Error::again};
 	}

@@ -183,33 +183,9 @@ void RequestQueue::resume(bool members)
 {
 	if (!gate_.is_open())
 		gate_.open(kn_now_us());
-	accused_ = nullptr;
+	accusation_.drop();
 	if (members)
 		gate_.admit_members();
-}
-
-u64 RequestQueue::set_aside_oldest()
-{
-	accused_ = table_.oldest_member();
-	if (!accused_)
-		return 0;
-	accused_->offences++;
-	accused_->broken_until_us = accused_->offences < max_offences
-					    ? kn_now_us() + set_aside_us
-					    : forever_us;
-	return accused_->id.value();
-}
-
-void RequestQueue::acquit()
-{
-	if (!accused_)
-		return;
-	// A function reset may have recovered it meanwhile.
-	if (accused_->offences) {
-		accused_->offences--;
-		accused_->broken_until_us = 0;
-	}
-	accused_ = nullptr;
 }
 
 void RequestQueue::drop_members()
@@ -217,7 +193,7 @@ void RequestQueue::drop_members()
 	gate_.bar_members();
 	table_.drop_members();
 	progress_.drop_member();
-	accused_ = nullptr;
+	accusation_.drop();
 }
 
 bool RequestQueue::is_idle(const Scope &scope) const

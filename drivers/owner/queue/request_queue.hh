@@ -5,6 +5,7 @@
 #include "kernel/delayed_work.h"
 #include "kernel/work.h"
 #include "owner/exports.h"
+#include "owner/queue/accusation.hh"
 #include "owner/queue/activity.hh"
 #include "owner/queue/completions.hh"
 #include "owner/queue/dispatcher.hh"
@@ -90,11 +91,6 @@ public:
 	void probe();
 	/// Accepts commands again, of members if @members, whether or not it was closed.
 	void resume(bool members);
-	/// The member of the oldest command in the device gets no commands for a while. Return:
-	/// its number, or 0 if there is none.
-	u64 set_aside_oldest();
-	/// Takes back what the last set_aside_oldest() did.
-	void acquit();
 
 	/// Ends @request, because its task is being killed.
 	void kill(Request &request)
@@ -125,6 +121,7 @@ public:
 	[[nodiscard]] QueueActivity activity(const Member *member) const;
 	[[nodiscard]] const Gate &gate() const { return gate_; }
 	[[nodiscard]] const Progress &progress() const { return progress_; }
+	[[nodiscard]] Accusation &accusation() { return accusation_; }
 	[[nodiscard]] Sender &group() { return group_; }
 	[[nodiscard]] const Totals &totals() const { return dispatcher_.totals(); }
 	/// Orphans of members.
@@ -151,7 +148,7 @@ private:
 	Gate gate_;
 	Progress progress_;
 	Sender group_ = {}; ///< commands for the whole group
-	Member *accused_ = nullptr; ///< set aside last, until that is known to be right
+	Accusation accusation_{table_};
 	bool awaited_ = false;	    ///< the next completion schedules the recovery
 	Poller poller_;
 	Watchdog watchdog_;
