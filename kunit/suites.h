@@ -67,6 +67,7 @@
 	suite(owner_batch)      \
 	suite(owner_poll)       \
 	suite(owner_requests)   \
+	suite(owner_probe) \
 	suite(owner_queued)     \
 	suite(owner_timeouts)   \
 	suite(owner_scheduler)  \

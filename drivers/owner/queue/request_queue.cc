@@ -11,7 +11,8 @@ RequestQueue::RequestQueue(Transport &transport, kn_work &recovery, kn_delayed_w
 			   const virtio_owner_settings &settings)
 	: transport_(transport), recovery_(recovery), watchdog_work_(watchdog),
 	  settings_(settings), dispatcher_(table_, scheduler_, depth_, gate_, progress_),
-	  completions_(table_, scheduler_, depth_, progress_, poller_.window())
+	  completions_(table_, scheduler_, depth_, progress_, poller_.window()),
+	  probe_(dispatcher_, table_, gate_, group_, settings.command_timeout_ms)
 {
 	kn_ratelimit_init(&group_.limit);
 }
@@ -100,10 +101,8 @@ unsigned RequestQueue::process()
 
 	dispatcher_.serve();
 	notify();
-	if (taken && awaited_) {
-		awaited_ = false;
+	if (probe_.is_answered(taken))
 		kn_work_schedule(&recovery_);
-	}
 	return taken;
 }
 
@@ -166,16 +165,7 @@ bool RequestQueue::is_silent() const
 
 void RequestQueue::probe()
 {
-	core::Access query = core::list_query();
-	constexpr u64 never_ms = ~u64{0} / us_per_ms; // the request is withdrawn at once
-	u64 queued_ms = 0;
-	const Patience patience{never_ms, queued_ms, settings_.command_timeout_ms};
-	Request request{{&query, 1}, {}, nullptr, group_, patience};
-
-	awaited_ = true;
-	if (table_.counts().group != 0 || !gate_.is_open())
-		return;
-	dispatcher_.submit_probe(request);
+	probe_.submit();
 	notify();
 }
 

@@ -8,8 +8,8 @@
 #include "owner/queue/accusation.hh"
 #include "owner/queue/activity.hh"
 #include "owner/queue/completions.hh"
-#include "owner/queue/dispatcher.hh"
 #include "owner/queue/poller.hh"
+#include "owner/queue/probe.hh"
 #include "owner/queue/watchdog.hh"
 
 namespace owner {
@@ -86,8 +86,7 @@ public:
 
 	/// As Dispatcher::submit().
 	[[nodiscard]] base::Result<bool> submit(Request &request);
-	/// Submits LIST_QUERY for the sake of its completion alone, unless the device has a command
-	/// for the group, or there is no slot. The next completion schedules the recovery.
+	/// As Probe::submit(). The next completion schedules the recovery.
 	void probe();
 	/// Accepts commands again, of members if @members, whether or not it was closed.
 	void resume(bool members);
@@ -149,11 +148,11 @@ private:
 	Progress progress_;
 	Sender group_ = {}; ///< commands for the whole group
 	Accusation accusation_{table_};
-	bool awaited_ = false;	    ///< the next completion schedules the recovery
 	Poller poller_;
 	Watchdog watchdog_;
 	Dispatcher dispatcher_;
 	Completions completions_;
+	Probe probe_;
 };
 
 } // namespace owner
