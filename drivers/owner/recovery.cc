@@ -3,8 +3,6 @@
 
 #include "owner/units.hh"
 
-#include "owner/units.hh"
-
 namespace owner {
 
 namespace {
@@ -33,7 +31,7 @@ Action Recovery::handle(Event event, u64 now_ms)
 
 bool Recovery::is_silent(const QueueActivity &queue) const
 {
-	return queue.busy && queue.now_us - queue.silent_us >= timeout_us() / 4;
+	return queue.is_silent(timeout_us());
 }
 
 bool Recovery::has_expired(u64 since_us, u64 now_us) const

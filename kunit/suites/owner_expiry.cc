@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// A waiter ends its own request at the deadline, because nothing runs the watchdog.
+// A request ends at its deadline: its waiter ends it, or a run of the watch.
 #include "kunit/support/caller.hh"
 #include "kunit/support/on_heap.hh"
 #include "kunit/support/parts.hh"
 #include "kunit/support/queue.hh"
+#include "owner/queue/watch.hh"
 
 KT_SUITE(owner_expiry);
 
@@ -22,19 +23,22 @@ constexpr u64 soon_ms = 100;
 
 void run_nothing(void *) {}
 
-/// A queue whose watchdog never runs, on the registers of the fake's owner. Its device completes what
+/// A queue whose watch never runs by itself, on the registers of the fake's owner. Its device completes what
 /// complete() says.
 struct Queue {
 	kn_work recovery;
-	kn_delayed_work watchdog;
+	kn_delayed_work work;
 	virtio_owner_settings settings = {};
 	owner::RequestQueue queue;
+	owner::Watch watch;
 	u16 used = 0; ///< the device's index
 
-	Queue() : queue(support::transport(), recovery, watchdog, settings)
+	Queue()
+		: queue(support::transport(), recovery, settings),
+		  watch(queue, work, recovery, settings)
 	{
 		kn_work_init(&recovery, run_nothing, nullptr);
-		kn_delayed_work_init(&watchdog, run_nothing, nullptr);
+		kn_delayed_work_init(&work, run_nothing, nullptr);
 		settings.depth = ring_size;
 		KT_EXPECT(queue.init(&fake::pf(), ring_size, false, true).ok());
 		queue.open(false);
@@ -43,7 +47,7 @@ struct Queue {
 	{
 		while (queue.clear(Error::no_device))
 			;
-		kn_delayed_work_cancel(&watchdog);
+		kn_delayed_work_cancel(&work);
 		kn_work_cancel(&recovery);
 		queue.release(&fake::pf(), true);
 	}
@@ -52,6 +56,8 @@ struct Queue {
 	{
 		const base::Result<bool> submitted = queue.submit(reads.request);
 
+		if (submitted.ok())
+			watch.watch(reads.request);
 		return submitted.ok() && submitted.get();
 	}
 
@@ -97,7 +103,7 @@ KT_CASE(request_past_its_deadline_times_out)
 {
 	with_request(soon_ms, [](Queue &queue, Reads &reads) {
 		outlast(reads);
-		KT_EXPECT(queue.queue.expire(reads.request) <= kn_now_ms());
+		KT_EXPECT(queue.watch.expire(reads.request) <= kn_now_ms());
 		KT_EXPECT(reads.done());
 		KT_EXPECT_EQ(reads.request.status.error(), Error::timed_out);
 		KT_EXPECT_EQ(timeouts(queue), 1u);
@@ -107,7 +113,7 @@ KT_CASE(request_past_its_deadline_times_out)
 KT_CASE(request_before_its_deadline_stays_pending)
 {
 	with_request(support::never_ms / 2, [](Queue &queue, Reads &reads) {
-		KT_EXPECT_EQ(queue.queue.expire(reads.request), reads.request.deadline);
+		KT_EXPECT_EQ(queue.watch.expire(reads.request), reads.request.deadline);
 		KT_EXPECT(!reads.done());
 		KT_EXPECT_EQ(timeouts(queue), 0u);
 	});
@@ -118,7 +124,7 @@ KT_CASE(completion_at_the_deadline_counts)
 	with_request(soon_ms, [](Queue &queue, Reads &reads) {
 		outlast(reads);
 		queue.complete(0);
-		(void)queue.queue.expire(reads.request);
+		(void)queue.watch.expire(reads.request);
 		KT_EXPECT(reads.done());
 		KT_EXPECT(reads.request.status.ok());
 		KT_EXPECT_EQ(timeouts(queue), 0u);
@@ -129,11 +135,39 @@ KT_CASE(complete_request_is_left_alone)
 {
 	with_request(soon_ms, [](Queue &queue, Reads &reads) {
 		outlast(reads);
-		(void)queue.queue.expire(reads.request);
-		(void)queue.queue.expire(reads.request);
+		(void)queue.watch.expire(reads.request);
+		(void)queue.watch.expire(reads.request);
 		KT_EXPECT(reads.done());
 		KT_EXPECT(!reads.done());
 		KT_EXPECT_EQ(timeouts(queue), 1u);
+	});
+}
+
+KT_CASE(run_ends_requests_past_their_deadline)
+{
+	with_request(soon_ms, [](Queue &queue, Reads &reads) {
+		KT_EXPECT(queue.watch.run());
+		KT_EXPECT(!queue.watch.expire());
+		KT_EXPECT(!reads.done());
+		outlast(reads);
+		KT_EXPECT(queue.watch.run());
+		KT_EXPECT(!queue.watch.expire());
+		KT_EXPECT(reads.done());
+		KT_EXPECT_EQ(timeouts(queue), 1u);
+		KT_EXPECT(!queue.watch.run()); // no request is pending
+	});
+}
+
+KT_CASE(run_takes_completions_before_it_ends_requests)
+{
+	with_request(soon_ms, [](Queue &queue, Reads &reads) {
+		outlast(reads);
+		queue.complete(0);
+		KT_EXPECT(queue.watch.run());
+		KT_EXPECT(!queue.watch.expire());
+		KT_EXPECT(reads.done());
+		KT_EXPECT(reads.request.status.ok());
+		KT_EXPECT_EQ(queue.queue.info().lost_interrupts, 1u);
 	});
 }
 

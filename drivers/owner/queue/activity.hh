@@ -2,9 +2,11 @@
 // What a queue shows of the progress of its device.
 #pragma once
 
-#include "kernel/types.h"
+#include "base/types.hh"
 
 namespace owner {
+
+using base::u64;
 
 /// The queue at one time. Times are kn_now_us().
 struct QueueActivity {
@@ -14,6 +16,13 @@ struct QueueActivity {
 	u64 silent_us;	  ///< last completion, or when the device became busy
 	u64 others_us;	  ///< last completion of any sender but the one that waited
 	bool busy;	  ///< the device has commands
+
+	/// Whether a busy device completes nothing for so long that it is to be probed.
+	/// @timeout_us: of a command
+	[[nodiscard]] bool is_silent(u64 timeout_us) const
+	{
+		return busy && now_us - silent_us >= timeout_us / 4;
+	}
 };
 
 } // namespace owner

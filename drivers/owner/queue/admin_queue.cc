@@ -23,7 +23,8 @@ constexpr u32 polls_per_inspection = 100;
 
 AdminQueue::AdminQueue(Transport &transport, kn_work &recovery,
 		       const virtio_owner_settings &settings)
-	: transport_(transport), recovery_(recovery), settings_(settings), queue_(transport, recovery, watchdog_, settings)
+	: transport_(transport), recovery_(recovery), settings_(settings),
+	  queue_(transport, recovery, settings), watch_(queue_, watchdog_, recovery, settings)
 {
 	kn_spin_init(&lock_, KN_LOCK_QUEUE);
 	kn_delayed_work_init(&watchdog_, &AdminQueue::on_watchdog, this);
@@ -104,13 +105,13 @@ void AdminQueue::on_watchdog(void *context)
 
 	{
 		SpinGuard guard{queue.lock_};
-		pending = queue.queue_.run_watchdog();
+		pending = queue.watch_.run();
 	}
 	if (!pending)
 		return;
 	queue.repeat([&queue] {
 		core::assert_held(queue.lock_);
-		return queue.queue_.expire();
+		return queue.watch_.expire();
 	});
 	queue.look_for_device();
 }
@@ -204,7 +205,7 @@ bool AdminQueue::sleep(Request &request, u64 deadline)
 		if (ended)
 			return ended > 0;
 		SpinGuard guard{lock_};
-		deadline = queue_.expire(request);
+		deadline = watch_.expire(request);
 	}
 }
 
@@ -243,6 +244,8 @@ Outcome AdminQueue::execute(std::span<core::Access> accesses, Bytes result, Memb
 	{
 		SpinGuard guard{lock_};
 		submitted = queue_.submit(request);
+		if (submitted.ok())
+			watch_.watch(request);
 	}
 	if (!submitted.ok())
 		return {submitted.error(), 0, request.since_us};

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "kernel/lock.h"
-#include "owner/queue/request_queue.hh"
+#include "owner/queue/watch.hh"
 
 namespace owner {
 
@@ -125,6 +125,7 @@ private:
 	kn_spinlock lock_;
 	kn_delayed_work watchdog_;
 	RequestQueue queue_ TSA_GUARDED_BY(lock_);
+	Watch watch_ TSA_GUARDED_BY(lock_);
 };
 
 } // namespace owner

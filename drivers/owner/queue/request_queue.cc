@@ -7,10 +7,10 @@ namespace owner {
 
 using base::Result;
 
-RequestQueue::RequestQueue(Transport &transport, kn_work &recovery, kn_delayed_work &watchdog,
+RequestQueue::RequestQueue(Transport &transport, kn_work &recovery,
 			   const virtio_owner_settings &settings)
-	: transport_(transport), recovery_(recovery), watchdog_work_(watchdog),
-	  settings_(settings), dispatcher_(table_, scheduler_, depth_, gate_, progress_),
+	: transport_(transport), recovery_(recovery), settings_(settings),
+	  dispatcher_(table_, scheduler_, depth_, gate_, progress_),
 	  completions_(table_, scheduler_, depth_, progress_, poller_.window()),
 	  probe_(dispatcher_, table_, gate_, group_, settings.command_timeout_ms)
 {
@@ -64,18 +64,11 @@ inline void RequestQueue::notify()
 		transport_.notify();
 }
 
-inline void RequestQueue::schedule_watchdog(u32 delay_ms)
-{
-	if (delay_ms)
-		kn_delayed_work_start(&watchdog_work_, delay_ms);
-}
-
 Result<bool> RequestQueue::submit(Request &request)
 {
 	const bool submitted = TRY(dispatcher_.submit(request));
 
 	notify();
-	schedule_watchdog(watchdog_.watch(request, request.since_us));
 	return submitted;
 }
 
@@ -113,54 +106,14 @@ void RequestQueue::inspect()
 	if (poller_.active())
 		poller_.found(taken);
 	else if (!poller_.polled())
-		watchdog_.found(taken);
+		lost_interrupts_ += taken;
 }
 
-bool RequestQueue::run_watchdog()
-{
-	watchdog_.started();
-	if (watchdog_.idle())
-		return false;
-	inspect();
-	if (is_silent())
-		kn_work_schedule(&recovery_);
-	return true;
-}
-
-/// Ends @request, whose deadline is over.
 void RequestQueue::time_out(Request &request, u64 now_us)
 {
 	const Status accepted = gate_.accepts(request.member, now_us);
 
 	dispatcher_.expire(request, accepted.ok() ? Error::no_space : accepted.error());
-}
-
-bool RequestQueue::expire()
-{
-	const u64 now_us = kn_now_us();
-
-	schedule_watchdog(watchdog_.expire(now_us, progress_.completed_us(), [this, now_us](Request &request) {
-		time_out(request, now_us);
-	}));
-	return !watchdog_.finished();
-}
-
-u64 RequestQueue::expire(Request &request)
-{
-	const u64 now_us = kn_now_us();
-
-	(void)process();
-	if (request.expired(now_us, progress_.completed_us()))
-		time_out(request, now_us);
-	return request.due_ms(progress_.completed_us());
-}
-
-/// Whether the recovery would probe the device.
-bool RequestQueue::is_silent() const
-{
-	const u64 timeout_us = base::setting_load(settings_.command_timeout_ms) * us_per_ms;
-
-	return table_.counts().all != 0 && kn_now_us() - progress_.silent_us() >= timeout_us / 4;
 }
 
 void RequestQueue::probe()
@@ -219,7 +172,7 @@ QueueInfo RequestQueue::info() const
 		.indirect = table_.ring().indirect(),
 		.translated = table_.ring().translated(),
 		.polled = poller_.polled(),
-		.lost_interrupts = watchdog_.found(),
+		.lost_interrupts = lost_interrupts_,
 		.polled_answers = poller_.found()};
 }
 

@@ -2,7 +2,6 @@
 // The parts of an admin queue put together.
 #pragma once
 
-#include "kernel/delayed_work.h"
 #include "kernel/work.h"
 #include "owner/exports.h"
 #include "owner/queue/accusation.hh"
@@ -10,7 +9,6 @@
 #include "owner/queue/completions.hh"
 #include "owner/queue/poller.hh"
 #include "owner/queue/probe.hh"
-#include "owner/queue/watchdog.hh"
 
 namespace owner {
 
@@ -37,18 +35,16 @@ struct Scope {
 /**
  * class RequestQueue - an admin queue without its lock
  *
- * Invariant: between two calls no queued request could be submitted, the device is notified of
- * all that was, and the watchdog is scheduled for all that is pending.
+ * Invariant: between two calls no queued request could be submitted, and the device is notified of
+ * all that was.
  *
  * Not locked: the caller holds the queue's lock, except for init() and release().
  */
 class RequestQueue {
 public:
-	/// @recovery is scheduled when the device breaks the queue's rules, completes a command
-	/// after a probe, or completes nothing for a quarter of the timeout, and @watchdog when
-	/// run_watchdog() is due. @settings outlives the queue.
-	RequestQueue(Transport &transport, kn_work &recovery, kn_delayed_work &watchdog,
-		     const virtio_owner_settings &settings);
+	/// @recovery is scheduled when the device breaks the queue's rules, or completes a command
+	/// after a probe. @settings outlives the queue.
+	RequestQueue(Transport &transport, kn_work &recovery, const virtio_owner_settings &settings);
 
 	/// Parameters, context, and return as SlotTable::init().
 	Status init(kn_pci *pci, u16 ring_size, bool indirect, bool translated);
@@ -96,20 +92,13 @@ public:
 	{
 		dispatcher_.withdraw(request, Error::interrupted, Error::interrupted);
 	}
+	/// Ends @request, whose deadline is over at @now_us.
+	void time_out(Request &request, u64 now_us);
 
 	/// Takes all completions and submits queued requests. Return: how many completions.
 	unsigned process();
 	/// Looks for completions without an interrupt, and for overdue commands.
 	void inspect();
-	/// Inspects the queue. Return: whether requests are pending.
-	[[nodiscard]] bool run_watchdog();
-	/// After it: ends the requests whose deadline is over, of max_examined. Return: whether it
-	/// has to be called again.
-	[[nodiscard]] bool expire();
-	/// Takes all completions, and ends @request if its deadline is over. A complete request stays
-	/// as it is. Return: its deadline (kn_now_ms()).
-	[[nodiscard]] u64 expire(Request &request);
-
 	/// Drops all references to members, because their memory is about to be freed. Accepts no
 	/// commands for members until admit_members().
 	void drop_members();
@@ -132,14 +121,10 @@ public:
 
 private:
 	unsigned take();
-	void time_out(Request &request, u64 now_us);
 	void notify();
-	void schedule_watchdog(u32 delay_ms);
-	[[nodiscard]] bool is_silent() const;
 
 	Transport &transport_;
 	kn_work &recovery_;
-	kn_delayed_work &watchdog_work_;
 	const virtio_owner_settings &settings_;
 	SlotTable table_;
 	Scheduler scheduler_;
@@ -149,7 +134,7 @@ private:
 	Sender group_ = {}; ///< commands for the whole group
 	Accusation accusation_{table_};
 	Poller poller_;
-	Watchdog watchdog_;
+	u64 lost_interrupts_ = 0;
 	Dispatcher dispatcher_;
 	Completions completions_;
 	Probe probe_;

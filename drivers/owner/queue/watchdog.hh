@@ -40,11 +40,6 @@ public:
 	/// Whether the run has looked at all requests.
 	[[nodiscard]] bool finished() const { return unexamined_.alone(); }
 
-	/// An inspection found @completions that an interrupt or a poller should have found.
-	void found(unsigned completions) { found_ += completions; }
-	/// Completions found, ever.
-	[[nodiscard]] u64 found() const { return found_; }
-
 	/// Whether no request is pending.
 	[[nodiscard]] bool idle() const { return pending_.alone() && unexamined_.alone(); }
 
@@ -84,7 +79,6 @@ private:
 
 	PendingLink pending_{nullptr};
 	PendingLink unexamined_{nullptr}; ///< pending, too: not yet looked at by the present run
-	u64 found_ = 0;
 	u64 due_ms_ = never_ms; ///< when the work runs (kn_now_ms())
 };
 
