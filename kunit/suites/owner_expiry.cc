@@ -45,7 +45,7 @@ struct Queue {
 	}
 	~Queue()
 	{
-		while (queue.clear(Error::no_device))
+		while (queue.close(owner::Ending::slots, Error::no_device))
 			;
 		kn_delayed_work_cancel(&work);
 		kn_work_cancel(&recovery);

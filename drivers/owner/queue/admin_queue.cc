@@ -25,27 +25,11 @@ void AdminQueue::admit_members()
 	queue_.requests.admit_members();
 }
 
-void AdminQueue::pause()
+void AdminQueue::close(Ending ending, Error reason)
 {
-	queue_.repeat([this] {
+	queue_.repeat([this, ending, reason] {
 		core::assert_held(queue_.lock);
-		return queue_.requests.pause();
-	});
-}
-
-void AdminQueue::fail(Error reason)
-{
-	queue_.repeat([this, reason] {
-		core::assert_held(queue_.lock);
-		return queue_.requests.fail(reason);
-	});
-}
-
-void AdminQueue::clear(Error reason)
-{
-	queue_.repeat([this, reason] {
-		core::assert_held(queue_.lock);
-		return queue_.requests.clear(reason);
+		return queue_.requests.close(ending, reason);
 	});
 }
 

@@ -39,12 +39,12 @@ public:
 	void start(bool polled);
 	/// Accepts commands for members, too: the command list is negotiated (2.12.1.3).
 	void admit_members();
-	/// As RequestQueue::pause().
-	void pause();
-	/// As RequestQueue::fail().
-	void fail(Error reason);
-	/// As RequestQueue::clear().
-	void clear(Error reason);
+	/// As RequestQueue::close() with Ending::queued.
+	void pause() { close(Ending::queued, Error::again); }
+	/// As RequestQueue::close() with Ending::pending.
+	void fail(Error reason) { close(Ending::pending, reason); }
+	/// As RequestQueue::close() with Ending::slots.
+	void clear(Error reason) { close(Ending::slots, reason); }
 	/// As RequestQueue::probe().
 	void probe();
 	/// As RequestQueue::resume().
@@ -84,6 +84,8 @@ public:
 	}
 
 private:
+	void close(Ending ending, Error reason);
+
 	WatchWork work_; // refers to the next two, before they exist
 	LockedQueue queue_;
 	DeviceCheck check_;

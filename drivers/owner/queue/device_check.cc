@@ -24,8 +24,8 @@ void DeviceCheck::run()
 		queue_.repeat([this, gone] {
 			core::assert_held(queue_.lock);
 			return queue_.requests.gate().is_unreachable() &&
-			       (gone ? queue_.requests.clear(Error::no_device)
-				     : queue_.requests.fail(Error::no_device));
+			       queue_.requests.close(gone ? Ending::slots : Ending::pending,
+						     Error::no_device);
 		});
 	}
 	kn_work_schedule(&recovery_);

@@ -33,28 +33,20 @@ void RequestQueue::open(bool polled)
 	gate_.open(kn_now_us());
 }
 
-bool RequestQueue::pause()
+bool RequestQueue::close(Ending ending, Error reason)
 {
-	gate_.close(Error::again);
-	return dispatcher_.refuse_queued();
-}
-
-bool RequestQueue::fail(Error reason)
-{
+	if (ending == Ending::slots)
+		(void)take();
 	gate_.close(reason);
 	if (dispatcher_.refuse_queued())
 		return true;
+	if (ending == Ending::queued)
+		return false;
 	dispatcher_.end_in_flight(reason);
-	return false;
-}
-
-bool RequestQueue::clear(Error reason)
-{
-	(void)take();
-	if (fail(reason))
-		return true;
-	gate_.reset();
-	dispatcher_.reclaim();
+	if (ending == Ending::slots) {
+		gate_.reset();
+		dispatcher_.reclaim();
+	}
 	return false;
 }
 

@@ -26,6 +26,15 @@ struct QueueInfo {
 	u64 polled_answers;  ///< completions that a poller found
 };
 
+/// What ends when a queue is closed.
+enum class Ending : u8 {
+	queued,	 ///< queued requests; commands in flight are not affected
+	pending, ///< all requests; commands in flight become orphans
+	/// All requests, and all slots are freed: only after a confirmed reset, or when the device is
+	/// gone. Completions that came before it count, so that their commands are not repeated.
+	slots,
+};
+
 /// Some of the commands in the device.
 struct Scope {
 	enum class What : u8 { all, closed, member } what; ///< closed: of no open member
@@ -69,16 +78,9 @@ public:
 		gate_.close(Error::no_device);
 		return true;
 	}
-	// The next three end requests, max_refused at most in one call. Each returns whether it has
-	// to be called again.
-
-	/// Accepts no more commands. Commands in flight are not affected.
-	[[nodiscard]] bool pause();
-	/// Ends all requests with @reason. Commands in flight become orphans.
-	[[nodiscard]] bool fail(Error reason);
-	/// As fail(), and frees all slots: only after a confirmed reset, or when the device is
-	/// gone. Completions that came before it count, so that their commands are not repeated.
-	[[nodiscard]] bool clear(Error reason);
+	/// Accepts no more commands, and ends with @reason what @ending says. Return: whether it has
+	/// to be called again, because one call ends max_refused queued requests at most.
+	[[nodiscard]] bool close(Ending ending, Error reason);
 
 	/// As Dispatcher::submit().
 	[[nodiscard]] base::Result<bool> submit(Request &request);
