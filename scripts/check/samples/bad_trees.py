@@ -6,7 +6,7 @@ Words that would make this file itself a bad one are put together here.
 import os
 from typing import NamedTuple
 
-CHECKS = ("layers", "subset", "spdx", "words", "size", "states", "interoperation", "script-syntax",
+CHECKS = ("layers", "subset", "spdx", "words", "size", "states", "interoperation", "promises", "script-syntax",
           "checkpatch", "kernel-doc", "objects", "modules", "sparse", "build", "probes")
 TAG = "SPDX-License-" + "Identifier: GPL-2.0-only"
 HASH = f"# {TAG}\n"
@@ -58,6 +58,15 @@ def interoperation(name, fails, *cells):
     return Case("interoperation", name, "static.interoperation" if fails else "",
                 {"Documentation/interoperation.md": page,
                  "scripts/lab/groups/g.toml": HASH + '[[scenario]]\nname = "one"\n'})
+
+
+def promises(name, fails, cell):
+    group = "[host]\non_request = true\n"
+    page = f"| promise | `make check` | `make matrix` besides |\n|---|---|---|\n| a | `h.two` | {cell} |\n"
+    return Case("promises", name, "static.promises" if fails else "",
+                {"Documentation/testing.md": page,
+                 "scripts/lab/groups/g.toml": HASH + group + 'matrix = true\n[[scenario]]\nname = "one"\n',
+                 "scripts/lab/groups/h.toml": HASH + group + '[[scenario]]\nname = "two"\n'})
 
 
 def script(name, fails, path, text):
@@ -152,6 +161,10 @@ CASES = [
     interoperation("unknown", True, "`g.one`, `g.two`"),
     interoperation("empty", True, "yes"),
     interoperation("nothing", True),
+
+    promises("good", False, "`g.one`, `some/h.file`"),
+    promises("not-run", True, "`h.two`"),
+    promises("unknown", True, "`g.three`"),
 
     script("good", "", "more.sh", "#!/bin/bash\n" + HASH + 'echo "$1"\n'),
     script("unquoted", "shellcheck", "bad.sh", "#!/bin/sh\n" + HASH + "rm $1\n"),

@@ -18,7 +18,7 @@ class Scenario:
         # The reader of this scenario's part of the console: a key of ktap.READERS, or none.
         self.reads = data.get("reads")
         # Run by make matrix and by name, not by --all: Documentation/testing.md says what shows the same in make check.
-        self.matrix = data.get("matrix", False)
+        self.matrix = data.get("matrix", group.matrix)
         # In a host VM of its own: what it leaves behind takes longer to undo than another boot.
         self.fresh = data.get("fresh", False)
         self.settings = {"GUEST_KERNEL": "debian", **common, **data.get("settings", {})}
@@ -66,6 +66,8 @@ class Group:
         # Modules of modules.TOOLS that the host VM gets as well.
         self.tools = host.get("tools", [])
         self.on_request = host.get("on_request", False)
+        # All scenarios of the group are run by make matrix.
+        self.matrix = host.get("matrix", False)
         self.roots = host.get("roots", [])
         self.pfs = [*data.get("pf", []), *backends.one_of_each(data.get("types"))]
         common = data.get("settings", {})
