@@ -218,11 +218,10 @@ void Members::stats(const Member &member, virtio_owner_stats &stats)
 
 void Members::total_stats(virtio_owner_stats &stats)
 {
-	SpinGuard guard{controller_.queue().lock()};
-	const RequestQueue &queue = controller_.queue().state();
-	const Totals &totals = queue.totals();
+	const QueueInfo queue = controller_.queue().info();
+	const Totals &totals = queue.totals;
 
-	stats = {.commands = {}, .timeouts = totals.timeouts, .orphans = queue.orphans(),
+	stats = {.commands = {}, .timeouts = totals.timeouts, .orphans = queue.orphans,
 		 .epoch = controller_.session().epoch(), .broken = false};
 	for (unsigned opcode = 0; opcode < wire::admin_opcodes; opcode++)
 		stats.commands[opcode] = totals.commands[opcode];

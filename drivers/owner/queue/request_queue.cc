@@ -165,7 +165,9 @@ QueueInfo RequestQueue::info() const
 		.translated = table_.ring().translated(),
 		.polled = poller_.polled(),
 		.lost_interrupts = lost_interrupts_,
-		.polled_answers = poller_.found()};
+		.polled_answers = poller_.found(),
+		.orphans = table_.member_orphans(),
+		.totals = dispatcher_.totals()};
 }
 
 } // namespace owner

@@ -24,6 +24,8 @@ struct QueueInfo {
 	bool polled;	     ///< waiters poll, as there is no interrupt
 	u64 lost_interrupts; ///< completions that the watchdog found: an upper bound
 	u64 polled_answers;  ///< completions that a poller found
+	u32 orphans;	     ///< of members
+	Totals totals;
 };
 
 /// What ends when a queue is closed.
@@ -113,9 +115,6 @@ public:
 	[[nodiscard]] const Progress &progress() const { return progress_; }
 	[[nodiscard]] Accusation &accusation() { return accusation_; }
 	[[nodiscard]] Sender &group() { return group_; }
-	[[nodiscard]] const Totals &totals() const { return dispatcher_.totals(); }
-	/// Orphans of members.
-	[[nodiscard]] u32 orphans() const { return table_.member_orphans(); }
 	/// Polls without the lock.
 	[[nodiscard]] Poller &poller() { return poller_; }
 	/// As CommandRing::has_used(), without the lock.
