@@ -30,10 +30,8 @@ inline void Completions::complete(const SlotTable::Used &used, u64 now_us, u32 p
 void Completions::complete_orphan(u16 slot)
 {
 	Member *const member = table_[slot].member;
-	SlotSender *const sender = table_.release(slot);
 
-	if (slot != table_.probe_slot())
-		scheduler_.give(slot, sender);
+	free_slot(table_, scheduler_, slot);
 	if (member && member->orphans == 0)
 		(void)member->aside.forgive();
 }

@@ -60,14 +60,6 @@ void Dispatcher::submit_probe(Request &request)
 	table_.orphan(slot, Error::again);
 }
 
-void Dispatcher::release(u16 slot)
-{
-	SlotSender *const sender = table_.release(slot);
-
-	if (slot != table_.probe_slot())
-		scheduler_.give(slot, sender);
-}
-
 void Dispatcher::serve()
 {
 	SlotWaiter *served = nullptr;
@@ -133,7 +125,7 @@ void Dispatcher::reclaim()
 {
 	for (u16 slot = 0; slot < table_.size(); slot++)
 		if (table_[slot].in_flight)
-			release(slot);
+			free_slot(table_, scheduler_, slot);
 	depth_.init(table_.request_slots()); // a reset may have changed the device
 	scheduler_.set_limit(table_.request_slots());
 	table_.ring().clear();

@@ -93,7 +93,6 @@ public:
 private:
 	void submit_next(Request &request, u16 slot);
 	void submit_more(Request &request);
-	void release(u16 slot);
 
 	SlotTable &table_;
 	Scheduler &scheduler_;

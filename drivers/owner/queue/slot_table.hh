@@ -136,4 +136,13 @@ private:
 	bool has_probe_ = false;
 };
 
+/// Frees @slot, of requests or probes, in the table and in the scheduler of its requests.
+inline void free_slot(SlotTable &table, Scheduler &scheduler, u16 slot)
+{
+	SlotSender *const sender = table.release(slot);
+
+	if (slot != table.probe_slot())
+		scheduler.give(slot, sender);
+}
+
 } // namespace owner
