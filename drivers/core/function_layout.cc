@@ -46,6 +46,7 @@ private:
 	}
 	Status capability(u16 at);
 	Status vendor(u16 at);
+	[[nodiscard]] BarRange structure(u16 at, bool wide) const;
 	Status msix(u16 at);
 	void reserve(const BarRange &range);
 
@@ -82,6 +83,23 @@ Status Walk::msix(u16 at)
 	return {};
 }
 
+/// The range that the capability at @at names. @wide: it has the high halves of offset and length.
+BarRange Walk::structure(u16 at, bool wide) const
+{
+	namespace cap = wire::pci_cap;
+
+	BarRange range = {
+		.bar = static_cast<u8>(read(at + cap::bar, 1)),
+		.offset = read(at + cap::offset, 4),
+		.length = read(at + cap::size, 4),
+	};
+	if (wide) {
+		range.offset |= u64{read(at + cap::offset_high, 4)} << 32;
+		range.length |= u64{read(at + cap::size_high, 4)} << 32;
+	}
+	return range;
+}
+
 Status Walk::vendor(u16 at)
 {
 	namespace cap = wire::pci_cap;
@@ -95,15 +113,8 @@ Status Walk::vendor(u16 at)
 	if (length < WIRE_PCI_CAP_SIZE)
 		return {};
 
-	BarRange range = {
-		.bar = static_cast<u8>(read(at + cap::bar, 1)),
-		.offset = read(at + cap::offset, 4),
-		.length = read(at + cap::size, 4),
-	};
-	if (type == WIRE_PCI_CAP_SHARED_MEMORY && length >= WIRE_PCI_CAP64_SIZE) {
-		range.offset |= u64{read(at + cap::offset_high, 4)} << 32;
-		range.length |= u64{read(at + cap::size_high, 4)} << 32;
-	}
+	const BarRange range = structure(at, type == WIRE_PCI_CAP_SHARED_MEMORY &&
+						     length >= WIRE_PCI_CAP64_SIZE);
 	if (!layout_.contains(range))
 		return {};
 
