@@ -58,6 +58,13 @@ CASES = [
     Case(timed("quiet", 20, "pipelined", hammer=63), {"p99_ns": 126042}, "got 3.001, limit 3",
          ["quiet_p99.hammer63.20us.pipelined.multiple", "quiet_p99.hammer63.20us.pipelined.not-slower"]),
 
+    # One access less, and one millisecond more, than the limit.
+    Case(timed("beside", 20, "pipelined"), {"accesses": 26999}, "got 0.8999667, limit 0.9", ["mute.past.20us.pipelined.ratio"]),
+    Case(timed("beside", 200, "serial", order="arrival"), {"accesses": 21999}, "got 8.001, limit 8",
+         ["mute.behind.200us.serial.standstill"]),
+    Case({"name": "return", "how": "lost", "pause": 40}, {"ms": 31001}, "got 31001, limit 31000", ["return.pause40.lost.bound"]),
+    Case({"name": "return", "how": "late", "pause": 20}, {"ms": 201}, "got 201, limit 200", ["return.pause20.late.at-once"]),
+
     Case(timed("storm", 0, "pipelined", vfs=100, switching="counted"), {"first_to_last_ns": 101 * 10 ** 6}, "got 0.505, limit 0.5",
          ["storm.vfs100.0us.pipelined.ratio"]),
     Case(timed("storm", 0, "pipelined", vfs=100, switching="apart"), {"first_to_last_ns": 102 * 10 ** 6}, "got 0.505, limit 0.5",
@@ -88,5 +95,8 @@ HARMLESS = [
     (timed("quiet", 20, "serial", hammer=0), {"p99_ns": 7000}),
     ({**timed("quiet", 200, "pipelined", hammer=63), "side": "in_tree"}, {"p99_ns": 10 ** 9}),
     (timed("quiet", 0, "pipelined", hammer=63), {"p99_ns": 4000}),
+    (timed("beside", 200, "serial", order="members"), {"accesses": 27000}),
+    (timed("beside", 200, "serial", order="arrival"), {"accesses": 22000}),
+    ({"name": "return", "how": "lost"}, {"ms": 31000}),
     (timed("storm", 200, "serial", vfs=100, switching="counted"), {"first_to_last_ns": 119 * 10 ** 6}),
 ]

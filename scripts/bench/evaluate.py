@@ -98,7 +98,8 @@ def evaluate_entry(row, records, klass, time):
     where = {**row.where, **row.classes[klass], "name": row.record}
     if time != (None, None):
         where |= dict(zip(("latency_us", "model"), time))
-    return Entry(row, klass, *time, *(measure(row, records, {**where, "side": side}) for side in ("ours", row.against)))
+    return Entry(row, klass, *time, *(measure(row, records, {**where, "side": side}) if side else Side()
+                                      for side in ("ours", row.against)))
 
 
 def evaluate(rows, records):

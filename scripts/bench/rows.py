@@ -19,9 +19,9 @@ class Row(NamedTuple):
     scenarios: list
     record: str
     value: str
-    against: str
     better: str
     where: dict
+    against: str = None
     base: dict = None
     classes: dict = {"": {}}
     times: list = [(None, None)]
@@ -39,8 +39,9 @@ def load():
         shared = {name: given for name, given in family.items() if name != "row"}
         for own in family["row"]:
             given = {**shared, **own, "where": {**shared.get("where", {}), **own.get("where", {})}}
-            if given.pop("times", False):
-                given["times"] = [tuple(time) for time in data["times"]]
+            times = given.pop("times", False)
+            if times:
+                given["times"] = [tuple(time) for time in (data["times"] if times is True else times)]
             rows.append(Row(**given))
     return rows
 

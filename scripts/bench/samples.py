@@ -63,6 +63,16 @@ def load():
                               model=model, **({"depth": 8} if side == "ours" else {}))
 
 
+def faults():
+    for order, latency_us, model in (("members", 20, "pipelined"), ("members", 200, "serial"), ("arrival", 200, "serial")):
+        for side, accesses in (("ours", 30 * (950 if order == "members" else 800)), ("no_mute", 30 * 1000)):
+            yield record("bench-load.mute", "beside", side, {"accesses": accesses, "first_to_last_ns": 30 * 10 ** 9},
+                         order=order, latency_us=latency_us, model=model)
+    for how, ms in (("late", 100), ("lost", 20000)):
+        for pause in (20, 40):
+            yield record("bench-cost.return", "return", "ours", {"ms": ms}, how=how, pause=pause)
+
+
 def scale():
     for latency_us, model in TIMES:
         for side, share in zip(SIDES, (1, 2)):
@@ -79,6 +89,6 @@ def scale():
 
 
 def records():
-    every = [*guests(), *accesses(), *load(), *scale()]
+    every = [*guests(), *accesses(), *load(), *faults(), *scale()]
     names = sorted({each["scenario"] for each in every})
     return every + [record(name, "seconds", "", 61) for name in names]

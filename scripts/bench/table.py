@@ -19,7 +19,7 @@ def text_of_number(value):
 def cells(entry):
     latency = "-" if entry.latency_us is None else f"{entry.latency_us} us"
     return [entry.row.name, entry.klass or "-", latency, entry.model or "-", text_of_number(entry.ours),
-            text_of_number(entry.theirs), entry.row.against, text_of_number(entry.ratio), entry.row.unit]
+            text_of_number(entry.theirs), entry.row.against or "-", text_of_number(entry.ratio), entry.row.unit]
 
 
 def text_of(entries):

@@ -18,9 +18,10 @@
  *   --access ACCESS   of hammer ("R(18, 1)"); with "R(19, 1)" it polls the ISR status
  *   --samples N       of latency (1000)
  *   --classes LIST    of latency (read,write,cached,doorbell,reset)
- *   --pause-us N      of latency: between two accesses (0)
+ *   --pause-us N      of latency and hammer: between two accesses (0)
  *   --vectors N       so many MSI-X vectors at most
- *   --wait            wait for a line on standard input before each round; its end ends all. With
+ *   --wait            wait for a line on standard input before each round; its end ends all. The
+ *                     first result says that hammer and latency have played the trace. With
  *                     "apart" as the line, a storm's devices wait for each other before and
  *                     after they switch MSI-X, and switching_ns is how long that took
  *   --limit N         ends after so many seconds, come what may (600)
@@ -116,6 +117,8 @@ static void hammer(struct worker *worker)
 		if (!client_perform(&worker->client, &options.access))
 			break;
 		worker->end = now_ns(CLOCK_MONOTONIC);
+		if (options.pause_us)
+			usleep(options.pause_us);
 	} while (worker->end < end);
 	worker->accesses = worker->client.accesses - before;
 }
@@ -278,8 +281,6 @@ static bool plays_in_rounds(void)
 
 static void run_mode(void)
 {
-	if (!plays_in_rounds())
-		play_on_each(play);
 	for (unsigned int round = 1; round <= options.rounds && !any_failed(); round++) {
 		if (!told_to_go_on())
 			break;
@@ -330,22 +331,30 @@ static bool start_workers(void)
 	return true;
 }
 
+/* The line says that the devices are ready for the first round. */
+static void print_open(uint64_t open_ns)
+{
+	begin_line("open");
+	printf(", \"devices\": %u", options.count);
+	print_ns("open", open_ns);
+	end_line();
+}
+
 static int run(void)
 {
 	uint64_t start = now_ns(CLOCK_MONOTONIC);
-	bool bad;
+	uint64_t open_ns;
 
 	pthread_barrier_init(&barrier, NULL, options.count + 1);
 	pthread_barrier_init(&among_workers, NULL, options.count);
 	if (!start_workers())
 		return 1;
 	pthread_barrier_wait(&barrier);
-	bad = any_failed();
-	if (!bad) {
-		begin_line("open");
-		printf(", \"devices\": %u", options.count);
-		print_ns("open", now_ns(CLOCK_MONOTONIC) - start);
-		end_line();
+	open_ns = now_ns(CLOCK_MONOTONIC) - start;
+	if (!plays_in_rounds())
+		play_on_each(play);
+	if (!any_failed()) {
+		print_open(open_ns);
 		run_mode();
 	}
 	stopped = true;

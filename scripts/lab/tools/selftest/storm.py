@@ -80,6 +80,8 @@ def check_hammer(program):
     assert 1e9 <= line["first_to_last_ns"] < 10e9, line
     assert 1 < line["fewest"] <= 1000 < line["most"], line
     assert line["accesses"] == line["fewest"] + line["most"]
+    run = Storm(program, *BRINGUP, "--seconds", "1", "--pause-us", "20000", "hammer", "good").succeeded()
+    assert 1 < run.of("hammer")[0]["most"] <= 51, run.of("hammer")
 
 
 def check_latency(program):
