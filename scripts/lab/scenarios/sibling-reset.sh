@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=dash disable=SC2154 # the library sets variables
-# A PF or a VF reports an error that is not fatal, with a VF open. The driver of a sibling asks for a reset, so the kernel
-# resets the bus, though the owner did not ask. The owner starts its device anew, and clients and guests work.
+# A PF or a VF reports an error that is not fatal, with a VF open. The driver of a sibling asks for a reset, so the
+# kernel resets the bus, though the owner did not ask. The owner starts its device anew, and clients and guests work.
 
 must pf pf_setup "$PF" "$PF_DRIVER" 2
 must vf vf_setup "$PF" 1 "$VF_DRIVER"
