@@ -72,6 +72,7 @@
 	suite(owner_timeouts)   \
 	suite(owner_scheduler)  \
 	suite(owner_slot_table) \
+	suite(owner_close)      \
 	suite(owner_command_ring) \
 	suite(owner_completions) \
 	suite(owner_dispatcher) \

@@ -37,6 +37,16 @@ KT_CASE(probe_is_an_orphan_in_its_own_slot)
 	KT_EXPECT(queue.dispatcher.take_notification());
 }
 
+KT_CASE(slot_of_a_probe_never_becomes_one_for_requests)
+{
+	Queue queue{16};
+
+	queue.probe.submit();
+	owner::free_slot(queue.table, queue.scheduler, queue.table.probe_slot());
+	KT_EXPECT_EQ(queue.table.counts().all, 0);
+	KT_EXPECT(queue.scheduler.take(queue.group) < queue.table.request_slots());
+}
+
 KT_CASE(command_for_the_group_serves_as_the_probe)
 {
 	Queue queue{16};
