@@ -38,6 +38,21 @@ private:
 	u32 us_ = first_pause_us;
 };
 
+/// A try of @first and the commands behind it ended with @status. Pauses if another try may help.
+/// Else, or after @deadline, returns why not. Out of line, because most tries succeed.
+[[gnu::noinline]] Status try_again(Controller &controller, const Access &first, Member &member,
+				   Status status, u64 deadline, Backoff &backoff)
+{
+	// The guest's own reset is another chance for a member.
+	if (status.error() == Error::no_such_address && core::is_guest_reset(first) &&
+	    controller.forgive(member))
+		return {};
+	const Status again = backoff.again(status, deadline);
+	if (!again.ok() && again.error() == Error::timed_out && core::asks_for_retry(status))
+		controller.waited_out(member);
+	return again;
+}
+
 } // namespace
 
 void Commands::report(const Access &access, Member *member)
@@ -71,7 +86,7 @@ Error Commands::classify_failure(Error error, Member *member, u64 since_us)
 }
 
 /// Tries the commands that are not done, once.
-Status Commands::attempt(Batch &batch, Member *member, u64 deadline)
+inline Status Commands::attempt(Batch &batch, Member *member, u64 deadline)
 {
 	const Outcome outcome = controller_.queue().execute(
 		batch.accesses.subspan(batch.done), batch.result, member,
@@ -146,6 +161,15 @@ Status Commands::ready(AdminOpcode opcode, const Member *member, u64 deadline)
 	return list.opcodes().has(opcode) ? Status{} : Status{Error::not_supported};
 }
 
+/// Whether ready() would succeed at once, as for nearly all commands.
+inline bool Commands::is_ready(AdminOpcode opcode) const
+{
+	const CommandList &list = controller_.session().list();
+
+	return controller_.state() == State::live && list.in_force() &&
+	       list.opcodes().has(opcode);
+}
+
 Result<bool> Commands::has_legacy()
 {
 	const u64 end = controller_.session().deadline();
@@ -170,19 +194,16 @@ Status Commands::execute(Batch &batch, Member &member, u64 deadline)
 
 	while (batch.done < batch.accesses.size()) {
 		const Access &next = batch.accesses[batch.done];
-		Status status = ready(core::opcode_of(next), &member, deadline + batch.queued_ms);
+		const AdminOpcode opcode = core::opcode_of(next);
+		Status status;
+
+		if (!is_ready(opcode))
+			status = ready(opcode, &member, deadline + batch.queued_ms);
 		if (status.ok())
 			status = attempt(batch, &member, deadline);
-		// The guest's own reset is another chance for a member.
-		if (!status.ok() && status.error() == Error::no_such_address &&
-		    core::is_guest_reset(next) && controller_.forgive(member))
-			continue;
-		if (const Status retry = backoff.again(status, deadline + batch.queued_ms);
-		    !retry.ok()) {
-			if (retry.error() == Error::timed_out && core::asks_for_retry(status))
-				controller_.waited_out(member);
-			return retry;
-		}
+		if (!status.ok())
+			TRY(try_again(controller_, next, member, status,
+				      deadline + batch.queued_ms, backoff));
 	}
 	return {};
 }

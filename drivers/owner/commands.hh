@@ -39,6 +39,7 @@ public:
 	Status execute(Batch &batch, Member &member, u64 deadline);
 
 private:
+	[[nodiscard]] bool is_ready(wire::AdminOpcode opcode) const;
 	Status attempt(Batch &batch, Member *member, u64 deadline);
 	Status submit_list(core::Access &access, u64 deadline);
 	Status negotiate(u64 deadline);

@@ -24,10 +24,9 @@ constexpr unsigned states = 8;
 /// registers do not outlive a change.
 constexpr unsigned access_class(State state)
 {
-	switch (state) {
-	case State::live:
-	case State::suspect:
+	if (state <= State::suspect) // one comparison, because each access asks
 		return 0;
+	switch (state) {
 	case State::recovering:
 	case State::frozen:
 		return 1;
