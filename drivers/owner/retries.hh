@@ -19,7 +19,8 @@ constexpr u64 settled_ms = 60000;
  *
  * Invariant: the pauses are 1, 2, 4, 8, 16, 30, 30, ... seconds from the beginning of one try to
  * the beginning of the next. They go on where they were if the owner worked for less than
- * settled_ms.
+ * settled_ms. The reset after which the owner stopped working is a try, too, but a second at least
+ * is left until the next.
  *
  * One caller at a time, except for count() and due_ms(). Times are kn_now_ms().
  */
@@ -32,8 +33,13 @@ public:
 			pause_ms_ = first_pause_ms;
 		worked_ms_ = 0;
 		count_.store(0);
-		due_ms_.store(now_ms + pause_ms_);
+		const u64 soonest_ms = now_ms + first_pause_ms;
+		const u64 due_ms = reset_ms_ + pause_ms_;
+		due_ms_.store(due_ms > soonest_ms ? due_ms : soonest_ms);
 	}
+
+	/// A reset for which guests wait begins, before the owner stops working.
+	void note_reset(u64 now_ms) { reset_ms_ = now_ms; }
 
 	/// The owner works.
 	void end(u64 now_ms)
@@ -58,6 +64,7 @@ public:
 
 private:
 	u64 pause_ms_ = first_pause_ms;
+	u64 reset_ms_ = 0;  ///< when the last reset for which guests waited began
 	u64 worked_ms_ = 0; ///< when the owner began to work after tries; 0: no pause counts
 	base::Atomic<u64> due_ms_{0};
 	base::Atomic<u32> count_{0};

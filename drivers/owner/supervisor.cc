@@ -227,7 +227,9 @@ Event Supervisor::reset()
 		return waited ? kn_now_ms() + recovery_.reset_ms() : session_.operation_deadline();
 	};
 
-	if (!waited)
+	if (waited)
+		recovery_.retries().note_reset(kn_now_ms());
+	else
 		recovery_.retries().start(kn_now_ms());
 	observer_.note_reset(false);
 	queue().pause();

@@ -225,8 +225,25 @@ KT_CASE(pauses_begin_anew_after_a_minute_of_work)
 		retries.end(3000);
 		KT_EXPECT_EQ(retries.due_ms(), 0);
 		const u64 again_ms = 3000 + owner::settled_ms - !settled;
+		retries.note_reset(again_ms);
 		retries.begin(again_ms);
 		KT_EXPECT_EQ(retries.due_ms(), again_ms + (settled ? 1000 : 2000));
+	}
+}
+
+KT_CASE(pause_counts_from_the_reset_that_failed_but_for_one_second)
+{
+	for (const u64 waited_ms : {500, 20000, 29500, 60000}) {
+		Retries retries;
+
+		retries.begin(1000);
+		for (u64 at_ms = 1000; at_ms < 7000; at_ms += 1000)
+			retries.start(at_ms);
+		retries.end(7000);
+		retries.note_reset(8000);
+		retries.begin(8000 + waited_ms);
+		const u64 left_ms = waited_ms < 29000 ? 30000 - waited_ms : 1000;
+		KT_EXPECT_EQ(retries.due_ms(), 8000 + waited_ms + left_ms);
 	}
 }
 
