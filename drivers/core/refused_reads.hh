@@ -21,7 +21,11 @@ namespace core {
  */
 class RefusedReads {
 public:
-	void clear() { *this = {}; }
+	void clear()
+	{
+		if (any_)
+			*this = {};
+	}
 
 	/// Whether the read of @piece, in device configuration, would fail. Most devices refuse nothing.
 	[[nodiscard]] bool has(const Piece &piece) const { return any_ && find(piece); }
@@ -42,7 +46,11 @@ public:
 
 	/// Whether the device refused to read the field at @field as a whole.
 	[[nodiscard]] bool has_whole(u16 field) const { return wholes_.has(field); }
-	void add_whole(u16 field) { wholes_.add(field); }
+	void add_whole(u16 field)
+	{
+		any_ = true;
+		wholes_.add(field);
+	}
 
 private:
 	/// A bit for each offset in the longest configuration.

@@ -19,28 +19,41 @@ namespace core {
  */
 class VectorMemory {
 public:
-	VectorMemory() { clear(); }
+	VectorMemory() { forget(); }
 
-	/// The device has no vectors, or the guest maps them anew.
+	/// The device has no vectors, or the guest maps them anew. Mostly there is none to forget.
 	void clear()
 	{
-		config_ = WIRE_NO_VECTOR;
-		for (u16 &vector : queues_)
-			vector = WIRE_NO_VECTOR;
+		if (any_)
+			forget();
 	}
 
 	/// Vector of configuration changes, WIRE_NO_VECTOR if there is none.
 	[[nodiscard]] u16 config() const { return config_; }
-	void set_config(u16 vector) { config_ = vector; }
+	void set_config(u16 vector)
+	{
+		any_ = true;
+		config_ = vector;
+	}
 	/// Vector of @queue, below tracked_queues, WIRE_NO_VECTOR if there is none.
 	[[nodiscard]] u16 queue(u16 queue) const { return queues_[queue]; }
 	void set_queue(u16 queue, u16 vector)
 	{
+		any_ = true;
 		if (queue < tracked_queues)
 			queues_[queue] = vector;
 	}
 
 private:
+	void forget()
+	{
+		any_ = false;
+		config_ = WIRE_NO_VECTOR;
+		for (u16 &vector : queues_)
+			vector = WIRE_NO_VECTOR;
+	}
+
+	bool any_; ///< whether one was set since forget()
 	u16 config_;
 	u16 queues_[tracked_queues];
 };
