@@ -40,16 +40,16 @@ private:
 
 /// A try of @first and the commands behind it ended with @status. Pauses if another try may help.
 /// Else, or after @deadline, returns why not. Out of line, because most tries succeed.
-[[gnu::noinline]] Status try_again(Controller &controller, const Access &first, Member &member,
+[[gnu::noinline]] Status try_again(Admission &admission, const Access &first, Member &member,
 				   Status status, u64 deadline, Backoff &backoff)
 {
 	// The guest's own reset is another chance for a member.
 	if (status.error() == Error::no_such_address && core::is_guest_reset(first) &&
-	    controller.forgive(member))
+	    admission.forgive(member))
 		return {};
 	const Status again = backoff.again(status, deadline);
 	if (!again.ok() && again.error() == Error::timed_out && core::asks_for_retry(status))
-		controller.waited_out(member);
+		admission.waited_out(member);
 	return again;
 }
 
@@ -71,10 +71,10 @@ Error Commands::classify_failure(Error error, Member *member, u64 since_us)
 {
 	switch (error) {
 	case Error::timed_out:
-		controller_.wait_failed(member, since_us, Controller::Wait::completion);
+		admission_.wait_failed(member, since_us, Admission::Wait::completion);
 		return Error::timed_out;
 	case Error::no_space: // of the queue: the device has a status of the same name
-		controller_.wait_failed(member, since_us, Controller::Wait::slot);
+		admission_.wait_failed(member, since_us, Admission::Wait::slot);
 		return Error::timed_out;
 	case Error::io: // lost or stalled
 		return Error::no_device;
@@ -155,7 +155,7 @@ Status Commands::ready(AdminOpcode opcode, const Member *member, u64 deadline)
 {
 	const CommandList &list = controller_.session().list();
 
-	TRY(controller_.admits(member));
+	TRY(admission_.admits(member));
 	if (!list.in_force())
 		TRY(negotiate(deadline));
 	return list.opcodes().has(opcode) ? Status{} : Status{Error::not_supported};
@@ -202,7 +202,7 @@ Status Commands::execute(Batch &batch, Member &member, u64 deadline)
 		if (status.ok())
 			status = attempt(batch, &member, deadline);
 		if (!status.ok())
-			TRY(try_again(controller_, next, member, status,
+			TRY(try_again(admission_, next, member, status,
 				      deadline + batch.queued_ms, backoff));
 	}
 	return {};

@@ -2,6 +2,7 @@
 // Commands of members: which ones the device takes (virtio 1.3, 2.12.1), and retries.
 #pragma once
 
+#include "owner/admission.hh"
 #include "owner/controller.hh"
 
 namespace owner {
@@ -24,7 +25,10 @@ struct Batch {
  */
 class Commands {
 public:
-	explicit Commands(Controller &controller) : controller_(controller) {}
+	explicit Commands(Controller &controller)
+		: controller_(controller), admission_(controller.supervisor())
+	{
+	}
 
 	/// Whether the device offers the legacy commands. Asks it if that is not known.
 	base::Result<bool> has_legacy();
@@ -48,6 +52,7 @@ private:
 	void report(const core::Access &access, Member *member);
 
 	Controller &controller_;
+	Admission admission_;
 	base::Atomic<bool> negotiating_{false};
 };
 

@@ -36,62 +36,6 @@ bool Controller::comes_to_work()
 	return is_working();
 }
 
-void Controller::wait_failed(Member *member, u64 since_us, Wait wait)
-{
-	Sender &sender = queue().sender_of(member);
-	bool broken = false;
-
-	{
-		SpinGuard guard{queue().lock()};
-		const QueueActivity activity = queue().state().activity(member);
-		const FailedWait failed{.since_us = since_us,
-					.recovered_us = member ? member->recovered_us : 0,
-					.orphans = member ? member->orphans : 0,
-					.share = queue().state().info().share};
-		const Recovery &recovery = supervisor_.recovery();
-
-		if (member) {
-			member->timed_out_us = activity.now_us;
-			broken = wait == Wait::completion
-					 ? recovery.is_member_broken(activity, failed)
-					 : recovery.is_member_blocked(activity, failed);
-		}
-		if (broken)
-			member->aside.begin(activity.now_us);
-	}
-	if (broken && kn_ratelimit_ok(&sender.limit))
-		kn_warn(pci(), "no answer to a command for member %llu, which is set aside",
-			static_cast<unsigned long long>(member->id.value()));
-}
-
-void Controller::waited_out(Member &member)
-{
-	SpinGuard guard{queue().lock()};
-
-	member.timed_out_us = kn_now_us();
-}
-
-Status Controller::admits_unless_live(const Member *member)
-{
-	const State now = state();
-
-	if (member && (now == State::suspect || now == State::recovering)) {
-		// A guest waits out one deadline while the device completes nothing, and not one
-		// for each access.
-		SpinGuard guard{queue().lock()};
-		if (member->timed_out_us > queue().state().progress().completed_us())
-			return Error::no_device;
-	}
-	return supervisor_.admits();
-}
-
-bool Controller::forgive(Member &member)
-{
-	SpinGuard guard{queue().lock()};
-
-	return member.aside.forgive();
-}
-
 Status Controller::force_idle(Member &member)
 {
 	Recovery &recovery = supervisor_.recovery();

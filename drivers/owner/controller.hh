@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What the kernel tells an owner, and what members need of it.
+// What the kernel tells an owner.
 #pragma once
 
 #include "owner/supervisor.hh"
@@ -42,22 +42,6 @@ public:
 	/// The PF will not come back: ends all waits. Context: any.
 	void removed() { (void)supervisor_.signal(Event::removed); }
 
-	/// What a wait was for.
-	enum class Wait : u8 { completion, slot, idle_queue };
-
-	/// A wait of @member (null: of the owner) since @since_us ended without what it was for.
-	/// Context: any.
-	void wait_failed(Member *member, u64 since_us, Wait wait);
-	/// @member waited in vain, without a command in the device. Context: any.
-	void waited_out(Member &member);
-	/// Why commands of @member cannot succeed now, or success. Context: any.
-	[[nodiscard]] Status admits(const Member *member)
-	{
-		return state() == State::live ? Status{} : admits_unless_live(member);
-	}
-	/// The guest of @member starts its device anew. Return: whether a member that was broken is
-	/// not any more. Context: any.
-	bool forgive(Member &member);
 	/// Takes the commands of @member back from a device that keeps them. Return: success, or
 	/// why a reset is not possible.
 	Status force_idle(Member &member);
@@ -80,7 +64,6 @@ public:
 	[[nodiscard]] kn_pci *pci() { return supervisor_.pci(); }
 
 private:
-	[[nodiscard]] Status admits_unless_live(const Member *member);
 	void end_commands();
 	Status restart(bool announced);
 	void restore_locked() TSA_REQUIRES(supervisor_.mutex());
