@@ -80,9 +80,10 @@ guest_alive() {
 guest_gone() { ! guest_alive "$1"; }
 
 # lost NAME CAUSE WHY: a guest that was not ended by a step is gone (CAUSE is "gone") or stands still ("limit"). Nothing
-# more is asked of it.
+# more is asked of it. Stacks of blocked tasks show whether it stands still in a driver of ours: vmlab/trouble.py.
 lost() {
 	say "guest $1 $3"
+	echo w >/proc/sysrq-trigger
 	touch "/run/guest.$1/mute"
 	echo "lost $2 guest $1 $3" >&3
 }
