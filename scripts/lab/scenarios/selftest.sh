@@ -40,6 +40,17 @@ transfer-stops)
 	wait $!
 	same download "$(outer digest 16384)" "$sum"
 	;;
+children-end)
+	# While an answer of the runner arrives.
+	wanted=$(outer digest 256) wrong=0
+	for n in $(seq 60); do
+		for pause in 0.01 0.02 0.03 0.04; do sleep $pause & done
+		outer digest 256 >/run/digest
+		read -r got </run/digest
+		[ "$got" = "$wanted" ] || wrong=$((wrong + 1))
+	done
+	same answers "0 of 60 are wrong" "$wrong of $n are wrong"
+	;;
 host-stops) outer monitor stop ;;
 asks-for-ever) while :; do outer digest 256 >/dev/null; done ;;
 none) same text "it's \$HOME" "$TEXT" ;;

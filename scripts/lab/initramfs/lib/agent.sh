@@ -29,7 +29,9 @@ if [ -e /lab/resume ]; then
 else
 	echo ready >&3
 fi
-while read -r verb rest <&3; do
+# In a process without children, as outer() of report.sh.
+while line=$(IFS= read -r line <&3 && echo "$line"); do
+	verb=${line%% *} rest=${line#* }
 	case $verb in
 	set) printf 'export %s\n' "$rest" >>/run/settings ;;
 	clear) : >/run/settings ;;

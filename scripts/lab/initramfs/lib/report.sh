@@ -50,9 +50,9 @@ same() {
 	fi
 }
 
-# outer REQUEST...: ask the runner; its answer on stdout, its status returned.
-outer() {
-	local _line _lines _status _word
+# outer REQUEST...: ask the runner; its answer on stdout, its status returned. In a process without children: if one ends
+# while busybox reads a line of which a part has arrived, that part is lost.
+outer() (
 	until mkdir /run/channel.lock 2>/dev/null; do sleep 0.05; done
 	echo "? $*" >&3
 	read -r _word _status _lines <&3
@@ -62,5 +62,5 @@ outer() {
 		_lines=$((_lines - 1))
 	done
 	rmdir /run/channel.lock
-	return "$_status"
-}
+	exit "$_status"
+)
