@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=dash disable=SC2154 # the library and the settings have the variables
-# A PF that is stalled, lost, or short of interrupts: a reset by hand cures it, and taking things away ends in every state.
+# In every state of the owner that lasts, and on a PF short of interrupts: a reset by hand cures the PF, and taking things
+# away ends.
 
 pf=$(pf_bdf "$PF")
 attribute() { cat "$pci/$pf/virtio_owner/$1"; }
@@ -12,11 +13,20 @@ usual=$(cat "$limit_file")
 
 # comes STEP STATE: the owner gets into that state, with the VF open.
 comes() {
+	case $2 in
+	suspect | recovering) echo $((TIMEOUT_MS * 4)) >"$limit_file" ;; # each lasts half of it
+	*) echo "$TIMEOUT_MS" >"$limit_file" ;;
+	esac
 	must "$1-pf" pf_setup "$PF" "$PF_DRIVER" 1
 	must "$1-vf" vf_setup "$PF" 1 "$VF_DRIVER"
 	must "$1-open" poke_open "$(vf_bdf "$PF" 1)"
 	gives "$1-decode-on" 'ok 2' write 7 4 0500
 	case $2 in
+	suspect | recovering)
+		outer set "$PF" pause lost,frozen
+		echo 'read 0 20 6' >&6 # poke_close waits for it
+		check "$1-$2" within reset state_is "$2"
+		;;
 	stalled)
 		outer set "$PF" pause lost,frozen
 		poke read 0 20 6 >/dev/null
@@ -47,8 +57,7 @@ works() {
 	client_works "$1" "$(vf_bdf "$PF" 1)"
 }
 
-echo "$TIMEOUT_MS" >"$limit_file"
-for state in stalled lost wiped; do
+for state in live suspect recovering stalled lost wiped; do
 	comes "$state-reset" "$state"
 	outer set "$PF" pause none
 	ends_within "$state-reset-time" reset reset_pf
@@ -56,7 +65,7 @@ for state in stalled lost wiped; do
 	works "$state-reset"
 	pf_release "$PF"
 done
-for state in stalled lost; do
+for state in live suspect recovering stalled lost; do
 	comes "$state-numvfs" "$state"
 	poke_close
 	outer set "$PF" pause none
