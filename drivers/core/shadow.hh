@@ -3,9 +3,7 @@
 #pragma once
 
 #include "core/access_plan.hh"
-#include "core/field_snapshot.hh"
-#include "core/known_registers.hh"
-#include "core/refused_reads.hh"
+#include "core/known_device.hh"
 #include "core/vector_memory.hh"
 
 namespace core {
@@ -83,15 +81,10 @@ public:
 private:
 	void observe(const LegacyDevice &device, const Moment &moment);
 	void notice(Era era, const Moment &moment);
-	void distrust();
 
-	base::Status run(std::span<Access> accesses, usize &done, LegacyDevice &device);
-	base::Status run(Access &access, LegacyDevice &device);
-	base::Status run_selected(u16 queue, Access &access, LegacyDevice &device);
 	base::Status forward(const Piece &piece, Bytes data, LegacyDevice &device);
 	base::Status read_register(const Piece &piece, Bytes data, LegacyDevice &device);
 	base::Status read_config(const Piece &piece, Bytes data, LegacyDevice &device);
-	base::Status send_selection(LegacyDevice &device);
 	base::Status write_register(const Piece &piece, u32 value, LegacyDevice &device);
 	base::Status write_select(u16 queue, LegacyDevice &device);
 	base::Status write_vector(u16 field, u16 vector, LegacyDevice &device);
@@ -107,9 +100,7 @@ private:
 	Era era_;
 	Moment moment_ = {}; ///< of the last access
 
-	KnownRegisters known_;
-	FieldSnapshot config_;
-	RefusedReads refused_;
+	KnownDevice known_;
 	VectorMemory vectors_;
 };
 

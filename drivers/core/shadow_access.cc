@@ -52,11 +52,6 @@ Access register_access(const Piece &piece, u32 value)
 	return write_access(LegacySpace::common, piece.field, value, piece.width);
 }
 
-Access selection(u16 queue)
-{
-	return write_access(LegacySpace::common, WIRE_LEGACY_QUEUE_SELECT, queue, sizeof(queue));
-}
-
 Access status_read()
 {
 	return read_access(LegacySpace::common, WIRE_LEGACY_STATUS, 1);
@@ -76,8 +71,8 @@ Status Shadow::read(const Piece &piece, Bytes data, LegacyDevice &device, const 
 	observe(device, moment);
 	if (piece.where == Piece::Where::device)
 		return read_config(piece, data, device);
-	config_.drop();
-	if (const auto value = known_.value(piece.field, device)) {
+	known_.config().drop();
+	if (const auto value = known_.registers().value(piece.field, device)) {
 		base::store_le(data, *value);
 		return {};
 	}
@@ -89,7 +84,7 @@ Status Shadow::forward(const Piece &piece, Bytes data, LegacyDevice &device)
 {
 	Access access = access_to(piece);
 
-	TRY(run(access, device));
+	TRY(known_.run(access, device));
 	base::store_le(data, access.value);
 	return {};
 }
@@ -102,17 +97,18 @@ Status Shadow::read_register(const Piece &piece, Bytes data, LegacyDevice &devic
 				   ? known_.queues().to_send()
 				   : std::nullopt;
 
-	if (known_.refused(piece.field))
+	if (known_.registers().refused(piece.field))
 		return Error::invalid;
-	const Status status = queue ? run_selected(*queue, own, device) : run(own, device);
+	const Status status =
+		queue ? known_.run_selected(*queue, own, device) : known_.run(own, device);
 	if (!status.ok()) {
 		// Of the register, if the device took the selection.
 		if (status.error() == Error::invalid && !(queue && known_.queues().to_send()))
-			known_.refuse(piece.field);
+			known_.registers().refuse(piece.field);
 		return status;
 	}
 	const u32 value = static_cast<u32>(own.value);
-	known_.learn(piece.field, value, moment_.layout, device);
+	known_.registers().learn(piece.field, value, moment_.layout, device);
 	base::store_le(data, value);
 	return {};
 }
@@ -124,9 +120,9 @@ Status Shadow::read_register(const Piece &piece, Bytes data, LegacyDevice &devic
  */
 Status Shadow::read_config(const Piece &piece, Bytes data, LegacyDevice &device)
 {
-	if (config_.take(piece.offset, data, device.now_us()))
+	if (known_.config().take(piece.offset, data, device.now_us()))
 		return {};
-	if (refused_.has(piece))
+	if (known_.refused_reads().has(piece))
 		return Error::invalid;
 
 	const u16 end = static_cast<u16>(piece.field + piece.width);
@@ -134,25 +130,25 @@ Status Shadow::read_config(const Piece &piece, Bytes data, LegacyDevice &device)
 	const usize rest = static_cast<usize>(end - start);
 	const usize length = base::minimum(rest, max_legacy_data);
 
-	if (length > piece.length && !refused_.has_whole(piece.field)) {
+	if (length > piece.length && !known_.refused_reads().has_whole(piece.field)) {
 		Access whole = read_access(LegacySpace::device, start, length);
-		const Status status = run(whole, device);
+		const Status status = known_.run(whole, device);
 		if (status.ok()) {
 			// At one time: a snapshot that expires in between would give nothing.
 			const u64 now_us = device.now_us();
 
-			config_.fill(start, whole.value, whole.length, now_us);
-			(void)config_.take(piece.offset, data, now_us);
+			known_.config().fill(start, whole.value, whole.length, now_us);
+			(void)known_.config().take(piece.offset, data, now_us);
 			return {};
 		}
 		if (status.error() != Error::invalid)
 			return status;
 		// The device's configuration ends in this field.
-		refused_.add_whole(piece.field);
+		known_.refused_reads().add_whole(piece.field);
 	}
 	const Status status = forward(piece, data, device);
 	if (!status.ok() && status.error() == Error::invalid)
-		refused_.add(piece);
+		known_.refused_reads().add(piece);
 	return status;
 }
 
@@ -161,10 +157,10 @@ Status Shadow::write(const Piece &piece, ConstBytes data, LegacyDevice &device,
 {
 	if (!rules_) {
 		Access access = access_to(piece, data);
-		return run(access, device);
+		return known_.run(access, device);
 	}
 	observe(device, moment);
-	config_.drop();
+	known_.config().drop();
 	if (piece.where == Piece::Where::device)
 		return write_config(piece, data, device);
 	return write_register(piece, static_cast<u32>(written_value(piece, data)), device);
@@ -174,9 +170,9 @@ Status Shadow::write_register(const Piece &piece, u32 value, LegacyDevice &devic
 {
 	if (piece.field == WIRE_LEGACY_QUEUE_SELECT)
 		return write_select(static_cast<u16>(value), device);
-	if (known_.changes_nothing(piece.field, value))
+	if (known_.registers().changes_nothing(piece.field, value))
 		return {};
-	known_.write_begins();
+	known_.registers().write_begins();
 	switch (piece.field) {
 	case WIRE_LEGACY_DRIVER_FEATURES:
 		return write_features(register_access(piece, value), device);
@@ -189,34 +185,6 @@ Status Shadow::write_register(const Piece &piece, u32 value, LegacyDevice &devic
 	}
 }
 
-/// Does @access to a register of @queue, which the device is told first.
-Status Shadow::run_selected(u16 queue, Access &access, LegacyDevice &device)
-{
-	Access accesses[2] = {selection(queue), access};
-	usize done;
-
-	known_.queues().lose_selection();
-	const Status status = run(accesses, done, device);
-	if (done > 0)
-		known_.queues().sent(queue);
-	access = accesses[1];
-	return status;
-}
-
-/// Tells the device the guest's selection, if it has another.
-Status Shadow::send_selection(LegacyDevice &device)
-{
-	const auto queue = known_.queues().to_send();
-
-	if (!queue)
-		return {};
-	Access access = selection(*queue);
-	known_.queues().lose_selection();
-	TRY(run(access, device));
-	known_.queues().sent(*queue);
-	return {};
-}
-
 /**
  * A selection has no effect of its own, so it waits for the register that it is for.
  * Another selection makes it void, if the device certainly takes that one: a device may
@@ -227,29 +195,29 @@ Status Shadow::write_select(u16 queue, LegacyDevice &device)
 	Status status;
 
 	if (known_.queues().must_send_before(queue))
-		status = send_selection(device);
+		status = known_.send_selection(device);
 	known_.queues().select(queue);
 	return status;
 }
 
 Status Shadow::write_features(Access access, LegacyDevice &device)
 {
-	known_.features_write_begins();
-	TRY(run(access, device));
-	known_.features_written(static_cast<u32>(access.value));
-	refused_.clear();
+	known_.registers().features_write_begins();
+	TRY(known_.run(access, device));
+	known_.registers().features_written(static_cast<u32>(access.value));
+	known_.refused_reads().clear();
 	return {};
 }
 
 /// At once, not with DRIVER_OK: legacy drivers use queues before that.
 Status Shadow::write_address(Access access, LegacyDevice &device)
 {
-	TRY(send_selection(device));
-	known_.address_write_begins();
-	TRY(run(access, device));
-	known_.address_written(static_cast<u32>(access.value));
+	TRY(known_.send_selection(device));
+	known_.registers().address_write_begins();
+	TRY(known_.run(access, device));
+	known_.registers().address_written(static_cast<u32>(access.value));
 	if (access.value == 0)
-		refused_.clear();
+		known_.refused_reads().clear();
 	return {};
 }
 
@@ -257,9 +225,9 @@ Status Shadow::write_status(u8 status, LegacyDevice &device)
 {
 	Access access = status_write(status);
 
-	known_.status_write_begins(status);
-	TRY(run(access, device));
-	known_.status_written(status);
+	known_.registers().status_write_begins(status);
+	TRY(known_.run(access, device));
+	known_.registers().status_written(status);
 	return {};
 }
 
@@ -267,9 +235,9 @@ Status Shadow::write_config(const Piece &piece, ConstBytes data, LegacyDevice &d
 {
 	Access access = access_to(piece, data);
 
-	known_.config_write_begins();
-	TRY(run(access, device));
-	refused_.clear();
+	known_.registers().config_write_begins();
+	TRY(known_.run(access, device));
+	known_.refused_reads().clear();
 	return {};
 }
 
@@ -279,14 +247,14 @@ Status Shadow::reset(u8 &status, LegacyDevice &device, const Moment &moment)
 	usize done;
 
 	observe(device, moment);
-	known_.reset_begins();
-	config_.drop();
-	refused_.clear();
+	known_.registers().reset_begins();
+	known_.config().drop();
+	known_.refused_reads().clear();
 	vectors_.clear();
-	TRY(run(accesses, done, device));
+	TRY(known_.run(accesses, done, device));
 	status = static_cast<u8>(accesses[1].value);
 	if (status == 0)
-		known_.reset_confirmed();
+		known_.registers().reset_confirmed();
 	return {};
 }
 
@@ -295,10 +263,10 @@ Status Shadow::look(u8 &status, LegacyDevice &device, const Moment &moment)
 	Access access = status_read();
 
 	observe(device, moment);
-	TRY(run(access, device));
+	TRY(known_.run(access, device));
 	status = static_cast<u8>(access.value);
 	if (status == 0)
-		known_.reset_confirmed();
+		known_.registers().reset_confirmed();
 	return {};
 }
 

@@ -35,10 +35,10 @@ void Shadow::remember_vector(u16 field, u16 vector)
 void Shadow::probe_vector(u16 field, LegacyDevice &device)
 {
 	Access access = vector_read(field);
-	const Status status = run(access, device);
+	const Status status = known_.run(access, device);
 
 	if (!status.ok() && status.error() == Error::invalid)
-		known_.refuse(field);
+		known_.registers().refuse(field);
 }
 
 /// With its read-back, which every driver needs: a mapping may fail (4.1.5.1.2).
@@ -47,12 +47,12 @@ Status Shadow::write_vector(u16 field, u16 vector, LegacyDevice &device)
 	Access accesses[2] = {vector_write(field, vector), vector_read(field)};
 	usize done;
 
-	if (known_.refused(field))
+	if (known_.registers().refused(field))
 		return Error::invalid;
 	if (field == WIRE_LEGACY_QUEUE_VECTOR)
-		TRY(send_selection(device));
-	known_.vector_write_begins(field);
-	const Status status = run(accesses, done, device);
+		TRY(known_.send_selection(device));
+	known_.registers().vector_write_begins(field);
+	const Status status = known_.run(accesses, done, device);
 	if (done == 0) {
 		// Unless the device has refused it, it may have executed it.
 		if (status.error() == Error::invalid)
@@ -65,7 +65,7 @@ Status Shadow::write_vector(u16 field, u16 vector, LegacyDevice &device)
 	if (!status.ok())
 		return {}; // the guest has not asked for it yet
 	remember_vector(field, static_cast<u16>(accesses[1].value));
-	known_.vector_written(field, static_cast<u16>(accesses[1].value));
+	known_.registers().vector_written(field, static_cast<u16>(accesses[1].value));
 	return {};
 }
 
@@ -75,12 +75,12 @@ Status Shadow::restore_vector(u16 field, u16 vector, LegacyDevice &device)
 	Access access = vector_read(field);
 
 	if (field == WIRE_LEGACY_QUEUE_VECTOR)
-		TRY(send_selection(device));
-	TRY(run(access, device));
+		TRY(known_.send_selection(device));
+	TRY(known_.run(access, device));
 	if (access.value == vector)
 		return {};
 	TRY(write_vector(field, vector, device));
-	if (known_.value(field, device) == vector)
+	if (known_.registers().value(field, device) == vector)
 		return {};
 	remember_vector(field, vector); // for the next time
 	return Error::no_space;
@@ -89,7 +89,7 @@ Status Shadow::restore_vector(u16 field, u16 vector, LegacyDevice &device)
 Status Shadow::restore_vectors(LegacyDevice &device, const Moment &moment)
 {
 	observe(device, moment);
-	known_.msix_rearmed();
+	known_.registers().msix_rearmed();
 	const auto selection = known_.queues().current();
 	Status status;
 
