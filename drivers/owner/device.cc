@@ -48,8 +48,9 @@ Status OwnerDevice::start(u64 deadline)
 /// device. Returns the entries that it offers.
 Result<u16> OwnerDevice::find_queue()
 {
-	queue_index_ = transport_.admin_queue_index();
-	const u16 offered = transport_.admin_queue_count() ? transport_.queue_size(queue_index_) : 0;
+	queue_index_ = registers_.admin_queue_index();
+	const u16 queues = registers_.admin_queue_count();
+	const u16 offered = queues ? registers_.queue_size(queue_index_) : 0;
 	if (offered >= 2 && (offered & (offered - 1)) == 0)
 		return offered;
 	kn_warn(pci_, "no usable admin queue: size %u", offered);
@@ -146,12 +147,12 @@ Status OwnerDevice::reset_queue(u64 deadline)
 	if (!accepted(WIRE_F_RING_RESET) || !transport_.is_reset_confirmed() ||
 	    (transport_.status() & (usable | WIRE_STATUS_NEEDS_RESET)) != usable)
 		return Error::not_supported;
-	return transport_.reset_queue(queue_index_, deadline);
+	return registers_.reset_queue(queue_index_, deadline);
 }
 
 Result<bool> OwnerDevice::reenable_queue(const QueueInfo &queue)
 {
-	return transport_.enable_queue(queue_index_, queue.ring_size, queue.addresses,
+	return registers_.enable_queue(queue_index_, queue.ring_size, queue.addresses,
 				       queue_vector());
 }
 
@@ -175,6 +176,7 @@ void OwnerDevice::release_interrupts()
 
 void OwnerDevice::release()
 {
+	registers_.unmap();
 	transport_.unmap();
 	kn_pci_clear_master(pci_);
 	give_back_function(pci_);

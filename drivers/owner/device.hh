@@ -21,10 +21,14 @@ constexpr u16 max_ring_size = 64;
  */
 class OwnerDevice {
 public:
-	explicit OwnerDevice(kn_pci *pci) : pci_(pci), transport_(pci) {}
+	explicit OwnerDevice(kn_pci *pci)
+		: pci_(pci), transport_(pci), registers_(pci, transport_)
+	{
+	}
 
 	[[nodiscard]] kn_pci *pci() const { return pci_; }
 	[[nodiscard]] Transport &transport() { return transport_; }
+	[[nodiscard]] QueueRegisters &queue_registers() { return registers_; }
 	[[nodiscard]] const core::FunctionLayout &layout() const { return transport_.layout(); }
 
 	/// Steps 1 to 6, and the search for the admin queue. Context: may sleep. Return: success;
@@ -56,7 +60,7 @@ public:
 	/// interrupt; Error::protocol; Error::no_memory.
 	base::Result<bool> enable_queue(const QueueInfo &queue);
 	/// Resets the queue alone (2.6.1). Return: success; Error::not_supported; the error of
-	/// Transport::reset_queue(). Context: may sleep.
+	/// QueueRegisters::reset_queue(). Context: may sleep.
 	Status reset_queue(u64 deadline);
 	/// Enables the queue after reset_queue(). Return: as enable_queue().
 	base::Result<bool> reenable_queue(const QueueInfo &queue);
@@ -79,6 +83,7 @@ private:
 
 	kn_pci *pci_;
 	Transport transport_;
+	QueueRegisters registers_;
 	enum : u32 { wanted_vectors = 2 };
 	kn_irq irq_[wanted_vectors];
 	u32 vectors_ = 0; ///< those with a handler

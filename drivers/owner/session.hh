@@ -25,7 +25,7 @@ public:
 	Session(kn_pci *pci, const Recovery &recovery, kn_work &recovery_work,
 		const virtio_owner_settings &settings)
 		: settings_(settings), recovery_(recovery), device_(pci),
-		  queue_(device_.transport(), recovery_work, settings)
+		  queue_(device_.transport(), device_.queue_registers(), recovery_work, settings)
 	{
 	}
 

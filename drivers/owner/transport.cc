@@ -45,9 +45,7 @@ void Transport::unmap()
 {
 	kn_pci_config_free(config_);
 	config_ = nullptr;
-	kn_pci_unmap(pci_, notify_);
 	kn_pci_unmap(pci_, common_);
-	notify_ = nullptr;
 	common_ = nullptr;
 }
 
@@ -82,26 +80,22 @@ void Transport::add_status(u8 bits)
 	kn_mmio_write8(common_, WIRE_COMMON_DEVICE_STATUS, static_cast<u8>(present | bits));
 }
 
-template <typename Done>
-Status Transport::poll(u64 deadline, Done done)
+/// Sleeps until the register is to be read again. Returns why the wait is over, or success.
+Status Transport::pause(Wait &wait)
 {
-	const u32 operation = operation_.load();
-	u64 ones_ms = 0; // since when the registers read ones; 0: they do not
+	const u64 now_ms = kn_now_ms();
 
-	while (!done()) {
-		const u64 now_ms = kn_now_ms();
-		if (cut_off_.load() || operation_.load() != operation)
-			return Error::io;
-		if (status() != all_ones)
-			ones_ms = 0;
-		else if (!ones_ms)
-			ones_ms = now_ms;
-		if (gone() || (ones_ms && now_ms - ones_ms >= max_ones_ms))
-			return Error::no_device;
-		if (now_ms >= deadline)
-			return Error::timed_out;
-		kn_sleep_us(poll_us);
-	}
+	if (cut_off_.load() || operation_.load() != wait.operation)
+		return Error::io;
+	if (status() != all_ones)
+		wait.ones_ms = 0;
+	else if (!wait.ones_ms)
+		wait.ones_ms = now_ms;
+	if (gone() || (wait.ones_ms && now_ms - wait.ones_ms >= max_ones_ms))
+		return Error::no_device;
+	if (now_ms >= wait.deadline)
+		return Error::timed_out;
+	kn_sleep_us(poll_us);
 	return {};
 }
 
@@ -137,81 +131,6 @@ void Transport::set_driver_features(u64 features)
 	kn_mmio_write32(common_, WIRE_COMMON_DRIVER_FEATURE, static_cast<u32>(features));
 	kn_mmio_write32(common_, WIRE_COMMON_DRIVER_FEATURE_SELECT, 1);
 	kn_mmio_write32(common_, WIRE_COMMON_DRIVER_FEATURE, static_cast<u32>(features >> 32));
-}
-
-u16 Transport::admin_queue_index() const
-{
-	return kn_mmio_read16(common_, WIRE_COMMON_ADMIN_QUEUE_INDEX);
-}
-
-u16 Transport::admin_queue_count() const
-{
-	return kn_mmio_read16(common_, WIRE_COMMON_ADMIN_QUEUE_NUM);
-}
-
-void Transport::select(u16 queue)
-{
-	kn_mmio_write16(common_, WIRE_COMMON_QUEUE_SELECT, queue);
-}
-
-u16 Transport::queue_size(u16 queue)
-{
-	select(queue);
-	return kn_mmio_read16(common_, WIRE_COMMON_QUEUE_SIZE);
-}
-
-void Transport::write64(u32 offset, u64 value)
-{
-	// 4.1.3.1: 64-bit fields may be written as two halves.
-	kn_mmio_write32(common_, offset, static_cast<u32>(value));
-	kn_mmio_write32(common_, offset + 4, static_cast<u32>(value >> 32));
-}
-
-Status Transport::map_notify(u16 queue)
-{
-	const u64 offset = u64{kn_mmio_read16(common_, WIRE_COMMON_QUEUE_NOTIFY_OFF)} *
-			   layout_.notify_multiplier;
-	constexpr u64 width = 2;
-
-	if (layout_.notify.length < width || offset > layout_.notify.length - width)
-		return Error::protocol;
-
-	kn_pci_unmap(pci_, notify_);
-	notify_ = kn_pci_map(pci_, layout_.notify.bar, layout_.notify.offset + offset, width);
-	notify_queue_ = queue;
-	return notify_ ? Status{} : Status{Error::no_memory};
-}
-
-Result<bool> Transport::enable_queue(u16 queue, u16 size, const QueueAddresses &addresses,
-				     u16 vector)
-{
-	select(queue);
-	TRY(map_notify(queue));
-	kn_mmio_write16(common_, WIRE_COMMON_QUEUE_SIZE, size);
-	write64(WIRE_COMMON_QUEUE_DESC, addresses.descriptors);
-	write64(WIRE_COMMON_QUEUE_DRIVER, addresses.driver);
-	write64(WIRE_COMMON_QUEUE_DEVICE, addresses.device);
-
-	// 4.1.5.1.2: a device that cannot map the vector reads back NO_VECTOR.
-	kn_mmio_write16(common_, WIRE_COMMON_QUEUE_MSIX_VECTOR, vector);
-	const bool mapped = kn_mmio_read16(common_, WIRE_COMMON_QUEUE_MSIX_VECTOR) == vector;
-
-	kn_mmio_write16(common_, WIRE_COMMON_QUEUE_ENABLE, 1);
-	return mapped && vector != WIRE_NO_VECTOR;
-}
-
-Status Transport::reset_queue(u16 queue, u64 deadline)
-{
-	select(queue);
-	kn_mmio_write16(common_, WIRE_COMMON_QUEUE_RESET, 1);
-	TRY(poll(deadline, [this] { return kn_mmio_read16(common_, WIRE_COMMON_QUEUE_RESET) == 0; }));
-	return poll(deadline,
-		    [this] { return kn_mmio_read16(common_, WIRE_COMMON_QUEUE_ENABLE) == 0; });
-}
-
-void Transport::notify()
-{
-	kn_mmio_write16(notify_, 0, notify_queue_);
 }
 
 bool Transport::set_config_vector(u16 vector)

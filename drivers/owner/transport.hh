@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The owner's registers: virtio 1.3, 4.1.4.3 "Common configuration structure".
+// The owner's function and its registers: virtio 1.3, 4.1.4.3 "Common configuration structure".
 #pragma once
 
 #include "base/atomic.hh"
@@ -10,15 +10,7 @@
 
 namespace owner {
 
-using base::Result;
 using base::Status;
-
-/// Where the device finds the parts of a queue.
-struct QueueAddresses {
-	u64 descriptors;
-	u64 driver;
-	u64 device;
-};
 
 /// What the registers of a function show.
 enum class Health : u8 {
@@ -28,11 +20,10 @@ enum class Health : u8 {
 };
 
 /**
- * class Transport - one function's registers, mapped
+ * class Transport - one function: its mapping, its status, its features
  *
- * Queue registers are reached through a selector, so calls about queues are
- * serialised by the caller. Every wait has a deadline, and a device that is gone
- * or cut off ends it.
+ * Invariant: every wait for a register has a deadline. A device that is gone or cut off ends the
+ * wait, and so does end_operations(). No function selects a queue: class QueueRegisters does.
  */
 class Transport {
 public:
@@ -50,6 +41,8 @@ public:
 
 	[[nodiscard]] bool mapped() const { return common_ != nullptr; }
 	[[nodiscard]] const core::FunctionLayout &layout() const { return layout_; }
+	/// The common configuration structure, null unless mapped().
+	[[nodiscard]] kn_mmio *common() const { return common_; }
 
 	/// Keeps a copy of the function's configuration, for restore().
 	Status save();
@@ -83,36 +76,40 @@ public:
 	[[nodiscard]] u64 device_features();
 	void set_driver_features(u64 features);
 
-	[[nodiscard]] u16 admin_queue_index() const;
-	[[nodiscard]] u16 admin_queue_count() const;
-
-	/// Entries of a queue at most, 0 if there is no such queue.
-	[[nodiscard]] u16 queue_size(u16 queue);
-	/**
-	 * enable_queue() - give a queue its memory and switch it on
-	 * @vector: an MSI-X vector, or WIRE_NO_VECTOR
-	 *
-	 * Return: whether the device accepted @vector; Error::protocol if its
-	 * notification address is outside the notify structure.
-	 */
-	Result<bool> enable_queue(u16 queue, u16 size, const QueueAddresses &addresses, u16 vector);
 	/// Whether the last reset() was confirmed. Before that, nothing else may be written
 	/// (4.1.4.3.2).
 	[[nodiscard]] bool is_reset_confirmed() const { return reset_.load(); }
-	/// Resets one queue (2.6.1), which needs VIRTIO_F_RING_RESET.
-	Status reset_queue(u16 queue, u64 deadline);
-	/// Notifies the device of the queue that was enabled last.
-	void notify();
 
 	/// Maps configuration changes to @vector (4.1.5.1.2). Return: whether the device accepted it.
 	[[nodiscard]] bool set_config_vector(u16 vector);
 
-private:
-	void select(u16 queue);
-	void write64(u32 offset, u64 value);
+	/**
+	 * poll() - wait for a register of the function
+	 * @deadline: of the wait (kn_now_ms())
+	 * @done: reads the register, and returns whether the wait is over
+	 *
+	 * Context: may sleep. Return: success; Error::timed_out; Error::io if the function is cut
+	 * off, or end_operations() was called; Error::no_device if the function does not answer.
+	 */
 	template <typename Done>
-	Status poll(u64 deadline, Done done);
-	Status map_notify(u16 queue);
+	Status poll(u64 deadline, Done done)
+	{
+		Wait wait = {.deadline = deadline, .operation = operation_.load()};
+
+		while (!done())
+			TRY(pause(wait));
+		return {};
+	}
+
+private:
+	/// One call of poll().
+	struct Wait {
+		u64 deadline;
+		u32 operation;	 ///< operation_ at its begin
+		u64 ones_ms = 0; ///< since when the registers read ones; 0: they do not
+	};
+
+	Status pause(Wait &wait);
 
 	kn_pci *pci_;
 	core::FunctionLayout layout_;
@@ -121,8 +118,6 @@ private:
 	base::Atomic<u32> operation_{0}; ///< changes with end_operations()
 	base::Atomic<bool> reset_{false}; ///< the last reset is confirmed
 	kn_mmio *common_ = nullptr;
-	kn_mmio *notify_ = nullptr;
-	u16 notify_queue_ = 0;
 };
 
 } // namespace owner

@@ -227,7 +227,7 @@ KT_CASE(reset_of_the_queue_selects_it)
 	KT_REQUIRE(fake::bring_up(1));
 	KT_REQUIRE(support::open_members(1));
 	KT_EXPECT_EQ(support::read_status(1), 0);
-	KT_EXPECT_EQ(support::transport().queue_size(0), 0); // selects queue 0
+	KT_EXPECT_EQ(support::queue_registers().queue_size(0), 0); // selects queue 0
 	fake::add_rule({.kind = fake::Kind::bad_id, .arg = 999});
 	KT_EXPECT_EQ(support::read_status(1), -5);
 	KT_REQUIRE(support::reaches_epoch(2));

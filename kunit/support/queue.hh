@@ -12,9 +12,11 @@ inline owner::AdminQueue &queue()
 	return reinterpret_cast<owner::Owner *>(fake::pf().owner)->controller().queue();
 }
 
-inline owner::Transport &transport()
+inline owner::QueueRegisters &queue_registers()
 {
-	return reinterpret_cast<owner::Owner *>(fake::pf().owner)->controller().session().transport();
+	auto &owner = *reinterpret_cast<owner::Owner *>(fake::pf().owner);
+
+	return owner.controller().session().device().queue_registers();
 }
 
 } // namespace support

@@ -23,7 +23,7 @@ struct UnlockedQueue {
 	u16 used = 0; ///< the device's index
 
 	UnlockedQueue()
-		: queue(transport(), recovery, settings),
+		: queue(queue_registers(), recovery, settings),
 		  watch(queue, work, recovery, settings)
 	{
 		kn_work_init(&recovery, [](void *) {}, nullptr);

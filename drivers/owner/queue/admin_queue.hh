@@ -19,8 +19,9 @@ class AdminQueue {
 public:
 	/// @recovery is scheduled when the device breaks the queue's rules or asks for a reset.
 	/// @settings outlives the queue.
-	AdminQueue(Transport &transport, kn_work &recovery, const virtio_owner_settings &settings)
-		: work_(queue_, check_), queue_(transport, recovery, work_.work(), settings),
+	AdminQueue(Transport &transport, QueueRegisters &registers, kn_work &recovery,
+		   const virtio_owner_settings &settings)
+		: work_(queue_, check_), queue_(registers, recovery, work_.work(), settings),
 		  check_(queue_, transport, recovery), waits_(queue_, check_, settings)
 	{
 	}

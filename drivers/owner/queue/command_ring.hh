@@ -5,7 +5,7 @@
 #include "core/admin_command.hh"
 #include "core/split_ring.hh"
 #include "kernel/dma.h"
-#include "owner/transport.hh"
+#include "owner/queue_registers.hh"
 
 namespace owner {
 

@@ -15,9 +15,9 @@ namespace owner {
  */
 struct LockedQueue {
 	/// Parameters as of RequestQueue and Watch.
-	LockedQueue(Transport &transport, kn_work &recovery, kn_delayed_work &work,
+	LockedQueue(QueueRegisters &registers, kn_work &recovery, kn_delayed_work &work,
 		    const virtio_owner_settings &settings)
-		: requests(transport, recovery, settings), watch(requests, work, recovery, settings)
+		: requests(registers, recovery, settings), watch(requests, work, recovery, settings)
 	{
 		kn_spin_init(&lock, KN_LOCK_QUEUE);
 	}

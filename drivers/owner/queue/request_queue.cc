@@ -7,9 +7,9 @@ namespace owner {
 
 using base::Result;
 
-RequestQueue::RequestQueue(Transport &transport, kn_work &recovery,
+RequestQueue::RequestQueue(QueueRegisters &registers, kn_work &recovery,
 			   const virtio_owner_settings &settings)
-	: transport_(transport), recovery_(recovery), settings_(settings),
+	: registers_(registers), recovery_(recovery), settings_(settings),
 	  dispatcher_(table_, scheduler_, depth_, gate_, progress_),
 	  completions_(table_, scheduler_, depth_, progress_, poller_.window()),
 	  probe_(dispatcher_, table_, gate_, group_, settings.command_timeout_ms)
@@ -53,7 +53,7 @@ bool RequestQueue::close(Ending ending, Error reason)
 inline void RequestQueue::notify()
 {
 	if (dispatcher_.take_notification())
-		transport_.notify();
+		registers_.notify();
 }
 
 Result<bool> RequestQueue::submit(Request &request)

@@ -55,7 +55,8 @@ class RequestQueue {
 public:
 	/// @recovery is scheduled when the device breaks the queue's rules, or completes a command
 	/// after a probe. @settings outlives the queue.
-	RequestQueue(Transport &transport, kn_work &recovery, const virtio_owner_settings &settings);
+	RequestQueue(QueueRegisters &registers, kn_work &recovery,
+		     const virtio_owner_settings &settings);
 
 	/// Parameters, context, and return as SlotTable::init().
 	Status init(kn_pci *pci, u16 ring_size, bool indirect, bool translated);
@@ -124,7 +125,7 @@ private:
 	unsigned take();
 	void notify();
 
-	Transport &transport_;
+	QueueRegisters &registers_;
 	kn_work &recovery_;
 	const virtio_owner_settings &settings_;
 	SlotTable table_;
