@@ -42,6 +42,17 @@ void stand_still(u32 id)
 	KT_EXPECT_EQ(support::write_status(id, 0), 0);
 }
 
+int thaw_owner(void *)
+{
+	return virtio_owner_thaw(fake::pf().owner);
+}
+
+int freeze_owner(void *)
+{
+	virtio_owner_freeze(fake::pf().owner);
+	return 0;
+}
+
 } // namespace
 
 KT_SUITE(owner_recovery);
@@ -341,6 +352,31 @@ KT_CASE(cut_off_while_it_resets)
 	KT_EXPECT(support::same_text(support::owner_view().state, "live"));
 	KT_EXPECT_EQ(read_status(1), 0);
 	support::close_members(1);
+}
+
+KT_CASE(error_or_reset_by_the_kernel_ends_the_wait_of_a_reset)
+{
+	for (const bool error : {false, true}) {
+		KT_REQUIRE(prepare(1, {.ring_reset = false}));
+		fake::set_reset_confirmed(false);
+		fake::need_reset();
+		KT_REQUIRE(support::reaches_state("recovering"));
+		support::sleep_ms(20);
+		if (error)
+			virtio_owner_lose(fake::pf().owner);
+		Caller kernel;
+		kernel.call(error ? thaw_owner : freeze_owner, nullptr);
+		support::sleep_ms(50);
+		// The kernel's operation is under way, because that of the owner has ended.
+		KT_EXPECT(support::same_text(support::owner_view().state, "frozen"));
+		fake::set_reset_confirmed(true);
+		KT_EXPECT_EQ(kernel.finish(), 0);
+		if (!error)
+			KT_EXPECT_EQ(virtio_owner_thaw(fake::pf().owner), 0);
+		KT_EXPECT(support::reaches_state("live"));
+		KT_EXPECT_EQ(read_status(1), 0);
+		support::close_members(1);
+	}
 }
 
 KT_CASE(unreachable_before_the_kernel_says_so)
