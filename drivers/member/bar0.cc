@@ -183,7 +183,7 @@ void Bar0::restore_vectors()
 }
 
 /// A function that does not answer now is asked once commands succeed again.
-bool Bar0::is_state_lost()
+void Bar0::find_loss()
 {
 	Restart &restart = function_.restart();
 	kn_pci *const pci = function_.pci();
@@ -192,24 +192,26 @@ bool Bar0::is_state_lost()
 	Deadline deadline;
 
 	if (!restart.begins() || kn_pci_pm_get(pci))
-		return false;
+		return;
 	const base::ScopeGuard put{[pci] { kn_pci_pm_put(pci); }};
 	if (!lock(deadline))
-		return false;
+		return;
 	const core::HeldMutex guard{mutex_};
 	if (!shadow_)
-		return false;
+		return;
 	const Function::Power power = function_.power();
 	Access access = begin(power, deadline);
 	if (!power.on || !function_.works()) {
 		restart.command_failed();
-		return false;
+		return;
 	}
 	if (!access.commands.execute({&status, 1}, done).ok() ||
 	    !restart.found(static_cast<u8>(status.value)))
-		return false;
+		return;
 	function_.state().registers_lost();
-	return true;
+	if (kn_ratelimit_ok(&function_.limit()))
+		kn_warn(pci, "the device lost its state: the guest's driver has to start it anew");
+	kn_pci_uevent(pci, "VIRTIO_LEGACY_NEEDS_RESTART=1");
 }
 
 /// Notifications of 2 and 4 bytes come here: no other access needs to wait for them, and they should

@@ -47,13 +47,13 @@ public:
 	void restore_vectors();
 
 	/**
-	 * is_state_lost() - ask the device whether it has the status that the guest wrote
+	 * find_loss() - ask the device whether it has the status that the guest wrote
 	 *
-	 * Nothing is known of the registers afterwards if it has not. Context: may sleep, up to the
-	 * deadline of an access; also before open() and after close(). Return: whether the device has
-	 * lost the VF's state since the last call.
+	 * If it has not, nothing is known of the registers afterwards, and user space is told: the work
+	 * of Restart. Context: may sleep, up to the deadline of an access; also before open() and after
+	 * close().
 	 */
-	[[nodiscard]] bool is_state_lost();
+	void find_loss();
 
 private:
 	/// An access of the guest, while it has mutex_.

@@ -23,25 +23,6 @@ void Device::destroy(Device *device)
 		device->in_tree_->release();
 }
 
-/// The work of Restart.
-void Device::look(void *context)
-{
-	Device &device = *static_cast<Device *>(context);
-	kn_pci *const pci = device.function_.pci();
-
-	if (!device.bar0_.is_state_lost())
-		return;
-	if (kn_ratelimit_ok(&device.function_.limit()))
-		kn_warn(pci, "the device lost its state: the guest's driver has to start it anew");
-	kn_pci_uevent(pci, "VIRTIO_LEGACY_NEEDS_RESTART=1");
-}
-
-/// The owner says that the device may have lost the VF's state.
-void Device::suspect(void *context)
-{
-	static_cast<Device *>(context)->function_.restart().suspect();
-}
-
 u16 Device::bar_size() const
 {
 	return transitional() ? identity_.type->bar_size() : u16{0};
@@ -72,9 +53,13 @@ void Device::set_assigned(bool assigned)
 
 Status Device::open_claimed()
 {
+	const virtio_owner_callback at_risk = [](void *context) {
+		static_cast<Device *>(context)->function_.restart().suspect();
+	};
+
 	function_.open(transitional() ? client_ : nullptr);
 	if (client_)
-		TRY(client_->open(transitional() ? &Device::suspect : nullptr, this));
+		TRY(client_->open(transitional() ? at_risk : nullptr, this));
 	if (transitional()) {
 		const Status ready = open_transitional();
 		if (!ready.ok()) {

@@ -73,12 +73,13 @@ public:
 
 private:
 	Device(kn_vfio *vfio, const virtio_legacy_settings &settings)
-		: settings_(settings), choice_(settings), function_(vfio, &Device::look, this)
+		: settings_(settings), choice_(settings),
+		  function_(vfio,
+			    [](void *context) { static_cast<Device *>(context)->bar0_.find_loss(); },
+			    this)
 	{
 	}
 
-	static void look(void *context);
-	static void suspect(void *context);
 	Status open_claimed();
 	long read_vfio(u64 buffer, kn_size count, u64 position);
 	long write_vfio(u64 buffer, kn_size count, u64 position);
