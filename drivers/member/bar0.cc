@@ -64,7 +64,7 @@ Status Bar0::open(const core::DeviceType &type, AdminClient &client, bool rules)
 
 	if (!memory)
 		return Error::no_memory;
-	// VFIO has no access in flight before open() and after close(), but is_state_lost() may run.
+	// VFIO has no access in flight before open() and after close(), but find_loss() may run.
 	core::MutexGuard guard{mutex_};
 	type_ = &type;
 	client_ = &client;
@@ -191,26 +191,28 @@ void Bar0::find_loss()
 	base::usize done;
 	Deadline deadline;
 
-	if (!restart.begins() || kn_pci_pm_get(pci))
+	if (!restart.begins())
+		return;
+	base::ScopeGuard later{[&restart] { restart.command_failed(); }};
+	if (kn_pci_pm_get(pci))
 		return;
 	const base::ScopeGuard put{[pci] { kn_pci_pm_put(pci); }};
 	if (!lock(deadline))
 		return;
 	const core::HeldMutex guard{mutex_};
-	if (!shadow_)
-		return;
 	const Function::Power power = function_.power();
 	Access access = begin(power, deadline);
-	if (!power.on || !function_.works()) {
-		restart.command_failed();
+	if (!shadow_ || !power.on || !function_.works())
 		return;
-	}
+	later.dismiss(); // a refusal is an answer, which is not asked for again
 	if (!access.commands.execute({&status, 1}, done).ok() ||
 	    !restart.found(static_cast<u8>(status.value)))
 		return;
 	function_.state().registers_lost();
-	if (kn_ratelimit_ok(&function_.limit()))
-		kn_warn(pci, "the device lost its state: the guest's driver has to start it anew");
+	// A guest that uses the modern interface beside this one can cause any number.
+	if (!kn_ratelimit_ok(&function_.limit()))
+		return;
+	kn_warn(pci, "the device lost its state: the guest's driver has to start it anew");
 	kn_pci_uevent(pci, "VIRTIO_LEGACY_NEEDS_RESTART=1");
 }
 

@@ -39,7 +39,7 @@ public:
 	[[nodiscard]] u32 phase() const { return phase_; }
 
 private:
-	/// Has to be told, because the device may lose the VF's state while commands fail.
+	/// Tells Restart how the commands end: the device may lose the VF's state while they fail.
 	base::Status submit(std::span<core::Access> accesses, usize &done)
 	{
 		const base::Status status = function_.client().execute(accesses, done, deadline_);

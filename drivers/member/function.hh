@@ -26,9 +26,9 @@ using base::u64;
  */
 class Function {
 public:
-	/// @look and @context: see Restart.
-	Function(kn_vfio *vfio, kn_work_function look, void *context)
-		: vfio_(vfio), pci_(kn_vfio_pci(vfio)), restart_(look, context)
+	/// @ask and @context: see Restart.
+	Function(kn_vfio *vfio, kn_work_function ask, void *context)
+		: vfio_(vfio), pci_(kn_vfio_pci(vfio)), restart_(ask, context)
 	{
 		kn_ratelimit_init(&limit_);
 	}

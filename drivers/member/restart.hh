@@ -11,7 +11,7 @@ namespace member {
 using base::u8;
 
 /**
- * class Restart - what the guest's driver expects of its device, and whether it is so
+ * class Restart - whether the device has the status that the guest's driver wrote
  *
  * A device that lost a VF's state has status 0, where the driver wrote another one. After each event
  * that may have cost the state, a work asks for the status. If the status cannot be read then, it is
@@ -37,7 +37,11 @@ public:
 	/// The guest's driver starts a reset, which the device may not confirm.
 	void resets() { written_.store(0); }
 	/// The guest knows of a reset by its VMM, or has no driver yet.
-	void forget() { wrote(0); }
+	void forget()
+	{
+		due_.store(false);
+		wrote(0);
+	}
 
 	/// The device may have lost the state.
 	void suspect()

@@ -202,6 +202,17 @@ GUEST_CASE(question_without_an_answer_is_asked_once_commands_succeed, start_driv
 	expect_lost(guest);
 }
 
+GUEST_CASE(vf_that_does_not_resume_is_asked_once_commands_succeed, start_driver(guest))
+{
+	fake::function_reset(guest.vf());
+	fake::fail_next(fake::Call::pm_get);
+	reset_pf();
+	fake::settle();
+	KT_EXPECT(!needs_restart(guest));
+	(void)guest.in(features, 4);
+	expect_lost(guest);
+}
+
 KT_CASE(queue_reset_behind_a_member_asks_no_other_member)
 {
 	KT_REQUIRE(support::bring_up({}, 2));

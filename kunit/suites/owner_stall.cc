@@ -37,6 +37,19 @@ void stand_still(u32 id)
 	fake::clear_rules();
 }
 
+/// Closes member @id, of which the device keeps a command.
+void close_with_orphan(u32 id)
+{
+	fake::add_rule({.member = id, .kind = Kind::hold});
+	Caller caller;
+	caller.read(id);
+	KT_REQUIRE(fake::wait_outstanding(1));
+	caller.kill();
+	(void)caller.finish();
+	fake::set_timeout(fake::short_ms);
+	virtio_owner_close(fake::member(id));
+}
+
 /// The device completes nothing, until the owner is stalled.
 bool stall()
 {
@@ -306,14 +319,7 @@ KT_CASE(unbind_takes_back_the_commands_of_closed_members)
 	fake::need_reset(); // one reset within the last minute
 	KT_REQUIRE(support::reaches_epoch(2));
 	KT_EXPECT_EQ(read_status(1), 0);
-	fake::add_rule({.member = 1, .kind = Kind::hold});
-	Caller caller;
-	caller.read(1);
-	KT_REQUIRE(fake::wait_outstanding(1));
-	caller.kill();
-	(void)caller.finish();
-	fake::set_timeout(fake::short_ms);
-	virtio_owner_close(fake::member(1));
+	close_with_orphan(1);
 	KT_EXPECT_EQ(fake::outstanding(), 1);
 	fake::unbind();
 }
@@ -322,14 +328,7 @@ KT_CASE(unbind_takes_back_the_commands_of_closed_members)
 KT_CASE(polled_owner_works_again_after_the_reset_of_a_close)
 {
 	KT_REQUIRE(support::bring_up_members(2, {.polled = true}));
-	fake::add_rule({.member = 1, .kind = Kind::hold});
-	Caller caller;
-	caller.read(1);
-	KT_REQUIRE(fake::wait_outstanding(1));
-	caller.kill();
-	(void)caller.finish();
-	fake::set_timeout(fake::short_ms);
-	virtio_owner_close(fake::member(1));
+	close_with_orphan(1);
 	fake::set_timeout(fake::long_ms);
 	KT_EXPECT(support::reaches_epoch(2));
 	KT_EXPECT(support::reaches_state("live"));
