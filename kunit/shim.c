@@ -183,3 +183,13 @@ void kt_interrupt(void (*handler)(void *context, u32 vector), void *context, u32
 	irq_work_queue(&irq.work);
 	irq_work_sync(&irq.work);
 }
+
+kn_size kt_task(void)
+{
+	return (kn_size)current;
+}
+
+bool kt_holds_spinlock(void)
+{
+	return false;
+}

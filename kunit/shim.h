@@ -156,6 +156,20 @@ void kt_device_unlock(u64 flags);
  */
 void kt_interrupt(void (*handler)(void *context, u32 vector), void *context, u32 vector);
 
+/**
+ * kt_task() - which task runs
+ *
+ * Context: any. Return: a number, which is not 0; that of the task that an interrupt interrupted.
+ */
+kn_size kt_task(void);
+
+/**
+ * kt_holds_spinlock() - whether the caller holds a spinlock of a driver
+ *
+ * Context: any. Return: false also where that is not known.
+ */
+bool kt_holds_spinlock(void);
+
 /*
  * What the fake device offers to where tests run.
  */

@@ -57,6 +57,7 @@
 	suite(fake_device)      \
 	suite(fake_commands)    \
 	suite(fake_vfio)        \
+	suite(fake_events)      \
 	suite(owner_bringup)    \
 	suite(owner_current_depth) \
 	suite(owner_depth)      \

@@ -155,9 +155,9 @@ static_assert(KN_VFIO_DEVICE_RESET == VFIO_DEVICE_RESET);
 static_assert(KN_VFIO_DEVICE_PCI_HOT_RESET == VFIO_DEVICE_PCI_HOT_RESET);
 
 /* include/base/result.hh, enum class Error */
-static_assert(EINTR == 4 && EIO == 5 && ENXIO == 6 && EAGAIN == 11 && ENOMEM == 12 &&
-	      EFAULT == 14 && EBUSY == 16 && ENODEV == 19 && EINVAL == 22 && ENOSPC == 28 &&
-	      EPROTO == 71 && EOPNOTSUPP == 95 && ETIMEDOUT == 110);
+static_assert(EINTR == 4 && EIO == 5 && ENXIO == 6 && EBADF == 9 && EAGAIN == 11 && ENOMEM == 12 &&
+	      EFAULT == 14 && EBUSY == 16 && EEXIST == 17 && ENODEV == 19 && EINVAL == 22 &&
+	      ENOTTY == 25 && ENOSPC == 28 && EPROTO == 71 && EOPNOTSUPP == 95 && ETIMEDOUT == 110);
 
 /* include/wire/device_fields.h: one 0 for each field that is right. */
 #define CHECK_FIELD(type, ...) BUILD_BUG_ON_ZERO(!WIRE_FIELD_AT(struct type, __VA_ARGS__)),

@@ -13,6 +13,7 @@
 
 #include "drivers/kernel/delayed_work_type.h"
 #include "drivers/kernel/irq_type.h"
+#include "drivers/kernel/listener_type.h"
 #include "drivers/kernel/work_type.h"
 
 int main(void);
@@ -26,6 +27,7 @@ int main(void)
 	DEFINE(KN_SIZEOF_RATELIMIT, sizeof(struct ratelimit_state));
 	DEFINE(KN_SIZEOF_WORK, sizeof(struct kn_work_type));
 	DEFINE(KN_SIZEOF_DELAYED_WORK, sizeof(struct kn_delayed_work_type));
+	DEFINE(KN_SIZEOF_LISTENER, sizeof(struct kn_listener_type));
 	DEFINE(KN_SIZEOF_IRQ, sizeof(struct kn_irq_type));
 	return 0;
 }

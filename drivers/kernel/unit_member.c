@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The part of the contract that virtio_legacy_vfio_pci uses; see unit_owner.c. */
 #include "drivers/kernel/admin.c"
+#include "drivers/kernel/event.c"
 #include "drivers/kernel/launch.c"
 #include "drivers/kernel/lock.c"
 #include "drivers/kernel/log.c"

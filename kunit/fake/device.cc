@@ -112,6 +112,7 @@ void finish()
 		violation("PF left enabled");
 	if (state->vectors)
 		violation("interrupt vectors left", state->vectors);
+	check_events(*state);
 	for (const Vf &vf : state->pf.vf)
 		if (vf.power_gets)
 			violation("VF's power held for good", vf.id);

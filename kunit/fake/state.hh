@@ -4,8 +4,10 @@
 #pragma once
 
 #include "base/atomic.hh"
+#include "kernel/event.h"
 #include "kernel/irq.h"
 #include "kernel/mmio.h"
+#include "kernel/work.h"
 #include "kunit/shim.h"
 #include "kunit/fake/fake.hh"
 #include "wire/ring.hh"
@@ -28,7 +30,24 @@ struct kn_vfio {
 	kn_mmio mapping[6];
 };
 
+/// An eventfd of the VMM.
+struct kn_event {
+	bool open;	 ///< the VMM has a descriptor of it
+	fake::u32 users; ///< of drivers
+	fake::u32 count;
+};
+
 namespace fake {
+
+using Event = kn_event;
+
+/// A driver's listener.
+struct Listening {
+	kn_listener *listener; ///< null: none
+	Event *event;	       ///< null: stopped
+	kn_size handling;      ///< the task in its handler, 0: none
+	kn_work thread;
+};
 
 class [[nodiscard]] DeviceGuard {
 public:
@@ -46,6 +65,8 @@ constexpr unsigned max_outstanding = 64;
 constexpr unsigned max_remembered = 512;
 constexpr unsigned max_rules = 32;
 constexpr unsigned max_vectors = 2;
+constexpr unsigned max_events = 16;
+constexpr unsigned max_listenings = 16;
 constexpr usize max_command_bytes = 64;
 constexpr usize max_answer_bytes = 128;
 
@@ -155,6 +176,9 @@ struct State {
 	u32 clients;
 	u32 client_releases;
 
+	Event events[max_events];
+	Listening listenings[max_listenings];
+
 	kt_thread *thread;
 	kn_completion kick;
 	base::Atomic<bool> stop;
@@ -170,6 +194,8 @@ void forget_messages();
 void run_device_locked(State &state);
 /// Says in the used ring that the device wants no notifications (2.7.10).
 void refuse_notifications(State &state);
+/// At the end of the device: no driver uses an eventfd.
+void check_events(const State &state);
 /// Gives up all commands, as a reset does.
 void drop_commands_locked(State &state);
 void reset_device_locked(State &state);

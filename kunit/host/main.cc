@@ -202,6 +202,16 @@ void kt_interrupt(void (*handler)(void *, u32), void *context, u32 vector)
 	host::self.in_interrupt = false;
 }
 
+kn_size kt_task()
+{
+	return reinterpret_cast<kn_size>(&host::self);
+}
+
+bool kt_holds_spinlock()
+{
+	return host::self.spinlocks != 0;
+}
+
 } // extern "C"
 
 int main(int count, char **names)

@@ -11,5 +11,6 @@
 #define KN_SIZEOF_WORK		64
 #define KN_SIZEOF_DELAYED_WORK	96
 #define KN_SIZEOF_IRQ		64
+#define KN_SIZEOF_LISTENER	64
 
 #endif
