@@ -14,6 +14,7 @@
 	suite(core_command_decode) \
 	suite(core_command_encode) \
 	suite(core_config_view) \
+	suite(core_intx_line)   \
 	suite(core_device_type) \
 	suite(core_known_device) \
 	suite(core_layout)      \
@@ -38,6 +39,7 @@
 	suite(member_failure_pace) \
 	suite(member_function_state) \
 	suite(member_identity)  \
+	suite(member_intx)      \
 	suite(member_in_tree)   \
 	suite(member_in_tree_waits) \
 	suite(member_life)      \

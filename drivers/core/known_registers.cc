@@ -78,8 +78,9 @@ void KnownRegisters::msix_changed()
  *    goes to the device.
  *  - ISR status: without a queue there is nothing to interrupt for. After a read, which
  *    cleared it, a bit that is set next may be seen late, as if it had been set late:
- *    a VF has no INTx that would tell. Not so with MSI-X on, where drivers take the
- *    configuration bit for an answer to an interrupt, nor after a notification.
+ *    no interrupt tells of it. Not so with MSI-X on, where drivers take the
+ *    configuration bit for an answer to an interrupt, nor after a notification. While
+ *    the driver has vectors of its own, ISR status is not read from the device at all.
  *  - vectors: NO_VECTOR after a reset (4.1.5.1.2); else what the device answered after
  *    it was written, for a failed mapping reads NO_VECTOR.
  */

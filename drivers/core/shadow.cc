@@ -40,6 +40,8 @@ void Shadow::notice(Era era, const Moment &moment)
 		known_.registers().notified();
 		known_.config().drop();
 	}
+	if (moment.config_events != moment_.config_events)
+		known_.config().drop();
 	era_ = era;
 	moment_ = moment;
 }

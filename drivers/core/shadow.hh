@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/access_plan.hh"
+#include "core/intx_vectors.hh"
 #include "core/known_device.hh"
 #include "core/vector_memory.hh"
 
@@ -27,6 +28,7 @@ public:
 		u32 msix_switches; ///< of the guest's, so far
 		u64 suspended_ns;  ///< in runtime suspend, ever: the registers may be lost there
 		u32 notifications; ///< that the guest has sent so far, and that are over
+		u32 config_events; ///< interrupts for changes of the configuration so far
 
 		bool operator==(const Moment &) const = default;
 	};
@@ -75,6 +77,30 @@ public:
 	 * vector. Context: as read().
 	 */
 	[[nodiscard]] base::Status restore_vectors(LegacyDevice &device, const Moment &moment);
+
+	// --- vectors of the driver's, while the guest has MSI-X disabled -----------
+	// Between two accesses of the guest, which have observed all there is to observe.
+
+	/// The queue that the guest has selected, if known.
+	[[nodiscard]] std::optional<u16> selection() { return known_.queues().current(); }
+	/// The register of ISR Status becomes another's, or the device's.
+	void isr_changes() { known_.registers().notified(); }
+
+	/**
+	 * map_vector() - write a vector register, and read it back
+	 * @field: WIRE_LEGACY_CONFIG_VECTOR, or WIRE_LEGACY_QUEUE_VECTOR of the selected queue
+	 *
+	 * Return, context: as restore_vectors().
+	 */
+	[[nodiscard]] base::Status map_vector(u16 field, u16 vector, LegacyDevice &device);
+	/// Maps all queues of @vectors that may live, and are not mapped. Return, context: as map_vector().
+	[[nodiscard]] base::Status map_live(IntxVectors &vectors, u16 vector, LegacyDevice &device);
+	/// After the guest has enabled MSI-X: nothing is mapped, as the guest expects. Return, context: as
+	/// map_vector().
+	[[nodiscard]] base::Status unmap(IntxVectors &vectors, LegacyDevice &device,
+					 const Moment &moment);
+	/// Reads ISR Status of the device, which clears it. Return, context: as map_vector().
+	[[nodiscard]] base::Status take_isr(u8 &isr, LegacyDevice &device);
 
 	[[nodiscard]] bool rules() const { return rules_; }
 

@@ -115,8 +115,8 @@ Status Shadow::read_register(const Piece &piece, Bytes data, LegacyDevice &devic
 
 /**
  * The first byte of a field fetches all of it, for guests that read byte by byte.
- * Nothing is kept longer: the device may change it, and tell the guest by an interrupt
- * that is not seen here.
+ * Nothing is kept longer: the device may change it, and tell a guest with MSI-X by an
+ * interrupt that is not seen here.
  */
 Status Shadow::read_config(const Piece &piece, Bytes data, LegacyDevice &device)
 {

@@ -20,6 +20,7 @@
 #include <linux/virtio_scsi.h>
 
 #include "kernel/vfio.h"
+#include "kernel/vfio_irqs.h"
 #include "wire/device_fields.h"
 #include "wire/numbers.h"
 
@@ -112,6 +113,7 @@ static_assert(WIRE_LEGACY_QUEUE_SELECT == VIRTIO_PCI_QUEUE_SEL);
 static_assert(WIRE_LEGACY_QUEUE_NOTIFY == VIRTIO_PCI_QUEUE_NOTIFY);
 static_assert(WIRE_LEGACY_STATUS == VIRTIO_PCI_STATUS);
 static_assert(WIRE_LEGACY_ISR == VIRTIO_PCI_ISR);
+static_assert(WIRE_ISR_CONFIG == VIRTIO_PCI_ISR_CONFIG);
 static_assert(WIRE_LEGACY_CONFIG_VECTOR == VIRTIO_MSI_CONFIG_VECTOR);
 static_assert(WIRE_LEGACY_QUEUE_VECTOR == VIRTIO_MSI_QUEUE_VECTOR);
 static_assert(VIRTIO_PCI_CONFIG_OFF(0) == WIRE_LEGACY_COMMON_SIZE);
@@ -130,7 +132,9 @@ static_assert(WIRE_PCI_DEVICE_ID == PCI_DEVICE_ID);
 static_assert(WIRE_PCI_COMMAND == PCI_COMMAND);
 static_assert(WIRE_PCI_COMMAND_IO == PCI_COMMAND_IO);
 static_assert(WIRE_PCI_COMMAND_MASTER == PCI_COMMAND_MASTER);
+static_assert(WIRE_PCI_COMMAND_INTX_DISABLE == PCI_COMMAND_INTX_DISABLE);
 static_assert(WIRE_PCI_STATUS == PCI_STATUS);
+static_assert(WIRE_PCI_STATUS_INTERRUPT == PCI_STATUS_INTERRUPT);
 static_assert(WIRE_PCI_STATUS_CAP_LIST == PCI_STATUS_CAP_LIST);
 static_assert(WIRE_PCI_REVISION == PCI_REVISION_ID);
 static_assert(WIRE_PCI_BAR0 == PCI_BASE_ADDRESS_0);
@@ -138,10 +142,12 @@ static_assert(WIRE_PCI_BAR_IO == PCI_BASE_ADDRESS_SPACE_IO);
 static_assert(WIRE_PCI_SUBSYSTEM_VENDOR == PCI_SUBSYSTEM_VENDOR_ID);
 static_assert(WIRE_PCI_SUBSYSTEM_ID == PCI_SUBSYSTEM_ID);
 static_assert(WIRE_PCI_CAP_POINTER == PCI_CAPABILITY_LIST);
+static_assert(WIRE_PCI_INTERRUPT_PIN == PCI_INTERRUPT_PIN);
 static_assert(WIRE_PCI_CAP_ID_VENDOR == PCI_CAP_ID_VNDR);
 static_assert(WIRE_PCI_CAP_ID_MSIX == PCI_CAP_ID_MSIX);
 static_assert(WIRE_MSIX_CONTROL == PCI_MSIX_FLAGS);
 static_assert(WIRE_MSIX_CONTROL_TABLE_SIZE == PCI_MSIX_FLAGS_QSIZE);
+static_assert(WIRE_MSIX_CONTROL_MASK_ALL == PCI_MSIX_FLAGS_MASKALL);
 static_assert(WIRE_MSIX_CONTROL_ENABLE == PCI_MSIX_FLAGS_ENABLE);
 static_assert(WIRE_MSIX_TABLE == PCI_MSIX_TABLE);
 static_assert(WIRE_MSIX_PBA == PCI_MSIX_PBA);
@@ -153,6 +159,29 @@ static_assert(KN_VFIO_REGION_BAR0 == VFIO_PCI_BAR0_REGION_INDEX);
 static_assert(KN_VFIO_REGION_CONFIG == VFIO_PCI_CONFIG_REGION_INDEX);
 static_assert(KN_VFIO_DEVICE_RESET == VFIO_DEVICE_RESET);
 static_assert(KN_VFIO_DEVICE_PCI_HOT_RESET == VFIO_DEVICE_PCI_HOT_RESET);
+static_assert(KN_VFIO_DEVICE_GET_IRQ_INFO == VFIO_DEVICE_GET_IRQ_INFO);
+static_assert(KN_VFIO_DEVICE_SET_IRQS == VFIO_DEVICE_SET_IRQS);
+static_assert(KN_VFIO_IRQ_INTX == VFIO_PCI_INTX_IRQ_INDEX);
+static_assert(KN_VFIO_IRQ_MSI == VFIO_PCI_MSI_IRQ_INDEX);
+static_assert(KN_VFIO_IRQ_MSIX == VFIO_PCI_MSIX_IRQ_INDEX);
+static_assert(KN_VFIO_IRQ_INFO_EVENTFD == VFIO_IRQ_INFO_EVENTFD);
+static_assert(KN_VFIO_IRQ_INFO_MASKABLE == VFIO_IRQ_INFO_MASKABLE);
+static_assert(KN_VFIO_IRQ_INFO_AUTOMASKED == VFIO_IRQ_INFO_AUTOMASKED);
+static_assert(KN_VFIO_IRQ_DATA_NONE == VFIO_IRQ_SET_DATA_NONE);
+static_assert(KN_VFIO_IRQ_DATA_BOOL == VFIO_IRQ_SET_DATA_BOOL);
+static_assert(KN_VFIO_IRQ_DATA_EVENTFD == VFIO_IRQ_SET_DATA_EVENTFD);
+static_assert(KN_VFIO_IRQ_MASK == VFIO_IRQ_SET_ACTION_MASK);
+static_assert(KN_VFIO_IRQ_UNMASK == VFIO_IRQ_SET_ACTION_UNMASK);
+static_assert(KN_VFIO_IRQ_TRIGGER == VFIO_IRQ_SET_ACTION_TRIGGER);
+static_assert(sizeof(struct kn_vfio_irq_info) == sizeof(struct vfio_irq_info));
+static_assert(offsetof(struct kn_vfio_irq_info, flags) == offsetof(struct vfio_irq_info, flags));
+static_assert(offsetof(struct kn_vfio_irq_info, index) == offsetof(struct vfio_irq_info, index));
+static_assert(offsetof(struct kn_vfio_irq_info, count) == offsetof(struct vfio_irq_info, count));
+static_assert(sizeof(struct kn_vfio_irq_set) == offsetof(struct vfio_irq_set, data));
+static_assert(offsetof(struct kn_vfio_irq_set, flags) == offsetof(struct vfio_irq_set, flags));
+static_assert(offsetof(struct kn_vfio_irq_set, index) == offsetof(struct vfio_irq_set, index));
+static_assert(offsetof(struct kn_vfio_irq_set, start) == offsetof(struct vfio_irq_set, start));
+static_assert(offsetof(struct kn_vfio_irq_set, count) == offsetof(struct vfio_irq_set, count));
 
 /* include/base/result.hh, enum class Error */
 static_assert(EINTR == 4 && EIO == 5 && ENXIO == 6 && EBADF == 9 && EAGAIN == 11 && ENOMEM == 12 &&

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <linux/err.h>
 #include <linux/eventfd.h>
-#include <linux/vfio.h>
 
 #include "drivers/kernel/compat_event.h"
 #include "drivers/kernel/listener_type.h"
@@ -58,12 +57,17 @@ int kn_listener_start(struct kn_listener *listener, int fd)
 {
 	struct kn_listener_type *type = to_listener(listener);
 
-	return vfio_virqfd_enable(type, kn_listener_handler_entry, kn_listener_thread_entry, NULL,
-				  &type->virqfd, fd);
+	return kn_virqfd_enable(type, kn_listener_handler_entry, kn_listener_thread_entry, NULL,
+				&type->virqfd, fd);
+}
+
+void kn_listener_flush(struct kn_listener *listener)
+{
+	kn_virqfd_flush(&to_listener(listener)->virqfd);
 }
 
 /* Also where VFIO has stopped it: that may still be under way. */
 void kn_listener_stop(struct kn_listener *listener)
 {
-	vfio_virqfd_disable(&to_listener(listener)->virqfd);
+	kn_virqfd_disable(&to_listener(listener)->virqfd);
 }

@@ -10,7 +10,9 @@ static const char *const kn_lock_names[KN_LOCK_CLASSES] = {
 	[KN_LOCK_QUEUE] = "virtio_admin_queue",
 	[KN_LOCK_OWNER] = "virtio_owner",
 	[KN_LOCK_CLAIMS] = "virtio_owner_claims",
+	[KN_LOCK_INTX] = "virtio_member_intx",
 	[KN_LOCK_MEMBER] = "virtio_member",
+	[KN_LOCK_LINE] = "virtio_member_line",
 };
 
 static spinlock_t *to_spinlock(struct kn_spinlock *lock)

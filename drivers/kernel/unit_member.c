@@ -12,5 +12,6 @@
 #include "drivers/kernel/time.c"
 #include "drivers/kernel/vfio.c"
 #include "drivers/kernel/vfio_region.c"
+#include "drivers/kernel/vfio_vectors.c"
 #include "drivers/kernel/wait.c"
 #include "drivers/kernel/work.c"

@@ -2,6 +2,7 @@
 #include <linux/pci.h>
 #include <linux/vfio_pci_core.h>
 
+#include "drivers/kernel/compat_intx.h"
 #include "drivers/kernel/compat_vfio.h"
 #include "drivers/kernel/vfio_type.h"
 #include "kernel/vfio.h"
@@ -13,7 +14,7 @@ struct kn_pci *kn_vfio_pci(struct kn_vfio *vfio)
 
 bool kn_vfio_msix_enabled(struct kn_vfio *vfio)
 {
-	return READ_ONCE(to_vfio_core(vfio)->irq_type) == VFIO_PCI_MSIX_IRQ_INDEX;
+	return kn_vfio_core_msix(to_vfio_core(vfio));
 }
 
 void kn_vfio_config(struct kn_vfio *vfio, void *to, kn_size size)

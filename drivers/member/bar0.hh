@@ -8,6 +8,7 @@
 #include "member/commands.hh"
 #include "member/doorbell.hh"
 #include "member/interrupts.hh"
+#include "member/intx.hh"
 
 namespace member {
 
@@ -28,14 +29,20 @@ public:
 	     Doorbell &doorbell);
 
 	/// Before the first access of an open. @type and @client stay valid until close(). @rules: see
-	/// Shadow::start(). Context: may sleep. Return: success or Error::no_memory.
-	Status open(const core::DeviceType &type, AdminClient &client, bool rules);
+	/// Shadow::start(). @control: offset of MSI-X's Message Control, 0 if INTx is not offered. Context: may
+	/// sleep. Return: success or Error::no_memory.
+	Status open(const core::DeviceType &type, AdminClient &client, bool rules, u16 control);
 	/// After the last access.
 	void close();
 
 	/// VFIO's read and write of the region, at @offset in it. Context: may sleep and fault.
 	/// Return: bytes, or a negative errno.
-	long read(u64 buffer, kn_size count, u64 offset);
+	long read(u64 buffer, kn_size count, u64 offset)
+	{
+		return offset == WIRE_LEGACY_ISR && count == 1 && intx_ && intx_->line().armed()
+			       ? read_isr(buffer)
+			       : read_bytes(buffer, count, offset);
+	}
 	long write(u64 buffer, kn_size count, u64 offset)
 	{
 		return is_notification(count, offset) ? notify(buffer, count)
@@ -45,6 +52,14 @@ public:
 	/// After VFIO has enabled MSI-X again: see Shadow::restore_vectors(). Context: may sleep, up to
 	/// the deadline of an access.
 	void restore_vectors();
+
+	/// INTx's part, null if it is not offered. Stays between open() and close().
+	[[nodiscard]] Intx *intx() { return intx_; }
+	/// VFIO_DEVICE_SET_IRQS, if INTx is offered. Context: may sleep and fault. Return: as the ioctl.
+	long set_irqs(u64 arg);
+	/// After each write of configuration space. Context: may sleep, up to the deadline of an access.
+	void follow_config();
+	[[nodiscard]] const IntxCounts &intx_counts() const { return intx_counts_; }
 
 	/**
 	 * find_loss() - ask the device whether it has the status that the guest wrote
@@ -81,6 +96,8 @@ private:
 	Status read_chunk(u16 offset, Bytes data, Deadline &deadline);
 	Status write_chunk(u16 offset, ConstBytes data, Deadline &deadline);
 	long notify(u64 buffer, kn_size count);
+	long read_isr(u64 buffer);
+	long read_bytes(u64 buffer, kn_size count, u64 offset);
 	long write_bytes(u64 buffer, kn_size count, u64 offset);
 
 	// registers.cc
@@ -99,8 +116,22 @@ private:
 		TSA_REQUIRES(mutex_);
 	Status reset_device(Access &access) TSA_REQUIRES(mutex_);
 	Status confirm_reset(Access &access) TSA_REQUIRES(mutex_);
+	void device_reset() TSA_REQUIRES(mutex_);
 	[[nodiscard]] bool is_overtaken(const Access &access) const;
 	[[nodiscard]] bool renew(Access &access);
+
+	// arming.cc
+	[[nodiscard]] bool uses_intx(const Access &access) const TSA_REQUIRES(mutex_);
+	[[nodiscard]] core::IntxVectors &vectors(const Access &access) TSA_REQUIRES(mutex_);
+	Status arm(Access &access) TSA_REQUIRES(mutex_);
+	bool armed(const Status &status) TSA_REQUIRES(mutex_);
+	Status map_queue(u16 queue, Access &access) TSA_REQUIRES(mutex_);
+	Status map_all(Access &access) TSA_REQUIRES(mutex_);
+	Status write_address(const core::Piece &piece, ConstBytes data, Access &access)
+		TSA_REQUIRES(mutex_);
+	void driver_ok(Access &access) TSA_REQUIRES(mutex_);
+	void rearm_intx();
+	int set_intx(u64 arg);
 
 	Function &function_;
 	const ConfigSpace &config_;
@@ -110,6 +141,28 @@ private:
 	AdminClient *client_ = nullptr;
 	kn_mutex mutex_;
 	core::Shadow *shadow_ TSA_PT_GUARDED_BY(mutex_) = nullptr; ///< while open
+	Intx *intx_ = nullptr; ///< while open, if INTx is offered
+	IntxCounts intx_counts_;
 };
+
+/// Waiting for another access is part of the time.
+inline bool Bar0::lock(Deadline &deadline)
+{
+	if (kn_mutex_trylock(&mutex_))
+		return true;
+	(void)deadline.get();
+	return kn_mutex_lock_killable(&mutex_) == 0;
+}
+
+/// Called before decodes(): a function reset that begins after this is another era.
+inline Bar0::Access Bar0::begin(const Function::Power &power, Deadline &deadline)
+{
+	return {.commands = {function_, deadline},
+		.moment = {.layout = interrupts_.layout(),
+			   .msix_switches = interrupts_.switches(),
+			   .suspended_ns = power.suspended_ns,
+			   .notifications = doorbell_.notifications(),
+			   .config_events = intx_ ? intx_->config_events() : 0}};
+}
 
 } // namespace member

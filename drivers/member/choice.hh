@@ -18,7 +18,8 @@ class Choice {
 public:
 	explicit Choice(const virtio_legacy_settings &settings)
 		: word_(static_cast<base::u8>((settings.plain ? plain_bit : 0) |
-					      (settings.hide_modern ? hide_bit : 0)))
+					      (settings.hide_modern ? hide_bit : 0) |
+					      (settings.no_intx ? no_intx_bit : 0)))
 	{
 	}
 
@@ -27,9 +28,14 @@ public:
 	/// No modern capabilities beside the legacy interface.
 	[[nodiscard]] bool hide_modern() const { return word_.load() & hide_bit; }
 
+	/// No interrupts for guests without MSI-X.
+	[[nodiscard]] bool no_intx() const { return word_.load() & no_intx_bit; }
+
 	/// Return: success, or Error::busy while the VF is open.
 	[[nodiscard]] base::Status set_plain(bool plain) { return change(plain_bit, plain); }
 	[[nodiscard]] base::Status set_hide_modern(bool hide) { return change(hide_bit, hide); }
+
+	[[nodiscard]] base::Status set_no_intx(bool none) { return change(no_intx_bit, none); }
 
 	/// The VF is being opened. Return: success, or Error::busy if it is open.
 	[[nodiscard]] base::Status claim() { return change(open_bit, true); }
@@ -37,7 +43,7 @@ public:
 	void release() { (void)replace_bits(open_bit, false, 0); }
 
 private:
-	enum Bit : base::u8 { open_bit = 1, plain_bit = 2, hide_bit = 4 };
+	enum Bit : base::u8 { open_bit = 1, plain_bit = 2, hide_bit = 4, no_intx_bit = 8 };
 
 	/// Sets or clears @bit unless one of @unless is set; whether it did.
 	bool replace_bits(Bit bit, bool set, unsigned unless)

@@ -35,11 +35,11 @@ bool lacks_vector(const Status &status, const Access &access)
 Status Commands::execute(std::span<Access> accesses, usize &done)
 {
 	done = 0;
-	if (is_vector(accesses.back()))
+	if (is_vector(accesses.back()) && !vectors_are_ours_)
 		TRY(await_msix());
 	const Status status = submit(accesses, done);
 
-	if (!status.ok() && lacks_vector(status, accesses[done]))
+	if (!status.ok() && !vectors_are_ours_ && lacks_vector(status, accesses[done]))
 		return retry_vector(accesses, done);
 	return status;
 }

@@ -26,6 +26,9 @@ public:
 	{
 	}
 
+	/// MSI-X is enabled by the driver itself: VFIO does not change it, and a refusal is final.
+	void vectors_are_ours() { vectors_are_ours_ = true; }
+
 	/// Begins anew after a function reset.
 	void renew() { phase_ = function_.state().phase(); }
 
@@ -56,6 +59,7 @@ private:
 	Function &function_;
 	u32 phase_;
 	Deadline &deadline_;
+	bool vectors_are_ours_ = false;
 };
 
 } // namespace member

@@ -28,11 +28,13 @@ Status ConfigSpace::open(bool hide_modern)
 	return capabilities_.hide_virtio(space);
 }
 
-long ConfigSpace::read(u64 buffer, kn_size count, u64 position)
+long ConfigSpace::read(u64 buffer, kn_size count, u64 position,
+		       const core::InterruptView &interrupt)
 {
 	const long done = kn_vfio_read(function_.vfio(), buffer, count, position);
 	const u64 start = offset_in_region(position);
-	const u64 reach = capabilities_.active() ? core::capability_space : core::config_view_reach;
+	const bool whole = capabilities_.active() || interrupt.offered;
+	const u64 reach = whole ? core::capability_space : core::config_view_reach;
 	u8 bytes[part_bytes];
 
 	function_.keep_from_dma(); // a resume restores the command register
@@ -45,7 +47,7 @@ long ConfigSpace::read(u64 buffer, kn_size count, u64 position)
 		// The user may change what vfio-pci wrote there. That harms only the user.
 		if (const int error = kn_copy_from_user(bytes, user, part.size()))
 			return error;
-		view_->overlay(static_cast<u16>(at), part);
+		view_->overlay(static_cast<u16>(at), part, interrupt);
 		capabilities_.overlay(static_cast<u32>(at), part);
 		if (const int error = kn_copy_to_user(user, bytes, part.size()))
 			return error;

@@ -37,11 +37,15 @@ public:
 	void vmm_resets();
 
 	/// VFIO's read and write of the region. Return: bytes, or a negative errno.
-	long read(u64 buffer, kn_size count, u64 position);
+	long read(u64 buffer, kn_size count, u64 position, const core::InterruptView &interrupt);
 	long write(u64 buffer, kn_size count, u64 position);
 
 	/// Whether the guest has I/O decoding on.
 	[[nodiscard]] bool io_enabled() const { return view_->io_enabled(); }
+	/// Whether the guest has INTx disabled.
+	[[nodiscard]] bool interrupt_disabled() const { return view_->interrupt_disabled(); }
+	/// Offset of MSI-X's Message Control, 0 if there is none.
+	[[nodiscard]] u16 msix_control() const { return view_->msix_control(); }
 	/// The guest's own MSI-X enable bit, if the VMM forwards writes to it.
 	[[nodiscard]] std::optional<core::MsixLayout> msix() const { return view_->msix(); }
 	/// How often it changed.

@@ -41,7 +41,24 @@ Status Device::open_transitional()
 
 	TRY(config_.open(choice_.hide_modern()));
 	TRY(doorbell_.open(*client_, deadline));
-	return bar0_.open(*identity_.type, *client_, !settings_.forward_all);
+	return bar0_.open(*identity_.type, *client_, !settings_.forward_all,
+			  no_intx_reason() ? u16{0} : config_.msix_control());
+}
+
+/// Why a guest is offered no INTx, or null if it is.
+const char *Device::no_intx_reason() const
+{
+	if (!transitional())
+		return "not shown as a transitional device";
+	if (choice_.no_intx())
+		return plain_by_choice;
+	if (settings_.forward_all)
+		return "forward_all";
+	if (!kn_vfio_intx_supported())
+		return "not built for this kernel's vfio-pci-core";
+	if (!config_.msix_control())
+		return "it has no MSI-X";
+	return nullptr;
 }
 
 /// Only the VFs of a PF keep its driver bound.
@@ -112,6 +129,26 @@ void Device::reset_done()
 	function_.restart().suspect();
 }
 
+long Device::read_config(u64 buffer, kn_size count, u64 position)
+{
+	const Intx *const intx = bar0_.intx();
+	core::InterruptView view;
+
+	if (intx)
+		view = {.offered = true,
+			.pending = intx->line().pending(),
+			.msix = interrupts_.layout() == core::MsixLayout::enabled};
+	return config_.read(buffer, count, position, view);
+}
+
+long Device::write_config(u64 buffer, kn_size count, u64 position)
+{
+	const long done = config_.write(buffer, count, position);
+
+	bar0_.follow_config();
+	return done;
+}
+
 // Regions that are vfio-pci's. An access resumes the function, which restores the command register.
 
 long Device::read_vfio(u64 buffer, kn_size count, u64 position)
@@ -130,6 +167,17 @@ long Device::write_vfio(u64 buffer, kn_size count, u64 position)
 	return done;
 }
 
+/// Of INTx, vfio-pci-core knows nothing.
+long Device::pass_ioctl(u32 cmd, u64 arg)
+{
+	if (bar0_.intx() && cmd == KN_VFIO_DEVICE_SET_IRQS)
+		return bar0_.set_irqs(arg);
+	if (bar0_.intx() && cmd == KN_VFIO_DEVICE_GET_IRQ_INFO)
+		if (const std::optional<int> answered = answer_intx_info(arg))
+			return *answered;
+	return kn_vfio_ioctl(function_.vfio(), cmd, arg, bar_size());
+}
+
 /// VFIO_DEVICE_RESET ends D3hot, also if it then fails. VFIO_DEVICE_SET_IRQS changes MSI-X.
 long Device::ioctl(u32 cmd, u64 arg)
 {
@@ -139,7 +187,7 @@ long Device::ioctl(u32 cmd, u64 arg)
 		function_.restart().forget();
 	function_.observe_power();
 	bool rearmed = interrupts_.sample();
-	const long result = kn_vfio_ioctl(function_.vfio(), cmd, arg, bar_size());
+	const long result = pass_ioctl(cmd, arg);
 	function_.keep_from_dma();
 	rearmed = interrupts_.sample() || rearmed;
 	if (resets)
@@ -157,9 +205,28 @@ int Device::feature(u32 flags, u64 arg, kn_size size)
 	return result;
 }
 
+namespace {
+
+void describe_intx(const IntxCounts &counts, virtio_legacy_view &view)
+{
+	static constexpr const char *const states[] = {"closed", "off", "idle", "armed", "given-up"};
+
+	view.intx = view.intx_reason ? "none" : "emulated";
+	view.intx_state = states[static_cast<unsigned>(counts.state.load())];
+	view.intx_vectors = counts.vectors.load();
+	view.intx_interrupts = counts.interrupts.load();
+	view.intx_signals = counts.signals.load();
+	view.intx_failures = counts.failures.load();
+}
+
+} // namespace
+
 void Device::describe(virtio_legacy_view &view)
 {
 	view = {};
+	if (bar0_.intx_counts().state.load() == IntxCounts::State::closed)
+		view.intx_reason = no_intx_reason();
+	describe_intx(bar0_.intx_counts(), view);
 	view.admin_queue = client_ ? client_->name() : "none";
 	view.type = transitional() ? identity_.type->name : nullptr;
 	if (!view.type)

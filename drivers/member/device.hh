@@ -70,6 +70,7 @@ public:
 	/// Error::not_supported if it can only be plain.
 	Status set_plain(bool plain);
 	Status set_hide_modern(bool hide) { return choice_.set_hide_modern(hide); }
+	Status set_no_intx(bool none) { return choice_.set_no_intx(none); }
 
 private:
 	Device(kn_vfio *vfio, const virtio_legacy_settings &settings)
@@ -84,6 +85,10 @@ private:
 	long read_vfio(u64 buffer, kn_size count, u64 position);
 	long write_vfio(u64 buffer, kn_size count, u64 position);
 	Status open_transitional();
+	[[nodiscard]] const char *no_intx_reason() const;
+	long read_config(u64 buffer, kn_size count, u64 position);
+	long write_config(u64 buffer, kn_size count, u64 position);
+	long pass_ioctl(u32 cmd, u64 arg);
 	void set_assigned(bool assigned);
 
 	// identity.cc
@@ -116,7 +121,7 @@ inline long Device::read(u64 buffer, kn_size count, u64 position)
 		case KN_VFIO_REGION_BAR0:
 			return bar0_.read(buffer, count, offset_in_region(position));
 		case KN_VFIO_REGION_CONFIG:
-			return config_.read(buffer, count, position);
+			return read_config(buffer, count, position);
 		default:
 			break;
 		}
@@ -131,7 +136,7 @@ inline long Device::write(u64 buffer, kn_size count, u64 position)
 		case KN_VFIO_REGION_BAR0:
 			return bar0_.write(buffer, count, offset_in_region(position));
 		case KN_VFIO_REGION_CONFIG:
-			return config_.write(buffer, count, position);
+			return write_config(buffer, count, position);
 		default:
 			break;
 		}

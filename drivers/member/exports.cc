@@ -18,7 +18,7 @@ Device *from(virtio_legacy *handle)
 extern "C" {
 
 virtio_legacy_settings virtio_legacy_parameters = {
-	.plain = false, .hide_modern = false, .forward_all = false};
+	.plain = false, .hide_modern = false, .forward_all = false, .no_intx = false};
 
 int virtio_legacy_create(virtio_legacy *handle, kn_vfio *vfio)
 {
@@ -85,6 +85,11 @@ int virtio_legacy_set_plain(virtio_legacy *handle, bool plain)
 int virtio_legacy_set_hide_modern(virtio_legacy *handle, bool hide)
 {
 	return base::to_errno(from(handle)->set_hide_modern(hide));
+}
+
+int virtio_legacy_set_no_intx(virtio_legacy *handle, bool none)
+{
+	return base::to_errno(from(handle)->set_no_intx(none));
 }
 
 void virtio_legacy_describe(virtio_legacy *handle, virtio_legacy_view *view)

@@ -19,7 +19,7 @@
  * Held by value, because what VFIO allocates for a VF has room to spare.
  */
 struct virtio_legacy {
-	u64 own[62];
+	u64 own[67];
 	struct kn_mutex mutex;
 	struct kn_ratelimit limit;
 	struct kn_work work;
@@ -30,11 +30,13 @@ struct virtio_legacy {
  * @plain: a VF that is bound is shown as it is
  * @hide_modern: it is shown without its modern capabilities
  * @forward_all: the next who opens a VF has a command for every access
+ * @no_intx: a VF that is bound offers no INTx
  */
 struct virtio_legacy_settings {
 	bool plain;
 	bool hide_modern;
 	bool forward_all;
+	bool no_intx;
 };
 
 /**
@@ -47,6 +49,13 @@ struct virtio_legacy_settings {
  * @doorbell_bar: of owner or member
  * @doorbell_offset: in that BAR
  * @doorbells: rung, by way: command, owner, member
+ * @intx: emulated or none
+ * @intx_reason: why there is none, if @intx is none
+ * @intx_state: closed, off, idle, armed or given-up
+ * @intx_vectors: MSI-X vectors of the host that the driver has for it
+ * @intx_interrupts: from the device
+ * @intx_signals: of the VMM's eventfd
+ * @intx_failures: vectors that could not be had or mapped
  * @broken: whether the guest's accesses are answered with ones
  * @needs_restart: whether the device lost the VF's state while the guest's driver used it
  * @has_stats: whether @stats is filled in
@@ -61,6 +70,13 @@ struct virtio_legacy_view {
 	u8 doorbell_bar;
 	u64 doorbell_offset;
 	u64 doorbells[3];
+	const char *intx;
+	const char *intx_reason;
+	const char *intx_state;
+	u8 intx_vectors;
+	u64 intx_interrupts;
+	u64 intx_signals;
+	u32 intx_failures;
 	bool broken;
 	bool needs_restart;
 	bool has_stats;
@@ -191,6 +207,15 @@ int virtio_legacy_set_plain(struct virtio_legacy *legacy, bool plain);
  * Context: any. Return: 0, or -EBUSY while the VF is open.
  */
 int virtio_legacy_set_hide_modern(struct virtio_legacy *legacy, bool hide);
+
+/**
+ * virtio_legacy_set_no_intx() - choose whether it offers INTx
+ * @legacy: the VF
+ * @none: not even as a transitional device
+ *
+ * Context: any. Return: 0, or -EBUSY while the VF is open.
+ */
+int virtio_legacy_set_no_intx(struct virtio_legacy *legacy, bool none);
 
 /**
  * virtio_legacy_describe() - for sysfs

@@ -33,8 +33,12 @@ public:
 	/// Neither broken nor under reset.
 	[[nodiscard]] bool works() const { return !(value_.load() & (is_broken | one_phase)); }
 
+	/// Function resets that have begun: wraps. In a new phase, a reset that began is counted.
+	[[nodiscard]] u32 resets() const { return resets_.load(); }
+
 	void reset_begins()
 	{
+		resets_.add(1);
 		change([](u32 value) { return value + (value & one_phase ? 2 : 1) * one_phase; });
 	}
 	/// A function reset may have failed. So a broken function stays so, unconfirmed.
@@ -91,6 +95,7 @@ private:
 	}
 
 	base::Atomic<u32> value_{0};
+	base::Atomic<u32> resets_{0};
 };
 
 } // namespace member

@@ -11,6 +11,7 @@
 #include "drivers/kernel/launch.h"
 #include "drivers/kernel/vfio_type.h"
 #include "drivers/member/sysfs.h"
+#include "kernel/vfio_irqs.h"
 #include "member/exports.h"
 #include "wire/numbers.h"
 
@@ -237,6 +238,8 @@ static int __init virtio_legacy_init(void)
 {
 	int ret;
 
+	if (!kn_vfio_intx_supported())
+		pr_notice("built without INTx: this kernel's vfio-pci-core is not a known one\n");
 	ret = kn_launch_init();
 	if (ret)
 		return ret;

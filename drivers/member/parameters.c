@@ -9,6 +9,7 @@
 
 const char *const virtio_legacy_identities[2] = { "transitional", "plain" };
 const char *const virtio_legacy_capabilities[2] = { "visible", "hidden" };
+const char *const virtio_legacy_intx[2] = { "emulated", "none" };
 
 /**
  * struct choice - a parameter with two words for its values
@@ -56,6 +57,13 @@ static const struct choice modern_capabilities = {
 module_param_cb(modern_capabilities, &choice_ops, (void *)&modern_capabilities, 0644);
 MODULE_PARM_DESC(modern_capabilities,
 		 "whether a transitional device has them: visible or hidden (visible)");
+
+static const struct choice intx = {
+	virtio_legacy_intx, &virtio_legacy_parameters.no_intx
+};
+module_param_cb(intx, &choice_ops, (void *)&intx, 0644);
+MODULE_PARM_DESC(intx,
+		 "interrupts for guests without MSI-X of a VF bound from now on: emulated or none (emulated)");
 
 module_param_named(forward_all, virtio_legacy_parameters.forward_all, bool, 0644);
 MODULE_PARM_DESC(forward_all,

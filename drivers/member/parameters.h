@@ -6,5 +6,6 @@
 /* Index 1 is what the settings of member/exports.h call true. */
 extern const char *const virtio_legacy_identities[2];
 extern const char *const virtio_legacy_capabilities[2];
+extern const char *const virtio_legacy_intx[2];
 
 #endif

@@ -22,6 +22,11 @@ Status Bar0::read_piece(const Piece &piece, Bytes data, Access &access)
 		break;
 	}
 
+	if (piece.where == Where::common && piece.field == WIRE_LEGACY_ISR && intx_ &&
+	    intx_->line().armed()) {
+		base::store_le(data, intx_->line().read_isr());
+		return {};
+	}
 	Status status = shadow_->read(piece, data, access.commands, access.moment);
 	if (!status.ok() && status.error() == Error::invalid && piece.where == Where::device)
 		// The device's configuration may end in the field.
@@ -64,9 +69,7 @@ Status Bar0::write_register(const Piece &piece, ConstBytes data, Access &access)
 {
 	switch (piece.field) {
 	case WIRE_LEGACY_QUEUE_ADDRESS:
-		if (base::load_le(data) != 0)
-			TRY(function_.enable_master());
-		break;
+		return write_address(piece, data, access);
 	case WIRE_LEGACY_QUEUE_NOTIFY:
 		return doorbell_.ring(*client_, static_cast<u16>(base::load_le(data)),
 				      access.commands.deadline());

@@ -62,6 +62,13 @@ Status Bar0::confirm_reset(Access &access)
 	return {};
 }
 
+/// What was mapped is not any more, or not known. An interrupt that is still to come has no driver.
+void Bar0::device_reset()
+{
+	if (intx_)
+		intx_->device_reset();
+}
+
 /// Without rules, a reset is a write as any other.
 Status Bar0::write_status(const core::Piece &piece, ConstBytes data, Access &access)
 {
@@ -70,6 +77,8 @@ Status Bar0::write_status(const core::Piece &piece, ConstBytes data, Access &acc
 	const Status status = shadow_->write(piece, data, access.commands, access.moment);
 	if (status.ok())
 		function_.restart().wrote(data[0]);
+	if (status.ok() && data[0] & WIRE_STATUS_DRIVER_OK)
+		driver_ok(access);
 	return guest_outcome(status);
 }
 
@@ -88,6 +97,7 @@ Status Bar0::reset_device(Access &access)
 		const bool again = is_passing(status) || is_overtaken(access);
 		if (status.ok() && !again) {
 			function_.restart().wrote(0);
+			device_reset();
 			doorbell_.ask_again(*client_, access.commands.deadline());
 			return {};
 		}
@@ -96,6 +106,7 @@ Status Bar0::reset_device(Access &access)
 		if (status.ok())
 			continue;
 		function_.reset_failed(access.commands.phase());
+		device_reset();
 		return guest_outcome(status);
 	}
 }

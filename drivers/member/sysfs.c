@@ -53,6 +53,28 @@ VIRTIO_LEGACY_SHOW(doorbells, "command %llu\nowner %llu\nmember %llu\n", view.do
 		   view.doorbells[1], view.doorbells[2])
 static DEVICE_ATTR_RO(doorbells);
 
+static ssize_t intx_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	struct virtio_legacy_view view;
+
+	virtio_legacy_describe(virtio_legacy_of(dev), &view);
+	if (view.intx_reason)
+		return sysfs_emit(buf, "%s: %s\n", view.intx, view.intx_reason);
+	return sysfs_emit(buf, "%s %s %u %llu %llu %u\n", view.intx, view.intx_state,
+			  view.intx_vectors, view.intx_interrupts, view.intx_signals,
+			  view.intx_failures);
+}
+
+static ssize_t intx_store(struct device *dev, struct device_attribute *attr, const char *buf,
+			  size_t count)
+{
+	const int none = sysfs_match_string(virtio_legacy_intx, buf);
+	const int ret = none < 0 ? none : virtio_legacy_set_no_intx(virtio_legacy_of(dev), none);
+
+	return ret ?: count;
+}
+static DEVICE_ATTR_RW(intx);
+
 VIRTIO_LEGACY_SHOW(broken, "%u\n", view.broken)
 static DEVICE_ATTR_RO(broken);
 
@@ -83,6 +105,7 @@ static struct attribute *virtio_legacy_attrs[] = {
 	&dev_attr_modern_capabilities.attr,
 	&dev_attr_doorbell.attr,
 	&dev_attr_doorbells.attr,
+	&dev_attr_intx.attr,
 	&dev_attr_broken.attr,
 	&dev_attr_needs_restart.attr,
 	&dev_attr_commands.attr,

@@ -79,6 +79,14 @@ void kn_listener_init(struct kn_listener *listener, kn_listener_handler handler,
 int kn_listener_start(struct kn_listener *listener, int fd);
 
 /**
+ * kn_listener_flush() - wait for the thread, if it runs or is to run
+ * @listener: initialised
+ *
+ * Context: may sleep; not in the thread.
+ */
+void kn_listener_flush(struct kn_listener *listener);
+
+/**
  * kn_listener_stop() - end it, and wait for its thread
  * @listener: initialised; it may have been stopped
  *

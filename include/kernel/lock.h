@@ -11,16 +11,20 @@
  * @KN_LOCK_QUEUE: spinlock of an admin queue; leaf
  * @KN_LOCK_OWNER: mutex of an owner: resets
  * @KN_LOCK_CLAIMS: mutex of an owner: notification addresses that members have
+ * @KN_LOCK_INTX: mutex of a member: its interrupt vectors
  * @KN_LOCK_MEMBER: mutex of a member: one BAR0 access
+ * @KN_LOCK_LINE: spinlock of a member: its interrupt line; leaf
  * @KN_LOCK_CLASSES: how many there are
  *
- * Order, outermost first: member, (VFIO's memory_lock for read), owner, queue.
+ * Order, outermost first: member, intx, (VFIO's memory_lock), owner, queue.
  */
 enum kn_lock_class {
 	KN_LOCK_QUEUE,
 	KN_LOCK_OWNER,
 	KN_LOCK_CLAIMS,
+	KN_LOCK_INTX,
 	KN_LOCK_MEMBER,
+	KN_LOCK_LINE,
 	KN_LOCK_CLASSES,
 };
 

@@ -98,6 +98,10 @@
 #define WIRE_LEGACY_COMMON_SIZE			20
 #define WIRE_LEGACY_COMMON_SIZE_MSIX		24
 
+/* virtio 1.3, 4.1.4.5 "ISR status capability" */
+#define WIRE_ISR_QUEUE				0x1
+#define WIRE_ISR_CONFIG				0x2
+
 /* virtio 1.3, 5 "Device Types", and 4.1.2.1 for the transitional ids */
 #define WIRE_PCI_VENDOR				0x1af4
 #define WIRE_PCI_MODERN_BASE			0x1040
@@ -128,7 +132,9 @@
 #define WIRE_PCI_COMMAND			0x04
 #define WIRE_PCI_COMMAND_IO			0x1
 #define WIRE_PCI_COMMAND_MASTER			0x4
+#define WIRE_PCI_COMMAND_INTX_DISABLE		0x400
 #define WIRE_PCI_STATUS				0x06
+#define WIRE_PCI_STATUS_INTERRUPT		0x08
 #define WIRE_PCI_STATUS_CAP_LIST		0x10
 #define WIRE_PCI_REVISION			0x08
 #define WIRE_PCI_BAR0				0x10
@@ -136,10 +142,12 @@
 #define WIRE_PCI_SUBSYSTEM_VENDOR		0x2c
 #define WIRE_PCI_SUBSYSTEM_ID			0x2e
 #define WIRE_PCI_CAP_POINTER			0x34
+#define WIRE_PCI_INTERRUPT_PIN			0x3d
 #define WIRE_PCI_CAP_ID_VENDOR			0x09
 #define WIRE_PCI_CAP_ID_MSIX			0x11
 #define WIRE_MSIX_CONTROL			2
 #define WIRE_MSIX_CONTROL_TABLE_SIZE		0x07ff
+#define WIRE_MSIX_CONTROL_MASK_ALL		0x4000
 #define WIRE_MSIX_CONTROL_ENABLE		0x8000
 #define WIRE_MSIX_TABLE				4
 #define WIRE_MSIX_PBA				8

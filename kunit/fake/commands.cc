@@ -246,6 +246,10 @@ u16 access_common(Vf &vf, const Command &command, u8 *result)
 		write_register(vf, command);
 	else
 		read_register(vf, command, result);
+	if (vf.refuses_vectors) {
+		vf.config_vector = WIRE_NO_VECTOR;
+		base::fill_bytes({reinterpret_cast<u8 *>(vf.queue_vector), sizeof(vf.queue_vector)}, 0xff);
+	}
 	return answer_ok;
 }
 

@@ -40,9 +40,12 @@ ListenerStorage &stored(kn_listener *listener)
 
 void run_thread(void *context)
 {
-	kn_listener *const listener = static_cast<Listening *>(context)->listener;
+	Listening &listening = *static_cast<Listening *>(context);
+	kn_listener *const listener = listening.listener;
 
 	stored(listener).thread(stored(listener).context);
+	DeviceGuard guard;
+	listening.running = false;
 }
 
 /// Calls the handlers of all that listen to @event.
@@ -62,6 +65,7 @@ void wake_listeners(Event *event)
 		{
 			DeviceGuard guard;
 			listening.handling = 0;
+			listening.running = listening.running || wanted;
 		}
 		if (wanted)
 			kn_work_schedule(&listening.thread);
@@ -214,9 +218,26 @@ int kn_listener_start(kn_listener *listener, int fd)
 		listening->event = event;
 		signalled = event->count != 0;
 	}
-	if (signalled && fake::stored(listener).handler(fake::stored(listener).context))
-		kn_work_schedule(&listening->thread);
+	if (!signalled || !fake::stored(listener).handler(fake::stored(listener).context))
+		return 0;
+	{
+		DeviceGuard guard;
+		listening->running = true;
+	}
+	kn_work_schedule(&listening->thread);
 	return 0;
+}
+
+void kn_listener_flush(kn_listener *listener)
+{
+	const auto idle = [listener] {
+		DeviceGuard guard;
+		const Listening *const listening = fake::find(listener);
+		return !listening || !listening->running;
+	};
+
+	if (!fake::eventually(idle))
+		violation("thread of a listener that does not return");
 }
 
 void kn_listener_stop(kn_listener *listener)
@@ -240,6 +261,7 @@ void kn_listener_stop(kn_listener *listener)
 	if (event)
 		kn_event_put(event);
 	DeviceGuard guard;
+	listening->running = false;
 	listening->listener = nullptr;
 }
 

@@ -129,6 +129,9 @@ struct Vf : kn_pci {
 	u16 config_length;
 	bool msix_enabled;	///< on the device: registers 20 and 22 exist
 	bool drops_vectors;	///< they lose their values while MSI-X is disabled
+	bool refuses_vectors;	///< they read NO_VECTOR whatever is written
+	u32 host_vectors;	///< that the host has for kn_vfio_vectors_setup()
+	u32 host_handlers;	///< that kn_vfio_vectors_setup() can install
 	/// Called before VFIO writes configuration space, once. May be null.
 	void (*on_config_write)(Vf &vf);
 	/// Called before kn_vfio_msix_enabled() looks. May be null.
@@ -340,6 +343,19 @@ void set_msix(Vf &vf, bool enabled);
 void set_memory_enabled(Vf &vf, bool enabled);
 /// VFIO_DEVICE_RESET holds memory_lock for write.
 void set_resetting(Vf &vf, bool resetting);
+/// The device uses a buffer of a queue, or changes its configuration: it sends a message, or sets bits of
+/// ISR Status.
+void queue_event(Vf &vf, u16 queue);
+void config_event(Vf &vf);
+/// A message that the CPU takes now, however the device is set up: it was sent before.
+void late_message(Vf &vf, u32 vector);
+/// A reset of the PF clears MSI-X Enable of its VFs; the kernel does not notice.
+void drop_msix_enable(Vf &vf);
+/// Vectors that the driver has of the host, beside VFIO.
+[[nodiscard]] u32 driver_vectors(const Vf &vf);
+/// What the header file of another kernel would say.
+void set_intx_supported(bool supported);
+
 /// D3hot and back. Not what a way back does to configuration space.
 void set_d3(Vf &vf, bool in_d3);
 /// VFIO's low power mode: runtime power management suspends a VF that nothing holds. @again: not

@@ -7,10 +7,21 @@
 #include "kernel/event.h"
 #include "kernel/irq.h"
 #include "kernel/mmio.h"
+#include "kernel/vfio_irqs.h"
 #include "kernel/work.h"
 #include "kunit/shim.h"
 #include "kunit/fake/fake.hh"
 #include "wire/ring.hh"
+
+namespace fake {
+
+/// Of one MSI-X vector.
+struct Handler {
+	kn_irq_handler call; ///< null: none
+	void *context;
+};
+
+} // namespace fake
 
 /// A mapping: whose, and which part of which BAR.
 struct kn_mmio {
@@ -27,6 +38,9 @@ struct kn_vfio {
 	fake::u32 memory_locks; ///< held for read
 	bool resetting;		///< memory_lock is held for write, by a reset
 	bool command_locked;	///< memory_lock is held for write, by kn_vfio_command_lock()
+	fake::Handler handlers[KN_VFIO_VECTORS]; ///< of vectors that the driver has
+	fake::u32 vectors;	///< of them
+	fake::u32 running;	///< handlers
 	kn_mmio mapping[6];
 };
 
@@ -46,6 +60,7 @@ struct Listening {
 	kn_listener *listener; ///< null: none
 	Event *event;	       ///< null: stopped
 	kn_size handling;      ///< the task in its handler, 0: none
+	bool running;	       ///< its thread runs, or is to run
 	kn_work thread;
 };
 
@@ -83,12 +98,6 @@ struct Allocation {
 struct Buffer {
 	u64 address;
 	u32 length;
-};
-
-/// Of one MSI-X vector.
-struct Handler {
-	kn_irq_handler call; ///< null: none
-	void *context;
 };
 
 /// A command that the device has.
@@ -196,6 +205,10 @@ void run_device_locked(State &state);
 void refuse_notifications(State &state);
 /// At the end of the device: no driver uses an eventfd.
 void check_events(const State &state);
+/// MSI-X Enable of the function.
+void enable_msix_locked(Vf &vf, bool enabled);
+/// Offset of MSI-X's Message Control, 0 if there is none.
+[[nodiscard]] u16 msix_control(const Vf &vf);
 /// Gives up all commands, as a reset does.
 void drop_commands_locked(State &state);
 void reset_device_locked(State &state);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // VFs and the VFIO devices on them.
+#include "kernel/memory.h"
 #include "kernel/time.h"
 #include "kunit/fake/state.hh"
 
@@ -19,20 +20,30 @@ u16 config_length_of(u16 type)
 
 /// The bits that a guest may change in a VF's configuration space. The I/O bit
 /// is not one: a VF has no I/O.
-u8 writable_bits(const Vf &vf, u32 offset)
+u8 writable_bits(u32 offset)
 {
 	if (offset == WIRE_PCI_COMMAND)
 		return 0x06;
 	if (offset >= WIRE_PCI_BAR0 && offset < WIRE_PCI_BAR0 + 24)
 		return 0xff;
-	for (u16 at = vf.config[WIRE_PCI_CAP_POINTER]; at >= 0x40 && at < config_bytes - 1;
-	     at = vf.config[at + 1])
-		if (vf.config[at] == WIRE_PCI_CAP_ID_MSIX && offset == at + 3u)
-			return 0xc0;
-	return 0;
+	return 0; // MSI-X's Message Control is VFIO's own
 }
 
 constexpr u32 longest_reset_ms = 1000;
+
+/// Of VFIO_DEVICE_SET_IRQS, which VFIO reads itself.
+long set_irqs(Vf &vf, u64 arg)
+{
+	kn_vfio_irq_set set;
+
+	if (const int error = kn_copy_from_user(&set, arg, sizeof(set)))
+		return error;
+	if (set.index == KN_VFIO_IRQ_INTX)
+		violation("vfio-pci-core asked for INTx of a VF");
+	if (set.index == KN_VFIO_IRQ_MSIX && set.flags & KN_VFIO_IRQ_TRIGGER)
+		set_msix(vf, set.count > 0);
+	return 0;
+}
 
 bool try_memory_lock(kn_vfio &vfio, bool write)
 {
@@ -100,6 +111,8 @@ void init_vf(State &state, u32 index)
 	vf.config_length = config_length_of(options.vf_type);
 	for (u32 i = 0; i < vf.config_length; i++)
 		vf.device_config[i] = static_cast<u8>(0x10 + i + index);
+	vf.host_vectors = KN_VFIO_VECTORS;
+	vf.host_handlers = KN_VFIO_VECTORS;
 	vf.vfio->vf = &vf;
 	vf.vfio->memory_enabled = true;
 }
@@ -114,7 +127,18 @@ void set_msix(Vf &vf, bool enabled)
 	DeviceGuard guard;
 
 	vf.vfio->msix = enabled;
+	if (enabled && vf.vfio->vectors)
+		violation("MSI-X enabled by VFIO while the driver has vectors");
+	enable_msix_locked(vf, enabled);
+}
+
+void enable_msix_locked(Vf &vf, bool enabled)
+{
 	vf.msix_enabled = enabled;
+	if (const u16 control = msix_control(vf)) {
+		u8 &high = vf.config[control + 1];
+		high = static_cast<u8>(enabled ? high | 0x80 : high & ~0x80);
+	}
 	if (enabled || !vf.drops_vectors)
 		return;
 	vf.config_vector = WIRE_NO_VECTOR;
@@ -247,7 +271,7 @@ long kn_vfio_write(kn_vfio *vfio, u64 buffer, kn_size count, u64 position)
 	{
 		DeviceGuard guard;
 		for (kn_size i = 0; i < count && offset + i < fake::config_bytes; i++) {
-			const u8 mask = fake::writable_bits(vf, static_cast<u32>(offset + i));
+			const u8 mask = fake::writable_bits(static_cast<u32>(offset + i));
 			u8 &byte = vf.config[offset + i];
 			vf.config_writes[offset + i]++;
 			byte = static_cast<u8>((byte & ~mask) | (from[i] & mask));
@@ -258,12 +282,17 @@ long kn_vfio_write(kn_vfio *vfio, u64 buffer, kn_size count, u64 position)
 	return static_cast<long>(count);
 }
 
-long kn_vfio_ioctl(kn_vfio *vfio, u32 cmd, u64, u32)
+long kn_vfio_ioctl(kn_vfio *vfio, u32 cmd, u64 arg, u32)
 {
 	Vf &vf = *vfio->vf;
 
 	if (vf.suspended)
 		violation("ioctl of a suspended function", cmd);
+	if (cmd == KN_VFIO_DEVICE_SET_IRQS && arg) {
+		if (vf.on_ioctl)
+			(void)vf.on_ioctl(vf, cmd);
+		return fake::set_irqs(vf, arg);
+	}
 	return vf.on_ioctl ? vf.on_ioctl(vf, cmd) : 0;
 }
 

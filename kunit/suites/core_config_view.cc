@@ -67,7 +67,7 @@ long first_wrong(const ConfigView &view, const TypeModel &type, bool io, u32 bar
 			u8 data[longest];
 			for (u16 i = 0; i < length; i++)
 				data[i] = own_byte(offset + i);
-			view.overlay(static_cast<u16>(offset), {data, length});
+			view.overlay(static_cast<u16>(offset), {data, length}, {});
 			for (u16 i = 0; i < length; i++)
 				if (data[i] != guest_byte(type, io, bar, offset + i))
 					return static_cast<long>(offset << 16 | length);
@@ -88,7 +88,7 @@ u32 read_bar(const ConfigView &view)
 {
 	u8 data[4] = {};
 
-	view.overlay(0x10, data);
+	view.overlay(0x10, data, {});
 	return static_cast<u32>(base::load_le(data));
 }
 
@@ -119,7 +119,7 @@ KT_CASE(what_lies_above_the_header_is_untouched)
 
 	for (const u16 offset : {u16{0x40}, u16{0x98}, u16{0xff0}, u16{0xffe0}, u16{0xffff}}) {
 		base::fill_bytes(data, 0x77);
-		view.overlay(offset, data);
+		view.overlay(offset, data, {});
 		for (const u8 byte : data)
 			KT_EXPECT_EQ(byte, 0x77);
 	}
@@ -129,7 +129,7 @@ KT_CASE(an_empty_access_is_allowed)
 {
 	ConfigView view = view_of(0);
 
-	view.overlay(0x10, {});
+	view.overlay(0x10, {}, {});
 	view.written(0x04, {});
 	KT_EXPECT(!view.io_enabled());
 }

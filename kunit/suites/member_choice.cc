@@ -19,7 +19,7 @@ namespace {
 /// Module parameters to the end of the scope.
 class [[nodiscard]] Parameters {
 public:
-	Parameters(bool plain, bool hide_modern) { virtio_legacy_parameters = {plain, hide_modern, false}; }
+	Parameters(bool plain, bool hide_modern) { virtio_legacy_parameters = {plain, hide_modern, false, false}; }
 	~Parameters() { virtio_legacy_parameters = {}; }
 	Parameters(const Parameters &) = delete;
 	Parameters &operator=(const Parameters &) = delete;

@@ -191,6 +191,7 @@ GUEST_CASE(msix_enabled_while_the_call_that_disabled_it_lasts_restores_vectors, 
 {
 	rearming = &guest;
 	guest.vf().on_ioctl = [](fake::Vf &vf, u32) {
+		vf.on_ioctl = nullptr;
 		fake::set_msix(vf, false);
 		rearming->set_irqs(true); // another thread of the VMM
 		return long{0};

@@ -2,6 +2,7 @@
 #include "kunit/support/guest.hh"
 
 #include "kernel/time.h"
+#include "kernel/vfio_irqs.h"
 
 namespace support {
 
@@ -10,8 +11,6 @@ namespace {
 constexpr u64 bar0 = u64{KN_VFIO_REGION_BAR0} << KN_VFIO_OFFSET_SHIFT;
 constexpr u64 config_space = u64{KN_VFIO_REGION_CONFIG} << KN_VFIO_OFFSET_SHIFT;
 constexpr u16 command_io_and_master = 0x0005;
-// VFIO_DEVICE_SET_IRQS; the driver looks at its effect alone, so the number says which one.
-constexpr u32 set_irqs_none = 0x3b6e, set_irqs_msix = 0x13b6e;
 
 u64 user(const void *memory)
 {
@@ -156,10 +155,22 @@ void Guest::set_config(u16 offset, u8 width, u32 value)
 	KT_EXPECT_EQ(write_config(offset, data, width), width);
 }
 
-long Guest::ioctl(u32 cmd)
+long Guest::set_irqs(u32 index, u32 flags, u32 count, int fd)
+{
+	struct {
+		kn_vfio_irq_set set;
+		int fd;
+	} request = {{.argsz = sizeof(request), .flags = flags, .index = index, .start = 0,
+		      .count = count},
+		     fd};
+
+	return ioctl(KN_VFIO_DEVICE_SET_IRQS, &request);
+}
+
+long Guest::ioctl(u32 cmd, void *arg)
 {
 	KT_EXPECT_EQ(kn_pci_pm_get(vf_), 0);
-	const long result = virtio_legacy_ioctl(legacy_, cmd, 0);
+	const long result = virtio_legacy_ioctl(legacy_, cmd, user(arg));
 	kn_pci_pm_put(vf_);
 	return result;
 }
@@ -181,12 +192,9 @@ void Guest::set_msix(bool enabled)
 
 void Guest::set_irqs(bool msix)
 {
-	vf_->on_ioctl = [](fake::Vf &vf, u32 cmd) {
-		fake::set_msix(vf, cmd == set_irqs_msix);
-		return long{0};
-	};
-	KT_EXPECT_EQ(ioctl(msix ? set_irqs_msix : set_irqs_none), 0);
-	vf_->on_ioctl = nullptr;
+	const u32 data = msix ? KN_VFIO_IRQ_DATA_EVENTFD : KN_VFIO_IRQ_DATA_NONE;
+
+	KT_EXPECT_EQ(set_irqs(KN_VFIO_IRQ_MSIX, KN_VFIO_IRQ_TRIGGER | data, msix), 0);
 }
 
 void Guest::function_reset()

@@ -64,8 +64,10 @@ public:
 	[[nodiscard]] u32 config(u16 offset, u8 width);
 	void set_config(u16 offset, u8 width, u32 value);
 
-	/// ioctls of the VMM. VFIO resumes the function first.
-	long ioctl(u32 cmd);
+	/// ioctls of the VMM. VFIO resumes the function first. @arg: a user address
+	long ioctl(u32 cmd, void *arg = nullptr);
+	/// VFIO_DEVICE_SET_IRQS with @count of @index, and one number as data for an eventfd.
+	long set_irqs(u32 index, u32 flags, u32 count, int fd = -1);
 	int feature(u32 flags);
 
 	/// The guest's MSI-X enable bit, and what VFIO makes of it.

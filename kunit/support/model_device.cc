@@ -214,7 +214,8 @@ core::Shadow::Moment ModelGuest::moment() const
 	return {.layout = device.msix ? core::MsixLayout::enabled : core::MsixLayout::disabled,
 		.msix_switches = msix_switches_,
 		.suspended_ns = suspended_ns_,
-		.notifications = notifications_};
+		.notifications = notifications_,
+		.config_events = 0};
 }
 
 void ModelGuest::set_msix(bool enabled)

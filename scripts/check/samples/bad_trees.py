@@ -103,7 +103,8 @@ def module(check, name, fails, code):
 def probes(name, fails, path="Kbuild", old="", new=""):
     """The tree's own files, with one mistake in one of them."""
     files = {}
-    for each in ("Kbuild", "drivers/kernel/compat.h", "drivers/kernel/compat_vfio.h", "drivers/kernel/compat_admin.h"):
+    compat = ("compat", "compat_vfio", "compat_admin", "compat_event", "compat_intx")
+    for each in ("Kbuild", *(f"drivers/kernel/{part}.h" for part in compat)):
         with open(os.path.join(os.path.dirname(__file__), "../../..", each), encoding="utf-8") as file:
             files[each] = file.read()
     # With a word that is not there any more the tree stays good, and the case fails.
@@ -207,6 +208,8 @@ CASES = [
     probes("good", ""),
     probes("unprobed-member", "6.2-to-6.5", old="-has,detach_ioas,", new="-has,bind_iommufd,"),
     probes("member-not-set", "6.2-to-6.5", old="-has,bind_iommufd,", new="-has,detach_ioas,"),
+    probes("moved-field-found", "irq-type-moved", old="-has,irq_type;,", new="-has,pdev;,"),
+    probes("moved-listeners-found", "listeners-moved", old="-has,vfio_virqfd_flush_thread,", new="-has,struct virqfd,"),
     probes("mapping-not-found", "7.3", old="-has,vfio_pci_core_get_iomap,", new="-has,none,"),
     module("build", "warning", "build.warnings", "static int unused(void) { return 0; }"),
 ]

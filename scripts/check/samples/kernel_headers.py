@@ -8,6 +8,9 @@ class Sample(NamedTuple):
     operations: tuple       # optional members of struct vfio_device_ops, each a key of OPERATIONS
     mapping: str            # a key of MAPPINGS
     client: bool            # whether virtio_pci_admin.h is there
+    counted: bool = False   # eventfd_signal() takes a count
+    irq_type: bool = True   # vfio-pci-core has the kind of interrupt where it is known
+    virqfd: bool = True     # VFIO has its listeners
 
 
 PHYSICAL = ("bind_iommufd", "unbind_iommufd", "attach_ioas")
@@ -29,15 +32,18 @@ MAPPINGS = {
     "vfio_pci_core_get_iomap": "void __iomem *vfio_pci_core_get_iomap(struct vfio_pci_core_device *vdev, int bar);",
 }
 KERNELS = {
-    "6.1": Sample((), "pci_iomap", False),
-    "6.2-to-6.5": Sample(PHYSICAL, "pci_iomap", False),
+    "6.1": Sample((), "pci_iomap", False, counted=True),
+    "6.2-to-6.5": Sample(PHYSICAL, "pci_iomap", False, counted=True),
     # A 6.5 of a distribution, too.
-    "6.6": Sample(DETACHED, "pci_iomap", False),
+    "6.6": Sample(DETACHED, "pci_iomap", False, counted=True),
     "6.8": Sample(DETACHED, "vfio_pci_core_setup_barmap", True),
     # Between 6.12 and 7.3 these came one after the other.
     "token": Sample((*DETACHED, "match_token_uuid"), "vfio_pci_core_setup_barmap", True),
     "region-info": Sample((*DETACHED, "match_token_uuid", "get_region_info_caps"), "vfio_pci_core_setup_barmap", True),
     "7.3": Sample((*DETACHED, "match_token_uuid", "get_region_info_caps"), "vfio_pci_core_get_iomap", True),
+    # Kernels to come, on which the driver has no INTx.
+    "irq-type-moved": Sample(DETACHED, "pci_iomap", False, irq_type=False),
+    "listeners-moved": Sample(DETACHED, "pci_iomap", False, virqfd=False),
 }
 
 ERR = """static inline int IS_ERR(const void *pointer) { return !pointer; }
@@ -52,7 +58,8 @@ typedef unsigned char u8;
 typedef unsigned int u32;
 typedef unsigned long long u64;
 typedef struct { u8 bytes[16]; } uuid_t;
-struct pci_dev;
+#define READ_ONCE(x) (x)
+struct pci_dev { unsigned int msix_enabled:1; };
 int pci_request_selected_regions(struct pci_dev *pdev, int bars, const char *name);
 void pci_release_selected_regions(struct pci_dev *pdev, int bars);
 void __iomem *pci_iomap(struct pci_dev *pdev, int bar, unsigned long most);
@@ -68,11 +75,24 @@ struct vfio_device_ops {
 %s
 };
 #define vfio_alloc_device(dev_struct, member, dev, ops) NULL
+enum { VFIO_PCI_MSIX_IRQ_INDEX = 2, VFIO_PCI_NUM_IRQS = 5 };
+struct virqfd;
+%s
+"""
+LISTENERS = """int vfio_virqfd_enable(void *opaque, int (*handler)(void *, void *), void (*thread)(void *, void *), void *data,
+		       struct virqfd **pvirqfd, int fd);
+void vfio_virqfd_disable(struct virqfd **pvirqfd);
+void vfio_virqfd_flush_thread(struct virqfd **pvirqfd);"""
+EVENTFD = """#include <linux/pci.h>
+struct eventfd_ctx;
+typedef unsigned long long __u64;
+%s
 """
 CORE = """#include <linux/vfio.h>
 struct vfio_pci_core_device {
 	struct pci_dev *pdev;
 	void __iomem *barmap[6];
+	%s
 };
 %s
 """
@@ -88,7 +108,16 @@ def vfio(sample):
         arguments = ", ".join(filter(None, ["struct vfio_device *vdev", parameters]))
         functions.append(f"{kind} {function}({arguments});")
         members.append(f"\t{kind} (*{name})({arguments});")
-    return VFIO % ("\n".join(functions), "\n".join(members))
+    return VFIO % ("\n".join(functions), "\n".join(members), LISTENERS if sample.virqfd else "")
+
+
+def core(sample):
+    return CORE % ("int irq_type;" if sample.irq_type else "int irqs;", MAPPINGS[sample.mapping])
+
+
+def eventfd(sample):
+    return EVENTFD % ("__u64 eventfd_signal(struct eventfd_ctx *ctx, __u64 n);" if sample.counted else
+                      "void eventfd_signal(struct eventfd_ctx *ctx);")
 
 
 def write(folder, sample):
@@ -96,7 +125,7 @@ def write(folder, sample):
     place = os.path.join(folder, "include/linux")
     os.makedirs(place)
     files = {"err.h": ERR, "errno.h": ERR, "pci.h": PCI, "vfio.h": vfio(sample),
-             "vfio_pci_core.h": CORE % MAPPINGS[sample.mapping]}
+             "vfio_pci_core.h": core(sample), "eventfd.h": eventfd(sample)}
     if sample.client:
         files["virtio_pci_admin.h"] = CLIENT
     for name, text in files.items():

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a legacy guest sees of a VF and its reference in configuration space. Not the same is
- * the interrupt pin, for VFs have no INTx, and BAR0 is at least as large as the reference's: it
- * has room for the largest configuration of the type.
+ * What a legacy guest sees of a VF and its reference in configuration space. BAR0 of the VF is at
+ * least as large as the reference's: it has room for the largest configuration of the type.
  */
 #include <stdio.h>
 #include <string.h>
@@ -13,6 +12,7 @@
 #define PCI_REVISION 0x08
 #define PCI_BAR0 0x10
 #define PCI_SUBSYSTEM_ID 0x2e
+#define PCI_INTERRUPT_PIN 0x3d
 #define PCI_BAR_TYPE 0x3u
 
 struct device_type {
@@ -121,6 +121,15 @@ static bool check_registers(struct pair *pair)
 	return true;
 }
 
+/* Without INTx, the VF has no pin. */
+static bool check_pin(struct pair *pair)
+{
+	uint32_t theirs = config_read(pair, &pair->theirs, PCI_INTERRUPT_PIN, 1);
+
+	return same(pair, "interrupt pin", config_read(pair, &pair->ours, PCI_INTERRUPT_PIN, 1),
+		    pair->without_intx ? 0 : theirs);
+}
+
 static bool check_vectors(struct pair *pair)
 {
 	unsigned int theirs;
@@ -138,6 +147,6 @@ static bool check_vectors(struct pair *pair)
 
 bool pair_check_identity(struct pair *pair)
 {
-	return check_registers(pair) && check_bar(pair) && check_vectors(pair) &&
-	       find_type(pair) && !pair->failure[0];
+	return check_registers(pair) && check_pin(pair) && check_bar(pair) &&
+	       check_vectors(pair) && find_type(pair) && !pair->failure[0];
 }

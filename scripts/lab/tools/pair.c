@@ -69,7 +69,6 @@ bool pair_open(struct pair *pair, const char *ours, const char *theirs, const ch
 	int file = memory ? open(memory, O_RDWR | O_CLOEXEC) : -1;
 	bool opened;
 
-	memset(pair, 0, sizeof(*pair));
 	pair->requests_allowed = memory;
 	if (memory && file < 0)
 		return pair_fail(pair, "%s: %s", memory, strerror(errno));

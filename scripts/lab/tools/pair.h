@@ -20,6 +20,7 @@ struct pair {
 	struct client ours, theirs;
 	const char *type;
 	bool is_console;
+	bool without_intx;		/* the VF offers none */
 	unsigned int config_length;	/* of the device's own configuration, in bytes */
 	unsigned int config_unused;	/* one of them that is in no field; 0: none */
 	unsigned int vectors;
@@ -35,8 +36,9 @@ struct pair {
 /* Each returns whether all is well. After a failure no access is made any more. */
 
 /*
- * Both are open then, and have the same identity. The reference's queues are at their address in
- * the file memory; NULL: nobody knows where, and there are no requests.
+ * @pair is all zero but for without_intx. Both devices are open then, and have the same identity.
+ * The queues of the reference are at their address in the file @memory. If it is NULL, their place
+ * is not known, and there are no requests.
  */
 bool pair_open(struct pair *pair, const char *ours, const char *theirs, const char *memory);
 void pair_close(struct pair *pair);

@@ -11,6 +11,7 @@
  *   --seed N       of the random guests that follow (1)
  *   --lives N      how many (40)
  *   --memory FILE  has the reference's memory; then there are requests, too
+ *   --without-intx the VF has no interrupt pin
  *   --limit N      ends after so many seconds, come what may (60)
  *
  * Queues are put to the pages of queue_windows. The reference's must be nobody's memory: what a
@@ -78,6 +79,9 @@ static bool take(int option, const char *value)
 		return number(value, &options.seed);
 	case 'n':
 		return number(value, &options.lives);
+	case 'i':
+		pair.without_intx = true;
+		return true;
 	case 'm':
 		options.memory = value;
 		return true;
@@ -92,7 +96,8 @@ static bool take_options(int argc, char **argv)
 {
 	static const struct option names[] = {
 		{"trace", 1, NULL, 't'}, {"widths", 0, NULL, 'w'}, {"seed", 1, NULL, 's'}, {"lives", 1, NULL, 'n'},
-		{"memory", 1, NULL, 'm'}, {"limit", 1, NULL, 'l'}, {NULL, 0, NULL, 0},
+		{"memory", 1, NULL, 'm'}, {"limit", 1, NULL, 'l'},
+		{"without-intx", 0, NULL, 'i'}, {NULL, 0, NULL, 0},
 	};
 	int option;
 
