@@ -88,6 +88,7 @@
 	suite(owner_recovery)   \
 	suite(owner_freeze)     \
 	suite(owner_sriov)      \
+	suite(owner_mute)       \
 	suite(owner_stall)      \
 	suite(owner_states)     \
 	suite(owner_set_aside) \

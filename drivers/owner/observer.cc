@@ -32,6 +32,8 @@ bool Observer::event_of_lost(Event &event)
 	return true;
 }
 
+/// A device that works, but keeps commands of members that gave up in all slots for requests, has to
+/// be reset: nothing else frees a slot for the other members.
 bool Observer::event_of_queue(const QueueActivity &queue, Event &event) const
 {
 	const State now = recovery_.state();
@@ -41,7 +43,7 @@ bool Observer::event_of_queue(const QueueActivity &queue, Event &event) const
 		return recovery_.is_silent(queue);
 	}
 	if (usable_ && queue.completed_us >= probed_us_) {
-		event = Event::alive;
+		event = now == State::suspect && queue.starved ? Event::reset_needed : Event::alive;
 		return true;
 	}
 	if (now == State::stalled) {

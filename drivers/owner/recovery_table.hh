@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The states of an owner, and what each event does in each of them. Documentation/recovery.md
-// shows the same table; scripts/check/recovery compares the two.
+// shows the same table; scripts/check/states compares the two.
 #pragma once
 
 #include "kernel/types.h"
@@ -43,7 +43,8 @@ enum class Event : u8 {
 	suspected,    ///< the device has commands, and completed none for a quarter of the timeout
 	alive,	      ///< the device completed a command since it was probed
 	expired,      ///< it did not, for half of the timeout
-	reset_needed, ///< invalid used entry, DEVICE_NEEDS_RESET, or orphans of a closed member
+	/// Invalid used entry, DEVICE_NEEDS_RESET, orphans of a closed member, or orphans in all slots.
+	reset_needed,
 	too_often,    ///< the same, and the last minute had max_resets resets
 	hopeless,     ///< invalid used entries after each of max_violations resets
 	reset_done,   ///< a reset by the owner succeeded

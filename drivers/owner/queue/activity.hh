@@ -16,6 +16,7 @@ struct QueueActivity {
 	u64 silent_us;	  ///< last completion, or when the device became busy
 	u64 others_us;	  ///< last completion of any sender but the one that waited
 	bool busy;	  ///< the device has commands
+	bool starved = false; ///< all slots for requests have orphans, and another sender waits
 
 	/// Whether a busy device completes nothing for so long that it is to be probed.
 	/// @timeout_us: of a command

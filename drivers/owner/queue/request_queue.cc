@@ -151,7 +151,8 @@ QueueActivity RequestQueue::activity(const Member *member) const
 		.completed_us = progress_.completed_us(),
 		.silent_us = progress_.silent_us(),
 		.others_us = progress_.others_us(member),
-		.busy = table_.counts().all != 0};
+		.busy = table_.counts().all != 0,
+		.starved = table_.counts().all == table_.counts().orphans && scheduler_.starved()};
 }
 
 QueueInfo RequestQueue::info() const

@@ -88,6 +88,12 @@ public:
 	/// Returns a slot for the request that next() returned. The request is not queued any more.
 	[[nodiscard]] u16 serve();
 
+	/// Whether no slot is free, and a sender below its in-flight limit waits for one.
+	[[nodiscard]] bool starved() const
+	{
+		return first_ == no_slot && lines_[line_of(SlotSender::Place::turn)].head();
+	}
+
 	/// Queues @waiter. Returns false if max_waiting requests of @sender wait already.
 	[[nodiscard]] bool enqueue(SlotWaiter &waiter, SlotSender &sender);
 	/// Removes a queued request.

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Commands that the device does not complete, where no probe, or a probe alone, shows that: what
+// frees the queue for the other members.
+#include "kunit/support/caller.hh"
+#include "kunit/support/queue.hh"
+#include "kunit/support/text.hh"
+
+KT_SUITE(owner_mute);
+
+using base::u32;
+using base::u64;
+using fake::Kind;
+using support::Caller;
+using support::read_status;
+
+namespace {
+
+constexpr u32 forever = fake::forever;
+constexpr u32 patience_ms = 400;
+/// Four slots, one of them for probes.
+constexpr fake::Options four_slots = {.indirect = false, .queue_size = 8};
+
+/// Members 1 to 3 read at once, and the device completes none of it.
+void fill_slots()
+{
+	for (u32 id = 1; id <= 3; id++)
+		fake::add_rule({.member = id, .kind = Kind::hold, .count = forever});
+	Caller callers[3];
+	for (u32 i = 0; i < 3; i++)
+		callers[i].read(i + 1);
+	for (Caller &caller : callers)
+		KT_EXPECT(caller.finish() < 0);
+	KT_EXPECT_EQ(fake::outstanding(), 3);
+}
+
+} // namespace
+
+KT_CASE(mute_members_that_fill_the_queue_cost_the_others_one_queue_reset)
+{
+	KT_REQUIRE(support::bring_up_members(5, four_slots));
+	fake::set_timeout(patience_ms);
+	fill_slots();
+	KT_EXPECT_EQ(read_status(4), 0);
+	KT_EXPECT_EQ(read_status(5), 0);
+	KT_EXPECT_EQ(fake::queue_resets(), 1);
+	KT_EXPECT(support::reaches_state("live"));
+	KT_EXPECT_EQ(support::owner_view().stats.orphans, 0);
+	fake::clear_rules();
+	fake::set_timeout(fake::long_ms);
+	support::close_members(5);
+}
+
+KT_CASE(queue_full_of_mute_members_is_not_reset_for_them_alone)
+{
+	KT_REQUIRE(support::bring_up_members(5, four_slots));
+	fake::set_timeout(patience_ms);
+	fill_slots();
+	support::sleep_ms(static_cast<u32>(owner::set_aside_us / 1000) + 1);
+	for (u32 id = 1; id <= 3; id++) {
+		KT_EXPECT(!support::stats_of(id).broken);
+		KT_EXPECT(read_status(id) < 0);
+	}
+	KT_EXPECT_EQ(fake::queue_resets(), 0);
+	fake::clear_rules();
+	fake::answer_all();
+	fake::set_timeout(fake::long_ms);
+	support::close_members(5);
+}
+
+KT_CASE(queue_full_of_slow_commands_is_not_reset)
+{
+	KT_REQUIRE(support::bring_up_members(5, four_slots));
+	fake::set_timeout(patience_ms);
+	for (u32 id = 1; id <= 3; id++)
+		fake::add_rule({.member = id, .kind = Kind::late, .arg = patience_ms * 3 / 4});
+	{
+		Caller callers[3], neighbor;
+		for (u32 i = 0; i < 3; i++)
+			callers[i].read(i + 1);
+		KT_EXPECT(fake::wait_outstanding(3));
+		neighbor.read(4);
+		for (Caller &caller : callers)
+			KT_EXPECT_EQ(caller.finish(), 0);
+		KT_EXPECT_EQ(neighbor.finish(), 0);
+	}
+	KT_EXPECT(fake::seen(WIRE_ADMIN_LIST_QUERY) != 0);
+	KT_EXPECT_EQ(fake::queue_resets(), 0);
+	fake::set_timeout(fake::long_ms);
+	support::close_members(5);
+}
+
+KT_SUITE_END(owner_mute);
