@@ -170,6 +170,8 @@ struct Pf : kn_pci {
 	void (*on_vf_remove)(Vf &vf);
 	/// Called when a driver asks whether the PF was removed. May be null.
 	void (*on_removed_query)();
+	/// Called once when a driver has read whether the PF is present. May be null.
+	void (*on_present_query)();
 };
 
 /// --- making and ending ------------------------------------------------------

@@ -181,7 +181,12 @@ int kn_pci_user_write8(kn_pci *pci, u16 offset, u8 value)
 
 bool kn_pci_present(kn_pci *pci)
 {
-	return !pci->gone;
+	const bool present = !pci->gone;
+
+	if (pci->is_pf)
+		if (void (*const call)() = std::exchange(fake::pf().on_present_query, nullptr))
+			call();
+	return present;
 }
 
 bool kn_pci_powered(kn_pci *pci)

@@ -39,6 +39,21 @@ bool others_progressed(u64 since_us)
 	       queue.state().progress().others_us(fake::member(1)) >= since_us;
 }
 
+constinit Caller *second_caller = nullptr;
+
+/// A reset of the PF ends, and the device has a command again.
+void come_back()
+{
+	fake::set_unreachable(false);
+	virtio_owner_freeze(fake::pf().owner);
+	fake::function_reset(fake::pf());
+	KT_EXPECT_EQ(virtio_owner_thaw(fake::pf().owner), 0);
+	fake::set_timeout(fake::long_ms);
+	fake::add_rule({.opcode = WIRE_ADMIN_LEGACY_COMMON_CFG_READ, .kind = fake::Kind::hold});
+	second_caller->read(1);
+	KT_EXPECT(fake::wait_outstanding(1));
+}
+
 } // namespace
 
 KT_CASE(idle_queue_is_not_inspected)
@@ -83,6 +98,28 @@ KT_CASE(lost_interrupt_is_found_at_the_deadline)
 	KT_EXPECT_EQ(caller.finish(), 0);
 	KT_EXPECT_EQ(support::owner_view().lost_interrupts, 1);
 	fake::set_timeout(fake::long_ms);
+	support::close_members(1);
+}
+
+// What was found before the reset says nothing of the device after it.
+KT_CASE(function_that_comes_back_while_it_is_found_gone_keeps_its_commands)
+{
+	Caller first, second;
+
+	KT_REQUIRE(prepare());
+	second_caller = &second;
+	fake::set_timeout(1000); // the check comes before a probe
+	fake::add_rule({.opcode = WIRE_ADMIN_LEGACY_COMMON_CFG_READ, .kind = fake::Kind::hold});
+	first.read(1);
+	KT_REQUIRE(fake::wait_outstanding(1));
+	fake::pf().on_present_query = come_back;
+	fake::set_unreachable(true);
+	KT_EXPECT(support::eventually([&] { return second.started(); }, 3000));
+	support::sleep_ms(100);
+	KT_EXPECT(!second.done());
+	fake::answer_all();
+	KT_EXPECT_EQ(second.finish(), 0);
+	(void)first.finish();
 	support::close_members(1);
 }
 

@@ -26,6 +26,7 @@ public:
 
 private:
 	[[nodiscard]] bool close_if_opened(u64 opened_us);
+	[[nodiscard]] bool is_closed_since(u64 opened_us) const TSA_REQUIRES(queue_.lock);
 
 	LockedQueue &queue_;
 	Transport &transport_;
