@@ -89,4 +89,34 @@ KT_CASE(queue_full_of_slow_commands_is_not_reset)
 	support::close_members(5);
 }
 
+// With a short timeout, a reset may take longer than a guest waits.
+KT_CASE(guest_without_a_command_waits_out_one_deadline_of_a_reset)
+{
+	constexpr u32 short_ms = 200;
+
+	KT_REQUIRE(support::bring_up_members(2));
+	fake::set_queue_reset_confirmed(false);
+	fake::set_reset_confirmed(false);
+	fake::add_rule({.kind = Kind::hold, .count = forever});
+	fake::set_timeout(short_ms);
+	Caller first;
+	first.read(1);
+	KT_EXPECT(support::reaches_state("recovering"));
+	const u64 start = kn_now_ms();
+	KT_EXPECT(read_status(2) < 0);
+	KT_EXPECT(kn_now_ms() - start >= short_ms);
+	const u64 again = kn_now_ms();
+	for (u32 i = 0; i < 5; i++)
+		KT_EXPECT(read_status(2) < 0);
+	KT_EXPECT(kn_now_ms() - again < short_ms); // not one deadline among them
+	KT_EXPECT(support::has_state("recovering"));
+	fake::set_timeout(fake::long_ms);
+	fake::set_queue_reset_confirmed(true);
+	fake::set_reset_confirmed(true);
+	fake::clear_rules();
+	KT_EXPECT(support::reaches_state("live", 8000));
+	(void)first.finish();
+	support::close_members(2);
+}
+
 KT_SUITE_END(owner_mute);
