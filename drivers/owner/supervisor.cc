@@ -164,6 +164,7 @@ void Supervisor::follow(Event event)
 			return;
 		switch (action) {
 		case Action::probe:
+			observer_.note_probe();
 			if (!is_removing())
 				probe();
 			if (!is_removing() || state() == State::suspect)
@@ -199,7 +200,6 @@ void Supervisor::set_aside_oldest()
 void Supervisor::probe()
 {
 	core::assert_held(mutex_);
-	observer_.note_probe();
 	queue().probe();
 	schedule(); // the next observations
 }

@@ -33,6 +33,26 @@ void fill_slots()
 	KT_EXPECT_EQ(fake::outstanding(), 3);
 }
 
+/// The guests of members 1 and 2 use them until both are removed.
+void use_until_removed(fake::Vf &vf)
+{
+	if (vf.id != 1)
+		return;
+	fake::add_rule({.kind = Kind::hold, .count = 2});
+	{
+		Caller mute, neighbor;
+		mute.read(1);
+		KT_EXPECT(fake::wait_outstanding(1));
+		neighbor.read(2);
+		KT_EXPECT(fake::wait_outstanding(2));
+		KT_EXPECT_EQ(neighbor.finish(), 0);
+		KT_EXPECT(mute.finish() < 0);
+	}
+	KT_EXPECT(support::stats_of(1).broken);
+	KT_EXPECT_EQ(read_status(2), 0);
+	support::close_members(2);
+}
+
 } // namespace
 
 KT_CASE(mute_members_that_fill_the_queue_cost_the_others_one_queue_reset)
@@ -87,6 +107,18 @@ KT_CASE(queue_full_of_slow_commands_is_not_reset)
 	KT_EXPECT_EQ(fake::queue_resets(), 0);
 	fake::set_timeout(fake::long_ms);
 	support::close_members(5);
+}
+
+// The owner submits no probe then: a reset has to do without.
+KT_CASE(device_that_stands_still_during_an_unbind_goes_on_after_one_reset)
+{
+	KT_REQUIRE(support::bring_up_members(2));
+	fake::set_timeout(4 * patience_ms);
+	fake::pf().on_vf_remove = use_until_removed;
+	fake::forget_commands();
+	fake::unbind();
+	KT_EXPECT_EQ(fake::queue_resets(), 1);
+	KT_EXPECT_EQ(fake::seen(WIRE_ADMIN_LIST_QUERY), 0);
 }
 
 // With a short timeout, a reset may take longer than a guest waits.
