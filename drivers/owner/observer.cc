@@ -34,7 +34,7 @@ bool Observer::event_of_lost(Event &event)
 
 /// A device that works, but keeps commands of members that gave up in all slots for requests, has to
 /// be reset: nothing else frees a slot for the other members.
-bool Observer::event_of_queue(const QueueActivity &queue, Event &event) const
+bool Observer::event_of_queue(const QueueActivity &queue, Event &event)
 {
 	const State now = recovery_.state();
 
@@ -43,6 +43,7 @@ bool Observer::event_of_queue(const QueueActivity &queue, Event &event) const
 		return recovery_.is_silent(queue);
 	}
 	if (usable_ && queue.completed_us >= probed_us_) {
+		alive_us_ = queue.completed_us;
 		event = now == State::suspect && queue.starved ? Event::reset_needed : Event::alive;
 		return true;
 	}

@@ -25,7 +25,7 @@ public:
 	[[nodiscard]] Event unreachable_event() const;
 
 	/// Completions from now on are news.
-	void note_probe() { probed_us_ = kn_now_us(); }
+	void note_probe() { probed_us_ = alive_us_ = kn_now_us(); }
 	/// A reset begins, or ended with success.
 	void note_reset(bool done)
 	{
@@ -33,16 +33,18 @@ public:
 			violation_counted_ = false;
 		usable_ = done;
 	}
-	/// Whether the last probe was completed at once, if it is by now.
-	[[nodiscard]] bool is_prompt() const { return kn_now_us() - probed_us_ <= prompt_us; }
+	/// Whether the completion that was `alive` came soon after the probe, however late it was
+	/// observed.
+	[[nodiscard]] bool is_prompt() const { return alive_us_ - probed_us_ <= prompt_us; }
 
 private:
 	[[nodiscard]] bool event_of_lost(Event &event);
-	[[nodiscard]] bool event_of_queue(const QueueActivity &queue, Event &event) const;
+	[[nodiscard]] bool event_of_queue(const QueueActivity &queue, Event &event);
 
 	Session &session_;
 	Recovery &recovery_;
 	u64 probed_us_ = 0;  ///< when the last probe began (kn_now_us())
+	u64 alive_us_ = 0;   ///< last completion when `alive` was found, or when the probe began
 	bool usable_ = true; ///< what the device completes proves that it works
 	bool violation_counted_ = false;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Commands that the device does not complete, where no probe, or a probe alone, shows that: what
 // frees the queue for the other members.
+#include "core/lock_guard.hh"
 #include "kunit/support/caller.hh"
 #include "kunit/support/queue.hh"
 #include "kunit/support/text.hh"
@@ -51,6 +52,11 @@ void use_until_removed(fake::Vf &vf)
 	KT_EXPECT(support::stats_of(1).broken);
 	KT_EXPECT_EQ(read_status(2), 0);
 	support::close_members(2);
+}
+
+owner::Supervisor &supervisor()
+{
+	return reinterpret_cast<owner::Owner *>(fake::pf().owner)->controller().supervisor();
 }
 
 } // namespace
@@ -119,6 +125,29 @@ KT_CASE(device_that_stands_still_during_an_unbind_goes_on_after_one_reset)
 	fake::unbind();
 	KT_EXPECT_EQ(fake::queue_resets(), 1);
 	KT_EXPECT_EQ(fake::seen(WIRE_ADMIN_LIST_QUERY), 0);
+}
+
+KT_CASE(prompt_probe_that_is_observed_late_leaves_the_member_set_aside)
+{
+	constexpr u32 probe_ms = 100, busy_ms = 700;
+
+	KT_REQUIRE(support::bring_up_members(2));
+	fake::set_timeout(4 * patience_ms);
+	fake::add_rule({.kind = Kind::hold, .count = 2});
+	fake::add_rule({.opcode = WIRE_ADMIN_LIST_QUERY, .kind = Kind::late, .arg = probe_ms});
+	{
+		Caller mute;
+		mute.read(1);
+		KT_EXPECT(support::eventually([] { return fake::queue_resets() == 1; }, 3000));
+		core::MutexGuard guard{supervisor().mutex()}; // the observation waits
+		KT_EXPECT(support::has_state("recovering"));
+		support::sleep_ms(busy_ms);
+	}
+	KT_EXPECT(support::reaches_state("live"));
+	KT_EXPECT(support::stats_of(1).broken);
+	fake::clear_rules();
+	fake::set_timeout(fake::long_ms);
+	support::close_members(2);
 }
 
 // With a short timeout, a reset may take longer than a guest waits.
