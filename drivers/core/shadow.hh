@@ -99,8 +99,6 @@ public:
 	/// map_vector().
 	[[nodiscard]] base::Status unmap(IntxVectors &vectors, LegacyDevice &device,
 					 const Moment &moment);
-	/// Reads ISR Status of the device, which clears it. Return, context: as map_vector().
-	[[nodiscard]] base::Status take_isr(u8 &isr, LegacyDevice &device);
 
 	[[nodiscard]] bool rules() const { return rules_; }
 

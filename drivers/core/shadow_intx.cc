@@ -65,13 +65,4 @@ Status Shadow::unmap(IntxVectors &vectors, LegacyDevice &device, const Moment &m
 	return status;
 }
 
-Status Shadow::take_isr(u8 &isr, LegacyDevice &device)
-{
-	Access access = read_access(LegacySpace::common, WIRE_LEGACY_ISR, sizeof(isr));
-
-	TRY(known_.run(access, device));
-	isr = static_cast<u8>(access.value);
-	return {};
-}
-
 } // namespace core

@@ -105,16 +105,13 @@ void Bar0::driver_ok(Access &access)
 		(void)armed(arm(access));
 }
 
-/// The guest's queues may live: INTx was switched on, or VFIO has had its way with MSI-X. What the device
-/// set in ISR Status meanwhile is an interrupt that the guest has not had.
+/// The guest's queues may live: INTx was switched on, or VFIO has had its way with MSI-X. What happened
+/// since the device had vectors is not known: a message that was masked is gone with MSI-X.
 Status Bar0::map_all(Access &access)
 {
-	u8 isr;
-
 	TRY(arm(access));
 	TRY(shadow_->map_live(vectors(access), intx_->queue_vector(), access.commands));
-	TRY(shadow_->take_isr(isr, access.commands));
-	intx_->line().event(isr);
+	intx_->missed_events();
 	return {};
 }
 

@@ -43,11 +43,8 @@ void Intx::close()
 }
 
 /// A change of the configuration sets both bits, as on QEMU, with which old drivers were tested.
-void Intx::interrupted(u32 vector)
+void Intx::event(bool config)
 {
-	const bool config = vector == 0;
-
-	counts_.interrupts.add(1);
 	if (config)
 		config_events_.add(1);
 	line_.event(config ? both : base::u8{WIRE_ISR_QUEUE});
@@ -84,8 +81,7 @@ int Intx::setup(bool &fresh)
 		return 0;
 	const int count = kn_vfio_vectors_setup(
 		function_.vfio(), &vectors_,
-		[](void *self, u32 vector) { static_cast<Intx *>(self)->interrupted(vector); },
-		this);
+		[](void *self, u32 vector) { static_cast<Intx *>(self)->interrupted(vector); }, this);
 	if (count < 0)
 		return count;
 	fresh = true;

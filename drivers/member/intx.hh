@@ -59,6 +59,8 @@ public:
 	bool acquire(bool &fresh);
 	/// Entry of the MSI-X table for queues; that for configuration changes is 0.
 	[[nodiscard]] base::u16 queue_vector() const { return shared_.load() ? 0 : 1; }
+	/// Events may have been missed of which nothing is known: the guest has to look at all.
+	void missed_events() { event(true); }
 	/// The caller has the vectors mapped that lapsed.
 	void settle() { lapsed_.store(false); }
 	/// What the device has been told of them.
@@ -79,7 +81,13 @@ private:
 	[[nodiscard]] bool lost() const;
 	void release() TSA_REQUIRES(mutex_);
 	void show(IntxCounts::State state) { counts_.state.store(state); }
-	void interrupted(u32 vector);
+	void event(bool config);
+	/// The device's message of @vector. Context: interrupt.
+	void interrupted(u32 vector)
+	{
+		counts_.interrupts.add(1);
+		event(vector == 0);
+	}
 
 	Function &function_;
 	IntxCounts &counts_;
