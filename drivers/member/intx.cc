@@ -131,10 +131,11 @@ void Intx::give_up(int error)
 
 void Intx::follow(const ConfigSpace &config)
 {
-	if (config.interrupt_disabled() == line_.disabled())
-		return;
-	MutexGuard guard{mutex_};
-	line_.set_disabled(config.interrupt_disabled());
+	// Another vCPU may write the register meanwhile, and find nothing to do.
+	while (config.interrupt_disabled() != line_.disabled()) {
+		MutexGuard guard{mutex_};
+		line_.set_disabled(config.interrupt_disabled());
+	}
 }
 
 void Intx::device_reset()
