@@ -83,7 +83,8 @@ kn_event *IntxSignal::replace(kn_event *trigger)
 
 	change([&](core::IntxLine &line) TSA_NO_ANALYSIS {
 		before = std::exchange(trigger_, trigger);
-		return line.listen(trigger != nullptr, resets()) || take_owed();
+		const bool owed = take_owed();
+		return line.listen(trigger != nullptr, resets()) || owed;
 	});
 	return before;
 }
@@ -93,6 +94,7 @@ void IntxSignal::begin()
 	SpinGuard guard{lock_};
 
 	line_.unmasked();
+	owed_ = false;
 }
 
 void IntxSignal::mask()
