@@ -14,8 +14,10 @@ using State = IntxCounts::State;
 
 namespace {
 
-/// The kernel logs a full table of interrupt remapping each time.
-constexpr u64 retry_ms = 1000;
+/// The kernel logs a full table of interrupt remapping each time. So a guest has some failures for its
+/// firmware, its kernel and its drivers, and later one in this time.
+constexpr u64 failure_ms = 1000;
+constexpr u64 free_failures = 8;
 constexpr base::u8 both = WIRE_ISR_QUEUE | WIRE_ISR_CONFIG;
 
 /// Whether VFIO would have the function send messages: it allocates from number 0 on.
@@ -124,8 +126,8 @@ void Intx::give_up(int error)
 	counts_.failures.add(1);
 	given_up_ = true;
 	given_up_resets_ = function_.state().resets();
-	given_up_ms_ = kn_now_ms();
-	if (kn_ratelimit_ok(&function_.limit()))
+	failures_end_ms_ = base::maximum(failures_end_ms_, kn_now_ms()) + failure_ms;
+	if (error != base::to_errno(Error::interrupted) && kn_ratelimit_ok(&function_.limit()))
 		kn_warn(function_.pci(), "no interrupts for a guest without MSI-X (%d)", error);
 }
 
@@ -142,6 +144,8 @@ void Intx::device_reset()
 {
 	line_.disarm();
 	mapped_.forget();
+	if (given_up_ && on_.load())
+		show(State::idle);
 	given_up_ = false;
 }
 
@@ -149,7 +153,7 @@ bool Intx::wanted() const
 {
 	if (!on_.load() || (given_up_ && function_.state().resets() == given_up_resets_))
 		return false;
-	return given_up_ms_ == 0 || kn_now_ms() - given_up_ms_ >= retry_ms;
+	return failures_end_ms_ <= kn_now_ms() + (free_failures - 1) * failure_ms;
 }
 
 // What signals the eventfd of before has ended when it is put: handlers and the listener's thread.

@@ -52,7 +52,7 @@ public:
 	 * acquire() - have vectors
 	 * @fresh: set if the device has been told of none of them: they are new
 	 *
-	 * A host without vectors is reported, and not asked again for a time.
+	 * A host without vectors is reported, and not asked again until the guest's next reset.
 	 *
 	 * Context: may sleep; takes memory_lock. Return: whether there are vectors.
 	 */
@@ -65,7 +65,8 @@ public:
 	void settle() { lapsed_.store(false); }
 	/// What the device has been told of them.
 	[[nodiscard]] core::IntxVectors &mapped() { return mapped_; }
-	/// The device did not take a vector, because of @error: none is left, and wanted() is false for a time.
+	/// The device did not take a vector, because of @error: none is left, and wanted() is false until the
+	/// guest's next reset.
 	/// No effect if VFIO's user has taken the vectors away, which explains it.
 	void mapping_failed(base::Error error);
 	/// The device is reset, or certainly not: vectors may be tried again.
@@ -103,7 +104,7 @@ private:
 	base::u16 control_;
 	bool given_up_ = false;
 	u32 given_up_resets_ = 0;
-	u64 given_up_ms_ = 0;
+	u64 failures_end_ms_ = 0; ///< when the time of all failures is over
 };
 
 } // namespace member
