@@ -36,12 +36,18 @@ Intx::Intx(Function &function, IntxCounts &counts, u16 control)
 	show(State::off);
 }
 
+/// MSI-X is disabled in the function itself, so it must not be suspended.
 void Intx::close()
 {
-	MutexGuard guard{mutex_};
+	const int error = kn_pci_pm_get(function_.pci());
+	{
+		MutexGuard guard{mutex_};
 
-	(void)switch_off();
-	show(State::closed);
+		(void)switch_off();
+		show(State::closed);
+	}
+	if (!error)
+		kn_pci_pm_put(function_.pci());
 }
 
 /// A change of the configuration sets both bits, as on QEMU, with which old drivers were tested.

@@ -12,6 +12,12 @@ namespace {
 constexpr u64 handler_ms = 3000;
 constinit bool intx_supported = true;
 
+void check_awake(const Vf &vf)
+{
+	if (vf.suspended)
+		violation("vectors of a suspended function changed");
+}
+
 /// The CPU takes the message of a vector. Without a handler of the driver's it is VFIO's.
 void deliver(Vf &vf, u32 vector)
 {
@@ -111,6 +117,7 @@ int kn_vfio_vectors_setup(kn_vfio *vfio, kn_vfio_vectors *vectors, kn_irq_handle
 
 	if (const int error = kn_vfio_command_lock_killable(vfio))
 		return error;
+	fake::check_awake(vf);
 	u32 count = base::minimum(vf.host_vectors, u32{KN_VFIO_VECTORS});
 	if (vfio->msix || vfio->vectors || (count && vf.msix_enabled))
 		violation("vectors allocated while MSI-X is enabled");
@@ -141,6 +148,7 @@ void kn_vfio_vectors_sync(kn_vfio *vfio, kn_vfio_vectors *)
 void kn_vfio_vectors_release(kn_vfio *vfio, kn_vfio_vectors *vectors)
 {
 	kn_vfio_command_lock(vfio);
+	fake::check_awake(*vfio->vf);
 	if (!vfio->vectors || vectors->count != vfio->vectors)
 		violation("vectors released that the driver has not");
 	{
