@@ -43,6 +43,11 @@ void run_thread(void *context)
 	Listening &listening = *static_cast<Listening *>(context);
 	kn_listener *const listener = listening.listener;
 
+	{
+		DeviceGuard guard;
+		listening.wanted = false;
+		listening.running = true;
+	}
 	stored(listener).thread(stored(listener).context);
 	DeviceGuard guard;
 	listening.running = false;
@@ -65,7 +70,7 @@ void wake_listeners(Event *event)
 		{
 			DeviceGuard guard;
 			listening.handling = 0;
-			listening.running = listening.running || wanted;
+			listening.wanted = listening.wanted || wanted;
 		}
 		if (wanted)
 			kn_work_schedule(&listening.thread);
@@ -222,7 +227,7 @@ int kn_listener_start(kn_listener *listener, int fd)
 		return 0;
 	{
 		DeviceGuard guard;
-		listening->running = true;
+		listening->wanted = true;
 	}
 	kn_work_schedule(&listening->thread);
 	return 0;
@@ -233,7 +238,7 @@ void kn_listener_flush(kn_listener *listener)
 	const auto idle = [listener] {
 		DeviceGuard guard;
 		const Listening *const listening = fake::find(listener);
-		return !listening || !listening->running;
+		return !listening || (!listening->wanted && !listening->running);
 	};
 
 	if (!fake::eventually(idle))
@@ -257,11 +262,12 @@ void kn_listener_stop(kn_listener *listener)
 	};
 	if (!fake::eventually(idle))
 		violation("handler of a listener that does not return");
+	kn_listener_flush(listener); // a thread that was asked for runs
 	kn_work_cancel(&listening->thread);
 	if (event)
 		kn_event_put(event);
 	DeviceGuard guard;
-	listening->running = false;
+	listening->wanted = listening->running = false;
 	listening->listener = nullptr;
 }
 

@@ -60,7 +60,8 @@ struct Listening {
 	kn_listener *listener; ///< null: none
 	Event *event;	       ///< null: stopped
 	kn_size handling;      ///< the task in its handler, 0: none
-	bool running;	       ///< its thread runs, or is to run
+	bool wanted;	       ///< its thread is to run
+	bool running;	       ///< its thread runs
 	kn_work thread;
 };
 

@@ -38,10 +38,15 @@ long set_irqs(Vf &vf, u64 arg)
 
 	if (const int error = kn_copy_from_user(&set, arg, sizeof(set)))
 		return error;
-	if (set.index == KN_VFIO_IRQ_INTX)
-		violation("vfio-pci-core asked for INTx of a VF");
-	if (set.index == KN_VFIO_IRQ_MSIX && set.flags & KN_VFIO_IRQ_TRIGGER)
-		set_msix(vf, set.count > 0);
+	if (set.index == KN_VFIO_IRQ_INTX) // of which a VF has none
+		return base::to_errno(base::Error::invalid);
+	if (set.index != KN_VFIO_IRQ_MSIX || !(set.flags & KN_VFIO_IRQ_TRIGGER))
+		return 0;
+	// It allocates from entry 0 on.
+	if (set.start + set.count == 0)
+		set_msix(vf, false);
+	else if (set.flags & KN_VFIO_IRQ_DATA_EVENTFD)
+		set_msix(vf, true);
 	return 0;
 }
 
