@@ -40,6 +40,7 @@
 	suite(member_function_state) \
 	suite(member_identity)  \
 	suite(member_intx)      \
+	suite(member_intx_irqs) \
 	suite(member_in_tree)   \
 	suite(member_in_tree_waits) \
 	suite(member_life)      \
