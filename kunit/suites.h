@@ -42,6 +42,7 @@
 	suite(member_identity)  \
 	suite(member_intx)      \
 	suite(member_intx_irqs) \
+	suite(member_intx_signals) \
 	suite(member_in_tree)   \
 	suite(member_in_tree_waits) \
 	suite(member_life)      \
