@@ -41,6 +41,7 @@
 	suite(member_function_state) \
 	suite(member_identity)  \
 	suite(member_intx)      \
+	suite(member_intx_arming) \
 	suite(member_intx_irqs) \
 	suite(member_intx_signals) \
 	suite(member_in_tree)   \
