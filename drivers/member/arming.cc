@@ -115,7 +115,8 @@ Status Bar0::map_all(Access &access)
 	return {};
 }
 
-/// In a low-power state it is done when that ends, which a write of configuration space does.
+/// In a low-power state, or with MSI-X enabled, it is done when that ends: after a write of configuration
+/// space, or VFIO_DEVICE_SET_IRQS.
 void Bar0::rearm_intx()
 {
 	Deadline deadline;
@@ -128,7 +129,7 @@ void Bar0::rearm_intx()
 	const core::HeldMutex guard{mutex_};
 	const Function::Power power = function_.power();
 	Access access = begin(power, deadline);
-	if (!power.on)
+	if (!power.on || access.moment.layout == core::MsixLayout::enabled)
 		return;
 	intx_->settle();
 	if (!function_.works() || !uses_intx(access) || !vectors(access).in_use())
