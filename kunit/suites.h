@@ -44,6 +44,7 @@
 	suite(member_intx_arming) \
 	suite(member_intx_irqs) \
 	suite(member_intx_signals) \
+	suite(member_intx_switching) \
 	suite(member_in_tree)   \
 	suite(member_in_tree_waits) \
 	suite(member_life)      \
