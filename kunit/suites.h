@@ -43,6 +43,7 @@
 	suite(member_intx)      \
 	suite(member_intx_arming) \
 	suite(member_intx_irqs) \
+	suite(member_intx_resets) \
 	suite(member_intx_signals) \
 	suite(member_intx_switching) \
 	suite(member_in_tree)   \
