@@ -42,6 +42,7 @@
 	suite(member_identity)  \
 	suite(member_intx)      \
 	suite(member_intx_arming) \
+	suite(member_intx_config) \
 	suite(member_intx_irqs) \
 	suite(member_intx_resets) \
 	suite(member_intx_signals) \
