@@ -118,11 +118,16 @@ static void look(struct watch *watch)
 		take(watch, data, length);
 }
 
-/* A process that has ended, and one that waits for its parent to notice. */
+#define STATE_TO_THREADS 17	/* fields of /proc/PID/stat between the state and the number of threads */
+
+/*
+ * A process that has ended, and one that waits for its parent to notice. Its first thread may end
+ * before others, which hold its files until then.
+ */
 static bool has_ended(long process)
 {
-	char path[64], text[256] = "";
-	const char *state;
+	char path[64], text[1024] = "";
+	const char *state, *threads;
 	ssize_t length;
 	int fd;
 
@@ -135,7 +140,14 @@ static bool has_ended(long process)
 	if (length <= 0)
 		return true;
 	state = strrchr(text, ')');
-	return !state || !strncmp(state, ") Z", 3);
+	if (!state || strncmp(state, ") Z", 3))
+		return !state;
+	threads = state + 2;
+	for (unsigned int i = 0; threads && i < STATE_TO_THREADS; i++) {
+		threads = strchr(threads, ' ');
+		threads = threads ? threads + 1 : NULL;
+	}
+	return !threads || atol(threads) <= 1;
 }
 
 static bool holds(struct watch *watches, int count, enum kind kind)
