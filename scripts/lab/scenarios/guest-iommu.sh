@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=dash disable=SC2034,SC2154,SC2016 # guest.sh uses GUEST_IOMMU; the library sets variables; some text is for the guest
+# shellcheck shell=dash disable=SC2034,SC2154,SC2016 # guests/viommu.conf uses GUEST_...; the library sets variables; some text is for the guest
 # A guest with an IOMMU of its own, which a legacy driver does not use: it gives its device physical addresses. They reach
-# the guest's memory only if the guest's kernel leaves them as they are.
+# the guest's memory only if the guest's kernel leaves them as they are, or if its IOMMU does not serve the device.
 
 must pf pf_setup "$PF" "$PF_DRIVER" 1
 must vf vf_setup "$PF" 1 "$VF_DRIVER"
@@ -21,4 +21,13 @@ same identity-domain identity "$(guest 1 'cat /sys/bus/pci/devices/0000:00:04.0/
 guest_online identity 1
 guest_transfer identity 1
 check identity-end guest_stop 1
+
+# The machine leaves all devices on the root bus out of the IOMMU's tables. With interrupt remapping Linux would find no
+# MSI-X for such a device.
+GUEST_IOMMU='intel_iommu=on' GUEST_MACHINE=',default_bus_bypass_iommu=on' GUEST_IOMMU_OPTIONS=',intremap=off'
+must bypass-boot guest_start 1 viommu "$bdf"
+check bypass-no-domain guest 1 '[ ! -e /sys/bus/pci/devices/0000:00:04.0/iommu_group ]'
+guest_online bypass 1
+guest_transfer bypass 1
+check bypass-end guest_stop 1
 obeyed_spec violations "$PF"

@@ -2,7 +2,8 @@
 # shellcheck shell=dash
 # Guests: started with Debian's own QEMU, spoken to through their second serial port, watched through QMP.
 
-# guest_start NAME KIND BDF...: boot a guest with these VFs as its only devices (KIND is a file in guests/).
+# guest_start NAME KIND BDF...: boot a guest with these VFs as its only devices (KIND is a file in guests/). GUEST_OPTIONS are
+# more options of QEMU.
 guest_start() { guest_start_by boot "$@"; }
 
 # guest_start_by WAIT NAME KIND BDF...: as guest_start; WAIT is the kind of wait for the boot.
@@ -13,14 +14,14 @@ guest_start_by() {
 }
 
 guest_launch() {
-	local _bdf _devices _id _kind _slot
+	local _bdf _devices _id _kind _number
 	_id=$1 _kind=$2
 	shift 2
 	guest_prepare "$_id" "$_kind"
-	_devices='' _slot=4
+	_devices='' _number=1
 	for _bdf; do
-		_devices="$_devices -device vfio-pci,host=$_bdf,id=vf$((_slot - 3)),addr=$(printf '0x%x' "$_slot")${device_options:+,$device_options}"
-		_slot=$((_slot + 1))
+		_devices="$_devices -device vfio-pci,host=$_bdf,id=vf$_number,$(guest_place "$_number")${device_options:+,$device_options}"
+		_number=$((_number + 1))
 	done
 	say "guest $_id ($_kind) starts with $*"
 	set --
@@ -34,11 +35,12 @@ guest_launch() {
 		-chardev "pipe,id=con,path=$guest_dir/con" -serial chardev:con \
 		-chardev "pipe,id=ctl,path=$guest_dir/ctl" -serial chardev:ctl \
 		-chardev "pipe,id=qmp,path=$guest_dir/qmp" -mon chardev=qmp,mode=control \
-		$options $_devices "$@" 3<&- 6<&- 7<&- >"$guest_dir/qemu.log" 2>&1 &
+		$options ${GUEST_OPTIONS:-} $_devices "$@" 3<&- 6<&- 7<&- >"$guest_dir/qemu.log" 2>&1 &
 	guest_follow "$_id" $! ctl qmp
 }
 
 # guest_prepare NAME KIND: its pipes and files in guest_dir, and what guests/KIND.conf says in append, memory, ...
+# guest_place NUMBER prints where that VF is: on the root bus from slot 4 on, unless the file has another one.
 guest_prepare() {
 	local _pipe
 	guest_dir=/run/guest.$1
@@ -50,6 +52,7 @@ guest_prepare() {
 	arguments=$GUEST_ARGUMENTS append='' memory=192 options='' device_options='' kernel=vmlinux initramfs=/guest/$GUEST_KERNEL/initramfs
 	# VFIO pins all of it. The small kernel needs no more.
 	[ "$GUEST_KERNEL" != guest ] || memory=96
+	guest_place() { printf 'addr=0x%x' $(($1 + 3)); }
 	# shellcheck source=/dev/null
 	. "/lab/guests/$2.conf"
 	append="$arguments $append"
