@@ -18,6 +18,7 @@ set -u
 . /lab/lib/poke.sh
 . /lab/lib/types.sh
 . /lab/lib/background.sh
+. /lab/lib/intx.sh
 . /lab/lib/bench.sh
 . /lab/lib/crash.sh
 trap 'status=$?; trap - EXIT; clean_up; exit $status' EXIT
