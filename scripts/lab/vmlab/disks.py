@@ -16,12 +16,14 @@ START = 1               # MiB before the partition
 SIZE = 40               # MiB of it
 SECTORS = str(START * MEBIBYTE // 512)
 
-# What tells each loader to load Linux.
-SYSLINUX_MENU = """DEFAULT linux
+# What tells each loader to load Linux. The words of WITH_MSIX and WITHOUT_MSIX are equally long: a scenario may put one
+# in the other's place on the disk.
+WITH_MSIX, WITHOUT_MSIX = "lab.msi=1", "pci=nomsi"
+SYSLINUX_MENU = f"""DEFAULT linux
 LABEL linux
   KERNEL /linux.efi
   INITRD /initramfs
-  APPEND {arguments}
+  APPEND {{arguments}} {WITH_MSIX}
 """
 UEFI_SCRIPT = "linux.efi initrd=\\initramfs {arguments}\n"
 # Not a menu as SYSLINUX's, which U-Boot has, too: it hands on a wrong size of the initramfs then. And where it would

@@ -7,6 +7,7 @@ import threading
 import time
 import zlib
 
+from . import disks
 from .machine import pf_device
 from .progress import LabError
 from .wire import Wire
@@ -151,6 +152,17 @@ class Requests:
         with open(self.work / path, "rb") as file:
             file.seek(int(offset))
             return hashlib.sha256(file.read(int(length))).hexdigest()
+
+    def do_next_boot(self, path, kind):
+        """Linux on that bootable disk has MSI-X the next time, or has not."""
+        words = {"msix": disks.WITH_MSIX.encode(), "nomsi": disks.WITHOUT_MSIX.encode()}
+        data = (self.work / path).read_bytes()
+        places = [data.find(word) for word in words.values()]
+        if kind not in words or max(places) < 0:
+            raise LabError(f"next-boot: {path} has no such word, or there is no kind {kind}")
+        with open(self.work / path, "r+b") as file:
+            file.seek(max(places))
+            file.write(words[kind])
 
     def do_back_end_crc(self, path, offset, length):
         """The same as CRC-32, for guests that have no better checksum."""
