@@ -8,7 +8,7 @@ NAMES = {"ours": "ours", "in_tree": "in-tree"} # in those of scenarios
 COMMANDS = [("net.bringup", "in_tree", 25, 45), ("net.rebringup", "in_tree", 21, 45), ("net.removal", "in_tree", 3, 25),
             ("net-mq.bringup", "in_tree", 31, 57), ("net-mq.rebringup", "in_tree", 27, 57),
             ("net-mq.removal", "in_tree", 3, 31), ("blk.bringup", "forward_all", 27, 63),
-            ("blk.removal", "forward_all", 3, 13), ("seabios-blk.init", "forward_all", 19, 41),
+            ("blk.removal", "forward_all", 3, 13), ("seabios-blk.init", "forward_all", 23, 41),
             ("ipxe-net.open", "forward_all", 15, 31)]
 CLASSES = {"read": 1.0, "write": 1.0, "cached": 0.1, "doorbell": 0.5, "reset": 3.0}
 
@@ -22,10 +22,14 @@ def guests():
         scenario = "bench-cost.firmware" if "-" in what and "mq" not in what else f"bench-guest.{what.split('.')[0]}"
         for side, commands in (("ours", ours), (other, theirs)):
             yield record(scenario, "counters", side, {"commands": commands, "waits": commands * 18 // 25}, what=what)
-    for side, commands in (("ours", 100), ("forward_all", 200)):
+    yield record("bench-guest.net-nomsi", "counters", "ours", {"commands": 25, "waits": 18}, what="net-nomsi.bringup")
+    for side, commands in (("ours", 1), ("forward_all", 200)):
         yield record("bench-cost.firmware", "requests", side, {"requests": 100, "commands": commands})
-    for side, commands in (("ours", 10000), ("in_tree", 60000)):
-        yield record("bench-guest.isr", "isr", side, {"reads": 60000, "commands": commands, "seconds": 10})
+    for side, line, commands in (("ours", "none", 10000), ("ours", "intx", 25), ("in_tree", "none", 60000), ("in_tree", "intx", 60000)):
+        yield record("bench-guest.isr", "isr", side, {"reads": 60000, "commands": commands, "seconds": 10}, line=line)
+    for side, event in (("ours", 12500), ("msix", 12000)):
+        yield record("bench-cost.interrupt", "interrupt", side,
+                     {"samples": 100, "interrupts": 100, "quiet_ns": 10000, "event_ns": event, "commands": 0})
 
 
 def accesses():

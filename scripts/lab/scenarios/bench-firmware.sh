@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=dash disable=SC2086,SC2154 # lists of words; the library sets variables
 # Admin commands of recorded firmware, with our rules and without: the kernel's own driver serves no disks, and
-# firmware uses the legacy interface only where the modern one is hidden.
+# firmware uses the legacy interface only where the modern one is hidden. With our rules INTx is on, as VMMs have it.
 
 requests=100
 
@@ -9,6 +9,7 @@ requests=100
 played() {
 	local _options='' _pf=$2 _trace
 	side_rules "$1"
+	[ "$1" != ours ] || _options=--intx
 	shift 2
 	for _trace; do _options="$_options --trace $traces/$_trace.txt"; done
 	outer reset-stats "$_pf"

@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
 #include "legacy-registers.h"
 
@@ -86,6 +88,36 @@ static bool enable(struct client *client)
 	return !error || fail(client, "command register", error);
 }
 
+/* Does nothing if INTx is not wanted, or is so already. */
+static int switch_intx(struct client *client, bool on)
+{
+	int error;
+
+	if (!client->intx || client->line_on == on)
+		return 0;
+	error = vfio_set_intx(&client->device, on ? client->line : -1);
+	if (!error)
+		client->line_on = on;
+	return error;
+}
+
+static bool start_intx(struct client *client)
+{
+	int error;
+
+	client->line_on = false;
+	if (!client->intx)
+		return true;
+	client->line = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	if (client->line < 0)
+		return fail(client, "eventfd", -errno);
+	error = switch_intx(client, true);
+	if (!error)
+		return true;
+	close(client->line);
+	return fail(client, "INTx", error);
+}
+
 bool client_open(struct client *client, const char *bdf, const struct trace *trace,
 		 void *queue_memory)
 {
@@ -95,15 +127,18 @@ bool client_open(struct client *client, const char *bdf, const struct trace *tra
 	error = vfio_open(&client->device, bdf);
 	if (error)
 		return fail(client, client->device.failed, error);
-	if (place_regions(client) && map_queues(client, trace, queue_memory) && enable(client))
+	if (place_regions(client) && map_queues(client, trace, queue_memory) && enable(client) &&
+	    start_intx(client))
 		return true;
-	client_close(client);
+	vfio_close(&client->device);
 	return false;
 }
 
 void client_close(struct client *client)
 {
 	vfio_close(&client->device);
+	if (client->intx)
+		close(client->line);
 }
 
 static int find_msix(const struct client *client, uint8_t *at)
@@ -135,7 +170,7 @@ bool client_count_vectors(struct client *client, unsigned int *count)
 	return true;
 }
 
-/* As a VMM: the guest's write first, then the interrupts. */
+/* As a VMM: the guest's write first, then the interrupts. INTx and MSI-X are never on at a time. */
 static int switch_msix(struct client *client, unsigned int vectors)
 {
 	uint16_t control;
@@ -151,7 +186,13 @@ static int switch_msix(struct client *client, unsigned int vectors)
 	control = (uint16_t)(control & ~MSIX_CONTROL_ENABLE);
 	control = (uint16_t)(control | (vectors ? MSIX_CONTROL_ENABLE : 0));
 	error = vfio_write(&client->device, client->config + at + MSIX_CONTROL, &control, 2);
-	return error ? error : vfio_set_msix(&client->device, vectors);
+	if (!error && vectors)
+		error = switch_intx(client, false);
+	if (!error)
+		error = vfio_set_msix(&client->device, vectors);
+	if (!error && !vectors)
+		error = switch_intx(client, true);
+	return error;
 }
 
 static bool fail_access(struct client *client, const struct access *access, int error)

@@ -3,6 +3,7 @@
 #ifndef LEGACY_CLIENT_H
 #define LEGACY_CLIENT_H
 
+#include <stdbool.h>
 #include <time.h>
 
 #include "trace.h"
@@ -15,6 +16,9 @@ struct client {
 	uint32_t last;			/* read */
 	unsigned int status;		/* written */
 	unsigned int vector_limit;	/* fewer than the trace wants, where they are scarce */
+	bool intx;			/* wanted: on while MSI-X is off, as VMMs have it */
+	bool line_on;
+	int line;			/* eventfd of INTx */
 	uint64_t accesses;		/* to BAR0, so far */
 	uint64_t msix_ns;		/* spent on switching MSI-X, so far */
 	char error[200];		/* empty: none yet */

@@ -88,6 +88,9 @@ static bool take(struct options *options, int option, const char *value)
 	case 'w':
 		options->wait = true;
 		return true;
+	case 'i':
+		options->intx = true;
+		return true;
 	default:
 		return false;
 	}
@@ -110,7 +113,8 @@ static bool take_all(struct options *options, int argc, char **argv)
 		{"trace", 1, NULL, 't'}, {"undo", 1, NULL, 'u'}, {"rounds", 1, NULL, 'r'},
 		{"seconds", 1, NULL, 's'}, {"access", 1, NULL, 'a'}, {"samples", 1, NULL, 'n'},
 		{"classes", 1, NULL, 'c'}, {"pause-us", 1, NULL, 'p'}, {"vectors", 1, NULL, 'v'},
-		{"wait", 0, NULL, 'w'}, {"limit", 1, NULL, 'l'}, {NULL, 0, NULL, 0},
+		{"wait", 0, NULL, 'w'}, {"limit", 1, NULL, 'l'}, {"intx", 0, NULL, 'i'},
+		{NULL, 0, NULL, 0},
 	};
 	int option;
 

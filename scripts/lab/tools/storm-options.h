@@ -21,7 +21,7 @@ extern const struct class classes[CLASSES];
 struct options {
 	enum mode mode;
 	unsigned int rounds, seconds, samples, pause_us, vectors, limit;
-	bool wait;
+	bool wait, intx;
 	bool classes[CLASSES];
 	struct access access;
 	struct trace trace, undo;

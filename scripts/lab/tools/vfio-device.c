@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -153,6 +154,33 @@ int vfio_set_msix(struct vfio_device *device, unsigned int count)
 	set->flags |= count ? VFIO_IRQ_SET_DATA_EVENTFD : VFIO_IRQ_SET_DATA_NONE;
 	memcpy(set->data, device->vectors, size);
 	return ioctl(device->fd, VFIO_DEVICE_SET_IRQS, set) ? -errno : 0;
+}
+
+int vfio_set_intx(const struct vfio_device *device, int eventfd)
+{
+	_Alignas(struct vfio_irq_set) char buffer[sizeof(struct vfio_irq_set) + sizeof(eventfd)] = {0};
+	struct vfio_irq_set *set = (struct vfio_irq_set *)buffer;
+	bool on = eventfd >= 0;
+
+	set->argsz = (uint32_t)(sizeof(*set) + (on ? sizeof(eventfd) : 0));
+	set->index = VFIO_PCI_INTX_IRQ_INDEX;
+	set->count = on;
+	set->flags = VFIO_IRQ_SET_ACTION_TRIGGER;
+	set->flags |= on ? VFIO_IRQ_SET_DATA_EVENTFD : VFIO_IRQ_SET_DATA_NONE;
+	memcpy(set->data, &eventfd, sizeof(eventfd));
+	return ioctl(device->fd, VFIO_DEVICE_SET_IRQS, set) ? -errno : 0;
+}
+
+int vfio_unmask_intx(const struct vfio_device *device)
+{
+	struct vfio_irq_set set = {
+		.argsz = sizeof(set),
+		.flags = VFIO_IRQ_SET_ACTION_UNMASK | VFIO_IRQ_SET_DATA_NONE,
+		.index = VFIO_PCI_INTX_IRQ_INDEX,
+		.count = 1,
+	};
+
+	return ioctl(device->fd, VFIO_DEVICE_SET_IRQS, &set) ? -errno : 0;
 }
 
 int vfio_map(const struct vfio_device *device, uint64_t iova, void *memory, size_t length)

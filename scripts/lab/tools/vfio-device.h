@@ -29,6 +29,9 @@ int vfio_read(const struct vfio_device *device, uint64_t offset, void *data, siz
 int vfio_write(const struct vfio_device *device, uint64_t offset, const void *data, size_t length);
 /* 0 vectors switch MSI-X off. */
 int vfio_set_msix(struct vfio_device *device, unsigned int count);
+/* Each interrupt of the line signals that eventfd and masks the line; -1 switches INTx off. */
+int vfio_set_intx(const struct vfio_device *device, int eventfd);
+int vfio_unmask_intx(const struct vfio_device *device);
 /* Lets the device reach memory at iova. */
 int vfio_map(const struct vfio_device *device, uint64_t iova, void *memory, size_t length);
 int vfio_reset(const struct vfio_device *device);

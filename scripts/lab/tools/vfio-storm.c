@@ -20,6 +20,7 @@
  *   --classes LIST    of latency (read,write,cached,doorbell,reset)
  *   --pause-us N      of latency and hammer: between two accesses (0)
  *   --vectors N       so many MSI-X vectors at most
+ *   --intx            INTx is on from the start, and again when MSI-X is switched off
  *   --wait            wait for a line on standard input before each round; its end ends all. The
  *                     first result says that hammer and latency have played the trace. With
  *                     "apart" as the line, a storm's devices wait for each other before and
@@ -143,6 +144,7 @@ static void *run_worker(void *argument)
 	struct worker *worker = argument;
 
 	worker->client.vector_limit = options.vectors;
+	worker->client.intx = options.intx;
 	worker->open = client_open(&worker->client, worker->client.bdf, &options.trace, queue_memory);
 	pthread_barrier_wait(&barrier);
 	work(worker);

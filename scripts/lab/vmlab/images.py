@@ -21,6 +21,7 @@ HOST_TOOLS = {
     "code-writer": (),
     "crash-kernel": (),
     "vfio-command": ("vfio-device.c",),
+    "vfio-interrupt": ("legacy-client.c", "trace.c", "samples.c", "vfio-device.c"),
     "vfio-poke": ("vfio-device.c",),
     "vfio-same": ("random-life.c", "register-widths.c", "pair.c", "pair-identity.c", "pair-request.c", "legacy-client.c", "trace.c", "vfio-device.c"),
     "vfio-storm": ("storm-options.c", "legacy-client.c", "trace.c", "samples.c", "vfio-device.c"),

@@ -9,6 +9,7 @@
  *   slow...     the same, but takes a millisecond for each
  *   differs...  the same, but is not as the others
  *   silent...   the same, but answers no request
+ *   lineless... the same, but its line signals nothing
  * In the environment: FAKE_DEVICES, an access before so many are open fails; FAKE_VECTORS, how
  * many there are for each; FAKE_TYPE, their virtio id; FAKE_REVISION. What differs:
  * FAKE_REGISTER, a bit that is read there, from the access FAKE_FROM on; FAKE_CONFIG, a bit of
@@ -38,7 +39,8 @@ struct fake {
 	unsigned char registers[128];
 	unsigned char config[256];
 	unsigned int accesses;
-	bool msix;
+	bool msix, intx, masked;
+	int line;		/* eventfd of INTx */
 	unsigned int mappings;
 	struct {
 		uint64_t start, end;
@@ -63,7 +65,8 @@ static unsigned int setting(const char *name, unsigned int otherwise)
 
 static bool is_loose(const struct fake *fake)
 {
-	return is(fake, "any") || is(fake, "differs") || is(fake, "silent") || is(fake, "slow");
+	return is(fake, "any") || is(fake, "differs") || is(fake, "silent") || is(fake, "slow") ||
+	       is(fake, "lineless");
 }
 
 /* A transitional network card without a memory of its own for BAR0's place. */
@@ -137,10 +140,22 @@ static char *memory_at(const struct fake *fake, uint64_t address)
 	return NULL;
 }
 
-/* All that the last queue with an address has, at once, with an interrupt. */
+/* Signals the line if there is a reason, once until it is unmasked. */
+static void signal_line(struct fake *fake)
+{
+	const uint64_t one = 1;
+
+	if (!fake->intx || fake->masked || !fake->registers[19] || is(fake, "lineless"))
+		return;
+	fake->masked = true;
+	if (write(fake->line, &one, sizeof(one)) != sizeof(one))
+		fprintf(stderr, "%s: its eventfd took no signal\n", fake->name);
+}
+
+/* All that the last queue with an address has, at once, with an interrupt if it is wanted. */
 static void serve(struct fake *fake)
 {
-	uint16_t size, available, used;
+	uint16_t flags, size, available, used;
 	uint32_t page;
 	char *ring;
 
@@ -149,11 +164,13 @@ static void serve(struct fake *fake)
 	ring = memory_at(fake, page * UINT64_C(4096));
 	if (!ring)
 		return;
+	memcpy(&flags, ring + 16 * size, sizeof(flags));
 	memcpy(&available, ring + 16 * size + 2, sizeof(available));
 	ring += (18 * size + 6 + 4095) / 4096 * 4096;
 	memcpy(&used, ring + 2, sizeof(used));
-	fake->registers[19] |= available != used;
+	fake->registers[19] |= available != used && !(flags & 1);
 	memcpy(ring + 2, &available, sizeof(available));
+	signal_line(fake);
 }
 
 /* What these devices do but to keep what was written. */
@@ -261,10 +278,36 @@ int vfio_set_msix(struct vfio_device *device, unsigned int count)
 	struct fake *fake = &fakes[device->fd];
 	bool enabled = fake->config[MSIX_CONTROL + 1] & 0x80;
 
-	if (enabled != !!count || (fake->msix && count))
+	if (enabled != !!count || (fake->msix && count) || fake->intx)
 		return -EPROTO;
 	fake->msix = enabled;
 	return count > setting("FAKE_VECTORS", VFIO_MAX_VECTORS) ? -ENOSPC : 0;
+}
+
+/* As the driver: never with MSI-X, and off once only. FAKE_NO_INTX: there is none. */
+int vfio_set_intx(const struct vfio_device *device, int eventfd)
+{
+	struct fake *fake = &fakes[device->fd];
+
+	if (setting("FAKE_NO_INTX", 0))
+		return -EINVAL;
+	if (fake->msix || fake->intx == (eventfd >= 0))
+		return -EPROTO;
+	fake->intx = eventfd >= 0;
+	fake->masked = false;
+	fake->line = eventfd;
+	return 0;
+}
+
+int vfio_unmask_intx(const struct vfio_device *device)
+{
+	struct fake *fake = &fakes[device->fd];
+
+	if (!fake->intx)
+		return -EPROTO;
+	fake->masked = false;
+	signal_line(fake);
+	return 0;
 }
 
 int vfio_map(const struct vfio_device *device, uint64_t iova, void *memory, size_t length)

@@ -102,6 +102,15 @@ def check_few_vectors(program):
     Storm(program, *BRINGUP, "--vectors", "2", "once", "good", vectors=2).succeeded()
 
 
+def check_intx(program):
+    """On from the start, off while MSI-X is on, on again afterwards: the fake refuses both at a time."""
+    for mode in ("once", "storm"):
+        Storm(program, "--intx", *BRINGUP, *REMOVAL, "--rounds", "3", mode, *names(3)).succeeded()
+    Storm(program, "--intx", "--trace", f"{TRACES}/plain-bringup.txt", "once", "good").succeeded()
+    Storm(program, "--intx", *BRINGUP, "once", "good", no_intx=1).failed("INTx: Invalid argument")
+    Storm(program, *BRINGUP, "once", "good", no_intx=1).succeeded()
+
+
 def check_waiting(program):
     Storm(program, *BRINGUP, "--wait", "once", "good", text="\n").succeeded()
     run = Storm(program, *BRINGUP, "--wait", "once", "good").succeeded()
