@@ -51,9 +51,19 @@ class Function:
         pcie = self.capability(0x10)[0]
         self.put(pcie + 8, 2, self.get(pcie + 8, 2) | 0x8000)
 
-    def enable_msix(self, on):
+    def enable_msix(self, on, mask_all=False):
         msix = self.capability(0x11)[0]
-        self.put(msix + 2, 2, 0x8000 if on else 0)
+        self.put(msix + 2, 2, (0x8000 if on else 0) | (0x4000 if mask_all else 0))
+
+    def msix_is_enabled(self):
+        return bool(self.get(self.capability(0x11)[0] + 2, 2) & 0x8000)
+
+    def set_vector(self, vector, address, data, masked=False):
+        """One entry of the MSI-X table."""
+        place = self.get(self.capability(0x11)[0] + 4, 4)
+        entry = self.bars[place & 7] + (place & ~7) + 16 * vector
+        for offset, value in ((0, address), (4, 0), (8, data), (12, int(masked))):
+            self.machine.put(entry + offset, 4, value)
 
     def pending_vectors(self):
         """Bits of the vectors that were signalled while all are masked, as they are at first."""

@@ -181,6 +181,19 @@ static QDict *used_dict(VirtIODevice *vdev)
     return dict;
 }
 
+static QDict *messages_dict(const uint64_t *messages)
+{
+    QDict *dict = qdict_new();
+    unsigned i;
+
+    for (i = 0; i < MESSAGE_VECTORS; i++) {
+        g_autofree char *name = g_strdup_printf("%u", i);
+
+        put_count(dict, name, messages[i]);
+    }
+    return dict;
+}
+
 static QDict *member_dict(VirtIOMemberPCI *m)
 {
     const MemberStats *stats = &m->stats;
@@ -194,6 +207,8 @@ static QDict *member_dict(VirtIOMemberPCI *m)
     qdict_put(dict, "opcodes", opcodes_dict(stats->opcodes, 0));
     qdict_put(dict, "doorbells", doorbells);
     qdict_put(dict, "used", used_dict(m->vdev));
+    qdict_put(dict, "messages", messages_dict(stats->messages));
+    qdict_put_int(dict, "blocked-messages", stats->blocked_messages);
     qdict_put_int(dict, "early-doorbells", stats->early_doorbells);
     qdict_put_int(dict, "status0", stats->status0);
     qdict_put_int(dict, "failed", stats->failed);

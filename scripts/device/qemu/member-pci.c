@@ -116,6 +116,7 @@ static void member_realize(VirtIOPCIProxy *proxy, Error **errp)
         !owner_complete_layout(m->owner, dev, errp)) {
         return;
     }
+    member_count_messages(m);
     member_add_doorbell(m);
     member_unite_bars(m);
     pcie_ari_init(dev, MEMBER_ARI_OFFSET);

@@ -97,6 +97,9 @@ enum RefusedVectors {
 
 #define COMMON_CONFIG_SIZE 64
 
+/* Counters of messages; the last one is that of all higher vectors, too. */
+#define MESSAGE_VECTORS 32
+
 typedef struct ControllerPause {
     /* As the property was set. */
     char *text;
@@ -117,6 +120,10 @@ typedef struct MemberStats {
     /* Commands that came while the member had none outstanding. */
     uint64_t waits;
     uint64_t max_outstanding;
+    /* MSI-X messages that left the VF, by vector. */
+    uint64_t messages[MESSAGE_VECTORS];
+    /* Those that bus mastering, being off, kept from leaving. */
+    uint64_t blocked_messages;
 } MemberStats;
 
 struct VirtIOMemberPCI {
@@ -132,6 +139,7 @@ struct VirtIOMemberPCI {
     int window;
     PCIConfigReadFunc *virtio_config_read;
     PCIConfigWriteFunc *virtio_config_write;
+    MSIxPrepareMessageFunc *msix_prepare_message;
     MemberStats stats;
     unsigned outstanding;
     /* Until then the status register still reads as before the reset. */
@@ -224,6 +232,9 @@ void member_unite_bars(VirtIOMemberPCI *m);
 void member_divide_bars(VirtIOMemberPCI *m);
 void member_window_read(VirtIOMemberPCI *m, uint32_t addr, int len);
 void member_window_write(VirtIOMemberPCI *m, uint32_t addr, int len);
+
+/* member-vectors.c */
+void member_count_messages(VirtIOMemberPCI *m);
 
 /* owner-properties.c */
 void owner_class_add_properties(ObjectClass *klass);
