@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Checks: MSI-X of VFs. Messages that are sent, held or dropped."""
+"""Checks: MSI-X of VFs. Messages that are sent, held or dropped, vectors that
+the legacy interface refuses, and MSI-X Enable that is lost with the owner's reset."""
 
 import struct
 
 from . import admin
+from .admin import OK, Q_FIELD
 from .notify import legacy_transmit_ring, wait_for
 
 # Memory that messages are sent to: where each vector writes, and what.
@@ -161,6 +163,94 @@ def check_status_0_keeps_msix_and_unmaps(binary):
         lab.write(18, b"\0")
         assert lab.members[0].msix_is_enabled()
         assert lab.value(CONFIG_VECTOR, 2) == NO_VECTOR
+
+
+def vectors_after_write(lab, member=1):
+    """Configuration's and those of two queues, as they read back. None: the command fails."""
+    result = []
+    for register, queue in ((CONFIG_VECTOR, 0), (QUEUE_VECTOR, 0), (QUEUE_VECTOR, 1)):
+        lab.write(SELECT, bytes([queue, 0]), member)
+        reply = lab.write(register, b"\1\0", member)
+        back = lab.read(register, 2, member)
+        assert reply.status == back.status, (reply, back)
+        assert back.status == OK or (reply.is_error(Q_FIELD) and back.is_error(Q_FIELD))
+        result.append(int.from_bytes(back.result, "little") if back.status == OK else None)
+    return tuple(result)
+
+
+KINDS = (("none", (False, False)), ("config", (True, False)), ("queues", (False, True)),
+         ("all", (True, True)))
+
+
+def expected(kinds, bad):
+    config, queues = kinds
+    return tuple(bad if told else 1 for told in (config, queues, queues))
+
+
+def check_refused_vectors_of_member_read_back_as_none(binary):
+    with admin.Lab(binary) as lab:
+        lab.members[0].enable_msix(True)
+        for told, kinds in KINDS:
+            lab.qom("member-refused-vectors", told)
+            assert lab.qom("member-refused-vectors") == told
+            assert vectors_after_write(lab) == expected(kinds, NO_VECTOR), told
+        owner = lab.transport
+        lab.topology.owner.enable_msix(True)
+        owner.put(16, 2, 0)
+        assert owner.get(16, 2) == 0, "the owner's are not affected"
+
+
+def check_mapped_vector_of_member_stays_until_it_is_refused(binary):
+    with admin.Lab(binary) as lab:
+        lab.members[0].enable_msix(True)
+        assert vectors_after_write(lab) == (1, 1, 1)
+        lab.qom("member-refused-vectors", "all")
+        assert lab.value(CONFIG_VECTOR, 2) == 1
+        lab.write(CONFIG_VECTOR, b"\1\0")
+        assert lab.value(CONFIG_VECTOR, 2) == NO_VECTOR
+
+
+def check_absent_vector_registers_of_member_fail(binary):
+    with admin.Lab(binary) as lab:
+        for member in (1, 2):
+            lab.members[member - 1].enable_msix(True)
+        for told, kinds in KINDS:
+            lab.qom("member-absent-vectors", told)
+            assert lab.qom("member-absent-vectors") == told
+            assert vectors_after_write(lab) == expected(kinds, None), told
+            assert vectors_after_write(lab, 2) == expected(kinds, None), told
+        assert lab.value(18, 1) == 0, "the other registers are there"
+
+
+def check_wrong_kind_of_vectors_is_refused(binary):
+    with admin.Lab(binary) as lab:
+        for name in ("refused-vectors", "member-refused-vectors", "member-absent-vectors"):
+            lab.qom(name, "config")
+            try:
+                lab.qom(name, "some")
+            except RuntimeError as error:
+                assert name in str(error) and lab.qom(name) == "config"
+            else:
+                assert False, "there is no such value"
+
+
+def check_reset_of_owner_drops_msix_enable_when_told(binary):
+    for told in (False, True):
+        with admin.Lab(binary) as lab:
+            lab.qom("drop-msix", told)
+            assert lab.qom("drop-msix") == told
+            for member in lab.members[:2]:
+                member.enable_msix(True, mask_all=True)
+            assert vectors_after_write(lab) == (1, 1, 1)
+            assert lab.members[0].msix_is_enabled()
+            lab.bring_up()
+            states = [member.msix_is_enabled() for member in lab.members]
+            assert states == ([False] * 3 if told else [True, True, False])
+            msix = lab.members[0].capability(0x11)[0]
+            assert lab.members[0].get(msix + 2, 2) & 0x4000, "Function Mask stays"
+            assert lab.list_use(admin.ALL_COMMANDS).status == OK
+            lab.members[0].enable_msix(True)
+            assert lab.value(CONFIG_VECTOR, 2) == 1, "and so does the mapping"
 
 
 CHECKS = [value for name, value in sorted(globals().items())

@@ -44,9 +44,15 @@ static const LegacyField *find_common(VirtIOMemberPCI *m, size_t offset,
                                       size_t len)
 {
     bool msix = msix_enabled(PCI_DEVICE(m));
+    const LegacyField *field = find_field(common_fields,
+                                          ARRAY_SIZE(common_fields),
+                                          VIRTIO_PCI_CONFIG_OFF(msix), offset,
+                                          len);
 
-    return find_field(common_fields, ARRAY_SIZE(common_fields),
-                      VIRTIO_PCI_CONFIG_OFF(msix), offset, len);
+    if (field && member_lacks_vector_register(m, field->offset)) {
+        return NULL;
+    }
+    return field;
 }
 
 /* A field that the offered features do not bring is not there. */
@@ -128,7 +134,8 @@ static void write_field(VirtIOMemberPCI *m, uint8_t field, uint32_t value)
         write_status(m, value);
         break;
     default:
-        virtio_pci_legacy_write(VIRTIO_PCI(m), field, value);
+        virtio_pci_legacy_write(VIRTIO_PCI(m), field,
+                                member_accepted_vector(m, field, value));
         break;
     }
 }

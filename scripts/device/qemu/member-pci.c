@@ -47,20 +47,6 @@ static uint32_t member_config_read(PCIDevice *dev, uint32_t addr, int len)
     return value;
 }
 
-static void lose_vectors(VirtIOMemberPCI *m)
-{
-    int i;
-
-    admin_trace_event(m->owner, "vectors lost member=%u", m->id);
-    m->vdev->config_vector = VIRTIO_NO_VECTOR;
-    for (i = 0; i < VIRTIO_QUEUE_MAX; i++) {
-        if (virtio_queue_get_num(m->vdev, i)) {
-            virtio_queue_set_vector(m->vdev, i, VIRTIO_NO_VECTOR);
-        }
-    }
-    msix_unuse_all_vectors(PCI_DEVICE(m));
-}
-
 static void member_config_write(PCIDevice *dev, uint32_t addr, uint32_t value,
                                 int len)
 {
@@ -69,7 +55,7 @@ static void member_config_write(PCIDevice *dev, uint32_t addr, uint32_t value,
 
     m->virtio_config_write(dev, addr, value, len);
     if (m->owner->lose_vectors && msix != msix_enabled(dev)) {
-        lose_vectors(m);
+        member_lose_vectors(m);
     }
     member_window_write(m, addr, len);
 }

@@ -84,6 +84,9 @@ static void owner_reset(VirtIODevice *vdev)
     admin_trace_event(o, "owner reset");
     admin_ring_device_reset(o);
     admin_command_reset(o);
+    if (o->drop_msix) {
+        owner_drop_msix(o);
+    }
     if (model_class(vdev)->reset) {
         model_class(vdev)->reset(vdev);
     }

@@ -19,13 +19,6 @@ static const char *const notify_info_names[NOTIFY_INFO_KINDS] = {
     [NOTIFY_INFO_REFUSED] = "refused",
 };
 
-static const char *const refused_names[REFUSE_KINDS] = {
-    [REFUSE_NONE] = "none",
-    [REFUSE_CONFIG] = "config",
-    [REFUSE_QUEUES] = "queues",
-    [REFUSE_ALL] = "all",
-};
-
 static char *get_notify_info(Object *obj, Error **errp)
 {
     return g_strdup(notify_info_names[VIRTIO_OWNER_PCI(obj)->notify_info]);
@@ -43,24 +36,6 @@ static void set_notify_info(Object *obj, const char *value, Error **errp)
     }
     error_setg(errp, "notify-info is none, owner, member, both, refused or "
                "invalid-owner, -member, -structure, -foreign, -only");
-}
-
-static char *get_refused_vectors(Object *obj, Error **errp)
-{
-    return g_strdup(refused_names[VIRTIO_OWNER_PCI(obj)->refused_vectors]);
-}
-
-static void set_refused_vectors(Object *obj, const char *value, Error **errp)
-{
-    int i;
-
-    for (i = 0; i < REFUSE_KINDS; i++) {
-        if (!strcmp(value, refused_names[i])) {
-            VIRTIO_OWNER_PCI(obj)->refused_vectors = i;
-            return;
-        }
-    }
-    error_setg(errp, "refused-vectors is none, config, queues or all");
 }
 
 static char *get_latency_model(Object *obj, Error **errp)
@@ -166,16 +141,6 @@ static void set_forget_list(Object *obj, bool value, Error **errp)
     VIRTIO_OWNER_PCI(obj)->forget_list = value;
 }
 
-static bool get_lose_vectors(Object *obj, Error **errp)
-{
-    return VIRTIO_OWNER_PCI(obj)->lose_vectors;
-}
-
-static void set_lose_vectors(Object *obj, bool value, Error **errp)
-{
-    VIRTIO_OWNER_PCI(obj)->lose_vectors = value;
-}
-
 static char *get_fault(Object *obj, Error **errp)
 {
     return admin_faults_format(VIRTIO_OWNER_PCI(obj)->faults);
@@ -254,10 +219,7 @@ void owner_class_add_properties(ObjectClass *klass)
                                    set_strict);
     object_class_property_add_bool(klass, "forget-list", get_forget_list,
                                    set_forget_list);
-    object_class_property_add_bool(klass, "lose-vectors", get_lose_vectors,
-                                   set_lose_vectors);
-    object_class_property_add_str(klass, "refused-vectors",
-                                  get_refused_vectors, set_refused_vectors);
+    owner_class_add_vector_properties(klass);
     object_class_property_add_str(klass, "fault", get_fault, set_fault);
     object_class_property_add_str(klass, "pause", get_pause, set_pause);
     object_class_property_add_str(klass, "admin-stats", get_stats, NULL);

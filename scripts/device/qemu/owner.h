@@ -86,7 +86,7 @@ enum PauseOption {
     PAUSE_OPTIONS,
 };
 
-/* Which of the owner's vectors cannot be mapped: bits. */
+/* Which vectors cannot be mapped, or have no register: bits. */
 enum RefusedVectors {
     REFUSE_NONE,
     REFUSE_CONFIG,
@@ -172,7 +172,12 @@ struct VirtIOOwnerPCI {
     bool forget_list;
     /* A member's vector registers, whenever its MSI-X is off. */
     bool lose_vectors;
+    /* A reset of the owner clears MSI-X Enable of each member. */
+    bool drop_msix;
+    /* All three: enum RefusedVectors. */
     int refused_vectors;
+    int member_refused_vectors;
+    int member_absent_vectors;
     int notify_info;
     char *capability_fault;
     char *extra_capabilities;
@@ -235,6 +240,12 @@ void member_window_write(VirtIOMemberPCI *m, uint32_t addr, int len);
 
 /* member-vectors.c */
 void member_count_messages(VirtIOMemberPCI *m);
+bool member_lacks_vector_register(VirtIOMemberPCI *m, uint8_t field);
+uint32_t member_accepted_vector(VirtIOMemberPCI *m, uint8_t field,
+                                uint32_t value);
+void member_lose_vectors(VirtIOMemberPCI *m);
+void owner_drop_msix(VirtIOOwnerPCI *o);
+void owner_class_add_vector_properties(ObjectClass *klass);
 
 /* owner-properties.c */
 void owner_class_add_properties(ObjectClass *klass);
