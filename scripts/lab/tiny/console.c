@@ -116,7 +116,7 @@ static bool choose_port(struct console *console)
 		if (console->device->error)
 			return false;
 		if (!wait_more(&wait))
-			return legacy_fail(console->device, "no port 0 or 1 announced");
+			return legacy_late(console->device, "no port 0 or 1 announced");
 	}
 	console->port = console->announced & 2 ? 1 : 0;
 	return true;
@@ -197,7 +197,7 @@ bool console_await_peer(struct console *console)
 		if (console->device->error)
 			return false;
 		if (!wait_more(&wait))
-			return legacy_fail_value(console->device, "port not opened, number",
+			return legacy_late_value(console->device, "port not opened, number",
 						 console->port);
 	}
 	return true;

@@ -41,6 +41,29 @@ bool legacy_fail_value(struct legacy *device, const char *why, u32 value)
 	return legacy_fail(device, why);
 }
 
+static bool has_lost(struct legacy *device)
+{
+	u32 number;
+
+	for (number = 0; number < device->queue_count; number++)
+		if (queue_has_lost(&device->queues[number])) {
+			legacy_fail_value(device, "interrupt lost, queue",
+					  device->queues[number].number);
+			return true;
+		}
+	return false;
+}
+
+bool legacy_late(struct legacy *device, const char *why)
+{
+	return !has_lost(device) && legacy_fail(device, why);
+}
+
+bool legacy_late_value(struct legacy *device, const char *why, u32 value)
+{
+	return !has_lost(device) && legacy_fail_value(device, why, value);
+}
+
 static bool is_wide(const struct legacy *device, const struct legacy_register *reg)
 {
 	switch (device->width) {

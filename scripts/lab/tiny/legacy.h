@@ -15,8 +15,12 @@ enum access_width {
 /* Console: ports 0 and 1, and the control queues. */
 #define MAX_QUEUES 6
 
+struct interrupt_source;
+
 struct legacy {
 	u16 base;
+	struct interrupt_source *source;	/* NULL if the device is polled */
+	bool suppress;				/* asks for no interrupts all the same */
 	enum access_width width;
 	u32 offered;		/* features of the device */
 	struct queue queues[MAX_QUEUES];
@@ -29,6 +33,13 @@ struct legacy {
 /* Note the first failure of a device. Always return false. */
 bool legacy_fail(struct legacy *device, const char *why);
 bool legacy_fail_value(struct legacy *device, const char *why, u32 value);
+
+/*
+ * Note that a wait is over. If an entry of a used ring came without an interrupt, that is the failure
+ * instead. Always return false.
+ */
+bool legacy_late(struct legacy *device, const char *why);
+bool legacy_late_value(struct legacy *device, const char *why, u32 value);
 
 /* Resets the device, and accepts those of the features in @wanted that it offers. */
 bool legacy_begin(struct legacy *device, u32 wanted);

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Drives every legacy virtio device once, and tells the results on COM1. */
+#include "interrupt.h"
 #include "io.h"
 #include "memory.h"
 #include "options.h"
 #include "pci.h"
 #include "run.h"
 #include "serial.h"
+#include "toggle.h"
 #include "wait.h"
 
 #define MAX_DEVICES 32
@@ -26,6 +28,18 @@ static const struct device_type types[] = {
 };
 
 static u32 failures;
+
+static void print_interrupts(const struct interrupt_source *source)
+{
+	if (!source)
+		return;
+	print_field("line", source->line);
+	print_field("interrupts", source->interrupts);
+	print_field("isr_queue", source->isr_queue);
+	print_field("isr_config", source->isr_config);
+	print_field("spurious", source->spurious);
+	print_field("unread", source->unread);
+}
 
 static void print_failure(const char *name, const struct legacy *device)
 {
@@ -70,11 +84,41 @@ static void print_result(const char *name, const struct run *run)
 		print(" sha256=");
 		print(run->digest);
 	}
+	print_interrupts(run->device.source);
 	/* An idle device has taken "used" entries, and holds the others as receive buffers. */
 	for (; queue < end; queue++) {
 		print_queue("queue", queue->number, queue->made);
 		print_queue("used", queue->number, queue->taken);
 	}
+	print("\n");
+}
+
+/* Installs the device's handler, or notes why there is none. */
+static void install(struct legacy *device, const struct pci_function *function, const char *name)
+{
+	if (!function->pin) {
+		legacy_fail(device, "no Interrupt Pin");
+		return;
+	}
+	device->source = interrupts_add(name, device, function->line);
+	if (!device->source)
+		legacy_fail_value(device, "no handler for Interrupt Line", function->line);
+}
+
+/* Counts what comes late, and lets the handler forget the device. Its line stays enabled. */
+static void finish(struct interrupt_source *source)
+{
+	if (!source)
+		return;
+	interrupts_settle();
+	source->device = NULL;
+}
+
+static void toggle(const struct device_type *type, const struct pci_function *function, u32 seconds)
+{
+	print("TINY toggled type=");
+	print(type->name);
+	print_field("rounds", toggle_run(function, seconds));
 	print("\n");
 }
 
@@ -89,9 +133,17 @@ static void drive(const struct device_type *type, const struct pci_function *fun
 	run.count = options->count;
 	run.seed = options->seed;
 	run.upload = options->upload;
+	run.device.suppress = options->suppress;
 	if (!function->base)
 		legacy_fail(&run.device, "BAR 0 is no range of ports");
-	if (!run.device.error && type->run(&run))
+	else if (options->toggle)
+		toggle(type, function, options->toggle);
+	if (options->interrupts && !run.device.error)
+		install(&run.device, function, type->name);
+	if (!run.device.error)
+		type->run(&run);
+	finish(run.device.source);
+	if (!run.device.error)
 		print_result(type->name, &run);
 	else
 		print_failure(type->name, &run.device);
@@ -112,6 +164,18 @@ static u32 drive_type(const struct device_type *type, const struct pci_function 
 	return driven;
 }
 
+static bool start_interrupts(const struct options *options)
+{
+	struct legacy machine = { .error = NULL };
+
+	if (!options->interrupts)
+		return true;
+	machine.error = interrupts_start(options->unread);
+	if (machine.error)
+		print_failure("all", &machine);
+	return !machine.error;
+}
+
 static void drive_all(const struct options *options)
 {
 	static struct pci_function found[MAX_DEVICES];
@@ -129,6 +193,20 @@ static void drive_all(const struct options *options)
 	}
 	if (!all && !options->types)
 		print_failure("all", &missing);
+}
+
+/* What all handlers have counted, whatever the device's result. */
+static void print_sources(void)
+{
+	const struct interrupt_source *source;
+	u32 number;
+
+	for (number = 0; (source = interrupts_source(number)); number++) {
+		print("TINY counted type=");
+		print(source->name);
+		print_interrupts(source);
+		print("\n");
+	}
 }
 
 /* The machine's owner reads the devices' counters, then types a key. */
@@ -152,9 +230,10 @@ void tiny_main(const char *command_line)
 		print("TINY options failed: wrong word ");
 		print(options.wrong);
 		print("\n");
-	} else {
+	} else if (start_interrupts(&options)) {
 		drive_all(&options);
 	}
+	print_sources();
 	print("TINY done");
 	print_field("failures", failures);
 	print("\n");

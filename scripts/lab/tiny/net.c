@@ -134,7 +134,7 @@ static bool await(struct nic *nic, wants_frame *wants, const char *missing)
 		if (device->error)
 			return false;
 		if (!wait_more(&wait))
-			return legacy_fail(device, missing);
+			return legacy_late(device, missing);
 	}
 	return !device->error;
 }

@@ -43,10 +43,16 @@ static bool parse_word(struct options *options, const char *word)
 		options->width = WIDTH_WIDE_ALIGNED;
 	else if (text_equal(word, "master"))
 		options->master = true;
+	else if (text_equal(word, "interrupts"))
+		options->interrupts = true;
+	else if (text_equal(word, "suppress"))
+		options->suppress = true;
 	else
 		return number(word, "count=", 1, MAX_COUNT, &options->count) ||
 		       number(word, "seed=", 0, 0xffffffffu, &options->seed) ||
 		       number(word, "seconds=", 1, MAX_SECONDS, &options->seconds) ||
+		       number(word, "never-read-isr=", 1, MAX_SECONDS, &options->unread) ||
+		       number(word, "toggle=", 1, MAX_SECONDS, &options->toggle) ||
 		       name(word, "upload=", &options->upload) ||
 		       name(word, "types=", &options->types);
 	return true;
@@ -59,6 +65,10 @@ void options_parse(struct options *options, const char *command_line)
 
 	options->width = WIDTH_NATURAL;
 	options->master = false;
+	options->interrupts = false;
+	options->suppress = false;
+	options->unread = 0;
+	options->toggle = 0;
 	options->count = 16;
 	options->seed = 1;
 	options->seconds = 10;

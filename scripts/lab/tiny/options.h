@@ -13,6 +13,10 @@ struct options {
 	u32 seed;			/* seed=N: of the pseudo random data */
 	u32 seconds;			/* seconds=N: how long one request may take */
 	const char *upload;		/* upload=NAME: what the console's transfer is called */
+	bool interrupts;		/* interrupts: waits for them instead of polling */
+	bool suppress;			/* suppress: asks the devices for no interrupts */
+	u32 unread;			/* never-read-isr=N: for N seconds from the first interrupt */
+	u32 toggle;			/* toggle=N: switches interrupts for N seconds before it works */
 	const char *types;		/* types=NAME,NAME,...: which devices, or NULL for all */
 	const char *wrong;		/* the first word that is no option, or NULL */
 };

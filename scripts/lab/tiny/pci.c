@@ -12,9 +12,16 @@
 #define HEADER_TYPE_DWORD 0x0c
 #define BAR0 0x10
 #define SUBSYSTEM 0x2c
+#define CAPABILITIES 0x34
+#define INTERRUPT 0x3c
 
 #define COMMAND_IO 0x0001u
 #define COMMAND_MASTER 0x0004u
+#define COMMAND_INTX_DISABLE 0x0400u
+#define STATUS_CAPABILITIES 0x00100000u	/* in the dword of COMMAND */
+#define CAPABILITY_MSIX 0x11
+#define MSIX_ENABLE 0x8000u		/* in the upper half of the capability's first dword */
+#define MAX_CAPABILITIES 48
 #define MULTIFUNCTION 0x00800000u
 #define BAR_IS_IO 1u
 #define BAR_IO_BASE 0xfffcu
@@ -55,7 +62,7 @@ static void set_command(u32 function, bool master)
 	u16 command;
 
 	select_register(function, COMMAND);
-	command = inw(CONFIG_DATA) | COMMAND_IO;
+	command = (inw(CONFIG_DATA) | COMMAND_IO) & ~COMMAND_INTX_DISABLE;
 	if (master)
 		command |= COMMAND_MASTER;
 	else
@@ -63,10 +70,52 @@ static void set_command(u32 function, bool master)
 	outw(command, CONFIG_DATA);
 }
 
+static u8 find_capability(u32 function, u8 wanted)
+{
+	u8 offset = config_read(function, CAPABILITIES) & 0xfc;
+	u32 left = MAX_CAPABILITIES, header;
+
+	if (!(config_read(function, COMMAND) & STATUS_CAPABILITIES))
+		return 0;
+	for (; offset && left; left--) {
+		header = config_read(function, offset);
+		if ((header & 0xff) == wanted)
+			return offset;
+		offset = header >> 8 & 0xfc;
+	}
+	return 0;
+}
+
+void pci_disable_intx(const struct pci_function *function, bool disable)
+{
+	u16 command;
+
+	select_register(function->function, COMMAND);
+	command = inw(CONFIG_DATA);
+	outw(disable ? command | COMMAND_INTX_DISABLE : command & ~COMMAND_INTX_DISABLE,
+	     CONFIG_DATA);
+}
+
+void pci_enable_msix(const struct pci_function *function, bool enable)
+{
+	u16 control;
+
+	if (!function->msix)
+		return;
+	select_register(function->function, function->msix);
+	control = inw(CONFIG_DATA + 2);
+	outw(enable ? control | MSIX_ENABLE : control & ~MSIX_ENABLE, CONFIG_DATA + 2);
+}
+
 static void describe(u32 function, struct pci_function *found)
 {
 	u32 bar = config_read(function, BAR0);
+	u32 interrupt = config_read(function, INTERRUPT);
 
+	found->function = function;
+	found->line = interrupt;
+	found->pin = interrupt >> 8;
+	found->msix = find_capability(function, CAPABILITY_MSIX);
 	found->type = config_read(function, SUBSYSTEM) >> 16;
 	found->base = bar & BAR_IS_IO ? bar & BAR_IO_BASE : 0;
 }

@@ -48,7 +48,7 @@ bool queue_init(struct queue *queue, struct legacy *device, u16 number, u16 size
 	queue->descriptors = (void *)memory;
 	queue->avail = (void *)(memory + avail);
 	queue->used = (void *)(memory + used);
-	queue->avail->flags = AVAIL_NO_INTERRUPT;
+	queue->avail->flags = device->source && !device->suppress ? 0 : AVAIL_NO_INTERRUPT;
 	return true;
 }
 
@@ -82,13 +82,27 @@ void queue_notify(struct queue *queue)
 	legacy_notify(queue->device, queue->number);
 }
 
+void queue_cover(struct queue *queue)
+{
+	compiler_barrier();
+	queue->covered = queue->used->index;
+}
+
+bool queue_has_lost(const struct queue *queue)
+{
+	compiler_barrier();
+	return queue->device->source && queue->covered == (u16)queue->taken &&
+	       queue->used->index != queue->covered;
+}
+
 bool queue_take(struct queue *queue, u16 *head, u32 *written)
 {
 	u32 slot = queue->taken % queue->size;
 	u32 id;
 
-	compiler_barrier();
-	if (queue->used->index == (u16)queue->taken)
+	if (!queue->device->source)
+		queue_cover(queue);
+	if (queue->covered == (u16)queue->taken)
 		return false;
 	/* The entry must be read after the index. */
 	compiler_barrier();
@@ -115,7 +129,7 @@ bool queue_request(struct queue *queue, const struct segment *segments, u32 coun
 		if (queue->device->error)
 			return false;
 		if (!wait_more(&wait))
-			return legacy_fail_value(queue->device, "request not completed, queue",
+			return legacy_late_value(queue->device, "request not completed, queue",
 						 queue->number);
 	}
 	if (head)

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A split virtqueue in the legacy layout. Polled: the device is asked for no interrupts. */
+/*
+ * A split virtqueue in the legacy layout. Polled, unless the device has an interrupt handler: then an
+ * entry of the used ring is taken only after an interrupt that came later than the entry.
+ */
 #ifndef TINY_QUEUE_H
 #define TINY_QUEUE_H
 
@@ -15,6 +18,7 @@ struct queue {
 	u16 number, size;
 	u32 made;		/* available entries made so far */
 	u32 taken;		/* used entries taken so far */
+	u16 covered;		/* used index at the last interrupt */
 	struct descriptor *descriptors;
 	struct avail_ring *avail;
 	struct used_ring *used;
@@ -37,6 +41,12 @@ void queue_notify(struct queue *queue);
 
 /* Takes the next completed request. Returns false if there is none. */
 bool queue_take(struct queue *queue, u16 *head, u32 *written);
+
+/* Called by the interrupt handler: entries used until now may be taken. */
+void queue_cover(struct queue *queue);
+
+/* True if an entry of the used ring came without an interrupt. */
+bool queue_has_lost(const struct queue *queue);
 
 /* Submits a request in descriptors 0 and following, and waits for it. No other may be in use. */
 bool queue_request(struct queue *queue, const struct segment *segments, u32 count, u32 *written);

@@ -101,7 +101,7 @@ static const char *await_body(struct console *console)
 		if (body || !console->open || console->device->error)
 			return body;
 		if (!wait_more(&wait)) {
-			legacy_fail(console->device, "no answer of the server");
+			legacy_late(console->device, "no answer of the server");
 			return NULL;
 		}
 	}

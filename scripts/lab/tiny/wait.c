@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "interrupt.h"
 #include "io.h"
+#include "pic.h"
 #include "wait.h"
 
 /* The PC's real-time clock. */
@@ -12,8 +14,7 @@
 
 static u32 limit;
 
-/* The register may be binary or BCD: only a change of its value counts. */
-static u8 clock_seconds(void)
+u8 wait_second(void)
 {
 	outb(CMOS_SECONDS, CMOS_ADDRESS);
 	return inb(CMOS_DATA);
@@ -28,13 +29,18 @@ void wait_start(struct wait *wait)
 {
 	wait->polls = 0;
 	wait->seconds = 0;
-	wait->second = clock_seconds();
+	wait->ticks = interrupts_ticks();
+	wait->second = wait_second();
 }
 
 bool wait_more(struct wait *wait)
 {
 	u8 second;
 
+	if (interrupts_on()) {
+		interrupts_wait();
+		return interrupts_ticks() - wait->ticks <= limit * TICKS_PER_SECOND;
+	}
 	relax();
 	wait->polls++;
 	/* On a machine without a clock, 2^32 polls are the bound. */
@@ -42,7 +48,7 @@ bool wait_more(struct wait *wait)
 		return false;
 	if (wait->polls % POLLS_PER_LOOK)
 		return true;
-	second = clock_seconds();
+	second = wait_second();
 	if (second != wait->second) {
 		wait->second = second;
 		wait->seconds++;

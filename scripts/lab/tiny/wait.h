@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A bound for every polling loop: the guest must end with an error text, not hang. */
+/* A bound for every loop that waits: the guest must end with an error text, not hang. */
 #ifndef TINY_WAIT_H
 #define TINY_WAIT_H
 
@@ -7,6 +7,7 @@
 
 struct wait {
 	u32 polls, seconds;
+	u32 ticks;	/* the timer's at the start, with interrupts */
 	u8 second;	/* the clock's seconds at the last look */
 };
 
@@ -15,7 +16,10 @@ void wait_limit(u32 seconds);
 
 void wait_start(struct wait *wait);
 
-/* Pauses. Returns false if the time is over. */
+/* Pauses, with interrupts until there was one. Returns false if the time is over. */
 bool wait_more(struct wait *wait);
+
+/* The clock's seconds. Only a change of the value counts, because it may be binary or BCD. */
+u8 wait_second(void);
 
 #endif
