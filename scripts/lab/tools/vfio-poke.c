@@ -6,6 +6,7 @@
  *   msix COUNT (0 switches it off) | reset | burst REGION OFFSET LENGTH TIMES
  *   widths REGION SIZE HOLE-BEGIN HOLE-END: reads of 2, 3, 4, 8 and 64 bytes at each offset below SIZE, but those that touch
  *   the hole, compared with reads of single bytes; DATA is their number, then ":OFFSET/WIDTH" of each that differs
+ *   and those of poke-intx.c (interrupts) and poke-ring.c (a queue)
  * REGION is 0..5 for a BAR, 7 for config space. Each answer is one line:
  * "ok DATA MILLISECONDS" or "errno NUMBER MILLISECONDS".
  */
@@ -16,6 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "poke-commands.h"
 #include "vfio-device.h"
 
 #define MAX_LENGTH 8192
@@ -112,6 +114,8 @@ static long execute(const char *line)
 	long result = 0;
 
 	answer[0] = '\0';
+	if (poke_intx(&device, line, answer, &result) || poke_ring(&device, line, answer, &result))
+		return result;
 	if (sscanf(line, "read %u %lli %lli", &index, &offset, &length) == 3)
 		return length > MAX_LENGTH ? -E2BIG : read_region(index, offset, length);
 	hex[0] = '\0';
