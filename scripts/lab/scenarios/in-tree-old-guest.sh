@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=dash disable=SC2154 # the library sets variables
 # The lab's own old guest on a VF of the kernel's own variant driver, as far as that gets: a guest that enables bus
-# mastering itself and has the registers' widths works; another one moves nothing.
+# mastering itself, has the registers' widths and polls works; another one moves nothing.
 
 must pf pf_setup "$PF" "$PF_DRIVER" 1
 must vf vf_setup "$PF" 1 "$VF_DRIVER"
@@ -19,4 +19,8 @@ must wide tiny_run 1 "seconds=2 count=$COUNT master wide-aligned" "$bdf"
 say "32-bit accesses: $(tiny_result 1 net)"
 same wide-fails failed: "$(tiny_result 1 net | cut -d' ' -f1)"
 check wide-end tiny_end 1
+
+must interrupts tiny_run 1 "count=$COUNT types=net master interrupts" "$bdf"
+same interrupts-fail 'failed: no Interrupt Pin' "$(tiny_result 1 net)"
+check interrupts-end tiny_end 1
 obeyed_spec violations "$PF"

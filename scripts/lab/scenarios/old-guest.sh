@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=dash disable=SC2154 # the library sets variables
 # The lab's own old guest on VFs of four types. It never enables bus mastering, writes the status bits one by one, and
-# once accesses registers with 32 bits. What it counts is what the device and the back ends count.
+# once accesses registers with 32 bits and waits for interrupts. What it counts is what the device and the back ends count.
 
 bdfs=''
 for pf in $PFS; do
@@ -23,7 +23,7 @@ as_device() {
 
 for widths in natural wide-aligned; do
 	words="count=$COUNT seed=7 upload=tiny-$widths"
-	[ "$widths" = natural ] || words="$words $widths"
+	[ "$widths" = natural ] || words="$words $widths interrupts"
 	# shellcheck disable=SC2086 # a list
 	must "$widths" tiny_run 1 "$words" $bdfs
 	for type in net blk console rng; do
@@ -43,6 +43,9 @@ for widths in natural wide-aligned; do
 		"$(tiny_field 1 console bytes) $(tiny_field 1 console crc)"
 	as_device "$widths-rng" rng rng 0
 	same "$widths-rng-bytes" $((COUNT * 256)) "$(tiny_field 1 rng bytes)"
+	# The guest waits for each request of these two.
+	[ "$widths" = natural ] || same "$widths-interrupts" "$((2 * COUNT)) $COUNT" \
+		"$(tiny_field 1 blk isr_queue) $(tiny_field 1 rng isr_queue)"
 	check "$widths-end" tiny_end 1
 done
 for pf in $used_pfs; do obeyed_spec "$pf-violations" "$pf"; done
