@@ -49,6 +49,7 @@
 	suite(member_intx_switching) \
 	suite(member_in_tree)   \
 	suite(member_in_tree_waits) \
+	suite(member_kept_vectors) \
 	suite(member_life)      \
 	suite(member_msix)      \
 	suite(member_msix_reset) \

@@ -66,17 +66,27 @@ public:
 	/// Looks again for the end of a reset.
 	[[nodiscard]] base::Status look(u8 &status, LegacyDevice &device, const Moment &moment);
 
+	/// What is known of the vector registers of a device on which MSI-X was disabled.
+	enum class Loss : u8 {
+		none,	     ///< the device keeps them
+		all_or_none, ///< the guest has written none since: one register tells of all
+		any,	     ///< each has to be read
+	};
+
 	/**
 	 * restore_vectors() - write the vectors again that the device has lost
+	 * @loss: none reads no register; all_or_none reads no more if the first still has its vector
 	 *
 	 * After MSI-X was disabled and enabled, which the guest did not see. Vectors that the device
 	 * still has are not written. The guest's selection of a queue stays. Without rules no vector
 	 * is remembered.
 	 *
-	 * Return: success, or why a command failed; Error::no_space if the device does not map a
-	 * vector. Context: as read().
+	 * Return: whether the device has shown that it keeps vector registers, which takes
+	 * all_or_none; why a command failed; Error::no_space if the device does not map a vector.
+	 * Context: as read().
 	 */
-	[[nodiscard]] base::Status restore_vectors(LegacyDevice &device, const Moment &moment);
+	[[nodiscard]] base::Result<bool> restore_vectors(LegacyDevice &device,
+							 const Moment &moment, Loss loss);
 
 	// --- vectors of the driver's, while the guest has MSI-X disabled -----------
 	// Between two accesses of the guest, which have observed all there is to observe.
@@ -114,7 +124,8 @@ private:
 	base::Status write_vector(u16 field, u16 vector, LegacyDevice &device);
 	void remember_vector(u16 field, u16 vector);
 	void probe_vector(u16 field, LegacyDevice &device);
-	base::Status restore_vector(u16 field, u16 vector, LegacyDevice &device);
+	base::Result<bool> restore_vector(u16 field, u16 vector, LegacyDevice &device);
+	base::Result<bool> restore_each(bool one_tells, LegacyDevice &device);
 	base::Status write_address(Access access, LegacyDevice &device);
 	base::Status write_features(Access access, LegacyDevice &device);
 	base::Status write_status(u8 status, LegacyDevice &device);

@@ -5,6 +5,7 @@
 namespace core {
 
 using base::Error;
+using base::Result;
 using base::Status;
 
 namespace {
@@ -69,41 +70,60 @@ Status Shadow::write_vector(u16 field, u16 vector, LegacyDevice &device)
 	return {};
 }
 
-/// Ensures that the register @field, of the queue that is selected, has @vector.
-Status Shadow::restore_vector(u16 field, u16 vector, LegacyDevice &device)
+/// Ensures that the register @field, of the queue that is selected, has @vector. Return: whether the
+/// device had it all the time: it did before MSI-X was disabled, and no command that failed may have
+/// written it since.
+Result<bool> Shadow::restore_vector(u16 field, u16 vector, LegacyDevice &device)
 {
+	const bool known = known_.registers().value(field, device) == vector;
 	Access access = vector_read(field);
 
 	if (field == WIRE_LEGACY_QUEUE_VECTOR)
 		TRY(known_.send_selection(device));
 	TRY(known_.run(access, device));
 	if (access.value == vector)
-		return {};
+		return known;
 	TRY(write_vector(field, vector, device));
 	if (known_.registers().value(field, device) == vector)
-		return {};
+		return false;
 	remember_vector(field, vector); // for the next time
 	return Error::no_space;
 }
 
-Status Shadow::restore_vectors(LegacyDevice &device, const Moment &moment)
+/// Restores the vectors, or only reads the first if @one_tells and it was kept. Return: whether it was.
+Result<bool> Shadow::restore_each(bool one_tells, LegacyDevice &device)
 {
-	observe(device, moment);
-	known_.registers().msix_rearmed();
-	const auto selection = known_.queues().current();
-	Status status;
-
-	if (vectors_.config() != WIRE_NO_VECTOR)
-		status = restore_vector(WIRE_LEGACY_CONFIG_VECTOR, vectors_.config(), device);
-	for (u16 queue = 0; queue < tracked_queues && status.ok(); queue++) {
+	if (vectors_.config() != WIRE_NO_VECTOR) {
+		const bool kept =
+			TRY(restore_vector(WIRE_LEGACY_CONFIG_VECTOR, vectors_.config(), device));
+		if (kept && one_tells)
+			return true;
+		one_tells = false;
+	}
+	for (u16 queue = 0; queue < tracked_queues; queue++) {
 		if (vectors_.queue(queue) == WIRE_NO_VECTOR)
 			continue;
 		known_.queues().select(queue);
-		status = restore_vector(WIRE_LEGACY_QUEUE_VECTOR, vectors_.queue(queue), device);
+		const bool kept =
+			TRY(restore_vector(WIRE_LEGACY_QUEUE_VECTOR, vectors_.queue(queue), device));
+		if (kept && one_tells)
+			return true;
+		one_tells = false;
 	}
+	return false;
+}
+
+Result<bool> Shadow::restore_vectors(LegacyDevice &device, const Moment &moment, Loss loss)
+{
+	observe(device, moment);
+	known_.registers().msix_rearmed();
+	if (loss == Loss::none)
+		return false;
+	const auto selection = known_.queues().current();
+	const Result<bool> kept = restore_each(loss == Loss::all_or_none, device);
 	if (selection)
 		known_.queues().select(*selection);
-	return status;
+	return kept;
 }
 
 } // namespace core

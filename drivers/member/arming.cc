@@ -137,6 +137,14 @@ void Bar0::rearm_intx()
 	(void)armed(map_all(access));
 }
 
+/// After the guest has enabled MSI-X.
+Status Bar0::clear_stale(Access &access)
+{
+	if (!intx_ || !vectors(access).any_stale())
+		return {};
+	return shadow_->unmap(vectors(access), access.commands, access.moment);
+}
+
 int Bar0::set_intx(u64 arg)
 {
 	const base::Result<IrqRequest> request = read_irq_request(arg);

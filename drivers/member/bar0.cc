@@ -56,7 +56,7 @@ long for_each_chunk(kn_pci *pci, kn_size count, u64 offset, One one)
 
 } // namespace
 
-Bar0::Bar0(Function &function, const ConfigSpace &config, const Interrupts &interrupts,
+Bar0::Bar0(Function &function, const ConfigSpace &config, Interrupts &interrupts,
 	   Doorbell &doorbell)
 	: function_(function), config_(config), interrupts_(interrupts), doorbell_(doorbell)
 {
@@ -174,6 +174,17 @@ long Bar0::write_bytes(u64 buffer, kn_size count, u64 offset)
 	});
 }
 
+/// What the device may have done with the vectors while MSI-X was disabled.
+core::Shadow::Loss Bar0::vector_loss() const
+{
+	using core::Shadow;
+
+	if (client_->keeps_vectors())
+		return Shadow::Loss::none;
+	return interrupts_.vector_written_since_lapse() ? Shadow::Loss::any
+							: Shadow::Loss::all_or_none;
+}
+
 /// Without I/O decoding, too: it is no access of the guest. Of a function that is broken, under reset
 /// or in a low-power state no vector is remembered.
 void Bar0::restore_vectors()
@@ -184,14 +195,17 @@ void Bar0::restore_vectors()
 		return;
 	const core::HeldMutex guard{mutex_};
 	Access access = begin(function_.power(), deadline);
-	Status restored;
-	if (intx_ && vectors(access).any_stale())
-		restored = shadow_->unmap(vectors(access), access.commands, access.moment);
-	if (restored.ok())
-		restored = shadow_->restore_vectors(access.commands, access.moment);
-	if (!restored.ok() && kn_ratelimit_ok(&function_.limit()))
+	const u32 epoch = client_->epoch();
+	base::Result<bool> kept = false;
+	if (const Status unmapped = clear_stale(access); !unmapped.ok())
+		kept = unmapped.error();
+	else
+		kept = shadow_->restore_vectors(access.commands, access.moment, vector_loss());
+	if (kept.get())
+		client_->vectors_kept(epoch);
+	if (!kept.ok() && kn_ratelimit_ok(&function_.limit()))
 		kn_warn(function_.pci(), "interrupt vectors not restored (%d)",
-			base::to_errno(restored));
+			base::to_errno(kept.error()));
 }
 
 /// A function that does not answer now is asked once commands succeed again.

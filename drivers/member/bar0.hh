@@ -25,7 +25,7 @@ using base::ConstBytes;
  */
 class Bar0 {
 public:
-	Bar0(Function &function, const ConfigSpace &config, const Interrupts &interrupts,
+	Bar0(Function &function, const ConfigSpace &config, Interrupts &interrupts,
 	     Doorbell &doorbell);
 
 	/// Before the first access of an open. @type and @client stay valid until close(). @rules: see
@@ -49,8 +49,8 @@ public:
 						      : write_bytes(buffer, count, offset);
 	}
 
-	/// After VFIO has enabled MSI-X again: see Shadow::restore_vectors(). Context: may sleep, up to
-	/// the deadline of an access.
+	/// After VFIO has enabled MSI-X again: see Shadow::restore_vectors(). A device that was seen to
+	/// keep vectors is not asked again. Context: may sleep, up to the deadline of an access.
 	void restore_vectors();
 
 	/// INTx's part, null if it is not offered. Stays between open() and close().
@@ -90,6 +90,7 @@ private:
 		       recovers(powered, deadline);
 	}
 	[[nodiscard]] bool recovers(bool powered, Deadline &deadline);
+	[[nodiscard]] core::Shadow::Loss vector_loss() const;
 	[[nodiscard]] Access begin(const Function::Power &power, Deadline &deadline);
 	/// Not analysed: its result says whether the mutex is held. False if the task is being killed.
 	[[nodiscard]] bool lock(Deadline &deadline) TSA_TRY_ACQUIRE(true, mutex_) TSA_NO_ANALYSIS;
@@ -130,12 +131,13 @@ private:
 	Status write_address(const core::Piece &piece, ConstBytes data, Access &access)
 		TSA_REQUIRES(mutex_);
 	void driver_ok(Access &access) TSA_REQUIRES(mutex_);
+	Status clear_stale(Access &access) TSA_REQUIRES(mutex_);
 	void rearm_intx();
 	int set_intx(u64 arg);
 
 	Function &function_;
 	const ConfigSpace &config_;
-	const Interrupts &interrupts_;
+	Interrupts &interrupts_;
 	Doorbell &doorbell_;
 	const core::DeviceType *type_ = nullptr;
 	AdminClient *client_ = nullptr;

@@ -31,9 +31,17 @@ public:
 	[[nodiscard]] bool sample()
 	{
 		const bool enabled = kn_vfio_msix_enabled(function_.vfio());
+		const bool lapsed = lapsed_.exchange(!enabled);
 
-		return lapsed_.exchange(!enabled) && enabled;
+		if (!enabled && !lapsed)
+			vector_written_.store(false);
+		return lapsed && enabled;
 	}
+
+	/// A write of a vector register by the guest is over, whatever came of it.
+	void vector_written() { vector_written_.store(true); }
+	/// Whether such a write ended after a sample had found MSI-X disabled.
+	[[nodiscard]] bool vector_written_since_lapse() const { return vector_written_.load(); }
 
 	/// The layout of BAR0 that follows from it.
 	[[nodiscard]] core::MsixLayout layout() const
@@ -50,6 +58,7 @@ private:
 	const Function &function_;
 	const ConfigSpace &config_;
 	base::Atomic<bool> lapsed_{false}; ///< disabled at the last sample
+	base::Atomic<bool> vector_written_{false};
 };
 
 } // namespace member

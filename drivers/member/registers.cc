@@ -78,7 +78,10 @@ Status Bar0::write_register(const Piece &piece, ConstBytes data, Access &access)
 	default:
 		break;
 	}
-	return guest_outcome(shadow_->write(piece, data, access.commands, access.moment));
+	const Status status = shadow_->write(piece, data, access.commands, access.moment);
+	if (piece.field >= WIRE_LEGACY_CONFIG_VECTOR)
+		interrupts_.vector_written();
+	return guest_outcome(status);
 }
 
 } // namespace member

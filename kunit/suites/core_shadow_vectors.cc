@@ -7,6 +7,7 @@ KT_SUITE(core_shadow_vectors);
 using base::Error;
 using base::u16;
 using base::usize;
+using Loss = core::Shadow::Loss;
 using support::ModelGuest;
 using namespace support::at;
 
@@ -166,6 +167,59 @@ KT_CASE(queue_that_is_not_remembered_is_left_alone)
 	KT_EXPECT(guest.outcome().ok());
 	expect_vectors(guest);
 	KT_EXPECT_EQ(guest.in(select, 2), core::tracked_queues);
+}
+
+KT_CASE(device_that_keeps_vectors_gets_no_command)
+{
+	ModelGuest guest{true};
+
+	start(guest);
+	KT_EXPECT(!guest.restore_vectors(Loss::none)); // nothing was looked at
+	KT_EXPECT_EQ(guest.commands(), 0);
+	KT_EXPECT_EQ(guest.in(queue_vector, 2), 3);
+}
+
+KT_CASE(first_vector_that_was_kept_ends_the_search_where_one_tells)
+{
+	ModelGuest guest{true};
+
+	start(guest);
+	KT_EXPECT(!guest.restore_vectors(Loss::any));
+	KT_EXPECT(guest.commands() > 3);
+	KT_EXPECT(guest.restore_vectors(Loss::all_or_none));
+	KT_EXPECT_EQ(guest.commands(), 1);
+	KT_EXPECT_EQ(guest.in(select, 2), 1);
+}
+
+KT_CASE(kept_vector_after_a_lost_one_tells_nothing)
+{
+	for (const bool config : {true, false}) {
+		ModelGuest guest{true};
+
+		start(guest);
+		if (!config)
+			guest.out(config_vector, 2, none);
+		(config ? guest.device.config_vector : guest.device.queues[0].vector) = none;
+		guest.device.queues[2].vector = none;
+		KT_EXPECT(!guest.restore_vectors(Loss::all_or_none));
+		KT_EXPECT_EQ(guest.device.config_vector, config ? 1 : none);
+		KT_EXPECT_EQ(guest.device.queues[0].vector, 2);
+		KT_EXPECT_EQ(guest.device.queues[2].vector, 4);
+	}
+}
+
+// The device may have executed its write only now.
+KT_CASE(vector_whose_write_did_not_complete_tells_nothing)
+{
+	ModelGuest guest{true};
+
+	start(guest);
+	guest.device.fail_after(0, Error::timed_out, true);
+	guest.out(config_vector, 2, 7);
+	guest.device.queues[0].vector = none;
+	KT_EXPECT(!guest.restore_vectors(Loss::all_or_none));
+	KT_EXPECT_EQ(guest.device.config_vector, 7);
+	KT_EXPECT_EQ(guest.device.queues[0].vector, 2);
 }
 
 KT_CASE(memory_of_vectors_has_no_room_for_more_queues)

@@ -113,7 +113,14 @@ public:
 	void notify() { notifications_++; }
 	void set_msix(bool enabled);
 	/// After MSI-X was off and on, unnoticed.
-	void restore_vectors() { outcome_ = shadow_.restore_vectors(device, moment()); }
+	/// Return: whether the device has shown that it keeps vector registers.
+	bool restore_vectors(core::Shadow::Loss loss = core::Shadow::Loss::any)
+	{
+		const base::Result<bool> kept = shadow_.restore_vectors(device, moment(), loss);
+
+		outcome_ = kept.ok() ? base::Status{} : base::Status{kept.error()};
+		return kept.get();
+	}
 	/// To D3hot and back, of a function that is reset by that.
 	void sleep();
 	/// Where device configuration begins now.
