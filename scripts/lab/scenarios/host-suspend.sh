@@ -3,6 +3,15 @@
 # The host sleeps (S3) with a guest open. PF and VFs lose power: the kernel enables the VFs again, the owner starts its
 # queue again, and the guest's driver must start its device anew.
 
+# in_order PHASE FIRST SECOND: what the kernel did with FIRST in the phase was over when it began with SECOND.
+in_order() {
+	dmesg | awk -v phase="pci_pm_$1[^a-z_]" -v first="$2:" -v second="$3:" '
+		$0 !~ phase { next }
+		index($0, first) && / returned / { over = 1 }
+		index($0, second) && / calling / { begun = 1; exit }
+		END { exit !(over && begun) }'
+}
+
 must pf pf_setup "$PF" "$PF_DRIVER" 2
 must vf vf_setup "$PF" 1 "$VF_DRIVER"
 must sibling vf_setup "$PF" 2 "$VF_DRIVER"
@@ -11,11 +20,15 @@ owner=$pci/$bdf/virtio_owner
 must boot guest_start 1 legacy "$(vf_bdf "$PF" 1)"
 guest_online before 1
 epoch=$(cat "$owner/epoch")
-# Without it, the VF sometimes wakes up first, and not at all.
-check ordered test -e "$pci/$(vf_bdf "$PF" 1)/supplier:pci:$bdf"
 
+echo 1 >/sys/power/pm_print_times
 must wake-up outer wake-up
 check sleep sh -c 'echo mem >/sys/power/state'
+# A VF that wakes up before its PF does not wake up at all.
+vf=$(vf_bdf "$PF" 1)
+for phase in suspend suspend_late suspend_noirq; do check "$phase" in_order "$phase" "$vf" "$bdf"; done
+for phase in resume_noirq resume_early resume; do check "$phase" in_order "$phase" "$bdf" "$vf"; done
+echo 0 >/sys/power/pm_print_times
 same state live "$(cat "$owner/state")"
 same epoch $((epoch + 1)) "$(cat "$owner/epoch")"
 check sibling-client client_plays "$(vf_bdf "$PF" 2)"
