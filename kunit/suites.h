@@ -96,6 +96,7 @@
 	suite(owner_recovery)   \
 	suite(owner_freeze)     \
 	suite(owner_sriov)      \
+	suite(owner_messages)   \
 	suite(owner_mute)       \
 	suite(owner_stall)      \
 	suite(owner_states)     \

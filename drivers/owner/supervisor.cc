@@ -249,12 +249,12 @@ Event Supervisor::reset()
 	const Status reset = session_.restart(deadline());
 	is_at_risk_ = true;
 	if (reset.ok()) {
-		if (waited)
+		if (waited && kn_ratelimit_ok(&queue().sender_of(nullptr).limit))
 			kn_warn(pci(), "device reset, epoch %u", session_.epoch());
 		observer_.note_reset(true);
 		return Event::reset_done;
 	}
-	if (waited)
+	if (waited && kn_ratelimit_ok(&queue().sender_of(nullptr).limit))
 		kn_warn(pci(), "reset failed (%d)", base::to_errno(reset));
 	return reset.error() == Error::no_device ? observer_.unreachable_event() : Event::reset_failed;
 }
