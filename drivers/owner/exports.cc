@@ -118,7 +118,8 @@ void virtio_owner_describe(virtio_owner *handle, virtio_owner_view *view)
 
 	const owner::Recovery &recovery = owner.controller().supervisor().recovery();
 	const u64 now_ms = kn_now_ms();
-	const u64 due_ms = recovery.retries().due_ms();
+	const u64 due_ms = recovery.next_try_ms(
+		owner.controller().session().transport().is_cut_off());
 
 	view->state = names[static_cast<unsigned>(recovery.state())];
 	view->state_ms = now_ms - base::minimum(recovery.since_ms(), now_ms);

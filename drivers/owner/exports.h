@@ -34,7 +34,7 @@ struct virtio_owner_settings {
  * @state: live, suspect, recovering, stalled, frozen, lost, dead, or ended
  * @state_ms: for how long it is in that state
  * @tries: tries to make it work again, since it stopped
- * @next_try_ms: until the next one; 0 for none
+ * @next_try_ms: until the next one; 0 if none is planned
  * @queue_size: descriptors of the admin queue's ring
  * @depth: commands of members that the device has at once at most
  * @current_depth: commands that it gets at once now, as many as were found to be of use
@@ -105,7 +105,7 @@ void virtio_owner_freeze(struct virtio_owner *owner);
  * @owner: the owner
  *
  * Context: as virtio_owner_freeze(). Return: 0, also for an owner that was dead
- * before, or a negative errno; the owner is dead then.
+ * before or is stalled now; -ENODEV for one that is lost or dead now.
  */
 int virtio_owner_thaw(struct virtio_owner *owner);
 

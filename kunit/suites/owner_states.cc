@@ -200,6 +200,23 @@ KT_CASE(function_that_is_gone_is_not_told)
 	fake::set_gone(false);
 }
 
+KT_CASE(owner_that_does_not_try_shows_no_next_try)
+{
+	for (const bool is_cut_off : {false, true}) {
+		KT_REQUIRE(prepare(State::stalled));
+		supervisor().schedule();
+		KT_EXPECT(support::eventually([] { return support::owner_view().next_try_ms != 0; }));
+		if (is_cut_off)
+			virtio_owner_lose(fake::pf().owner);
+		else
+			raise(Event::hopeless);
+		KT_EXPECT_EQ(supervisor().state(), is_cut_off ? State::lost : State::dead);
+		KT_EXPECT_EQ(support::owner_view().next_try_ms, 0);
+		fake::set_timeout(fake::short_ms);
+		support::close_members(1);
+	}
+}
+
 KT_CASE(table_has_one_row_for_a_pair)
 {
 	for (const owner::Transition &one : owner::transitions)
