@@ -28,6 +28,7 @@ private:
 bool is_fatal(Error error)
 {
 	switch (error) {
+	case Error::again:
 	case Error::timed_out:
 	case Error::interrupted:
 	case Error::no_device:
@@ -51,6 +52,19 @@ bool is_not_ready(const Status &asked)
 		return true;
 	default:
 		return false;
+	}
+}
+
+/// The error of an open whose question ended with @asked. A device that does not complete commands now
+/// may do so later: vfio-pci's own opens fail with EAGAIN, too, if another try may succeed.
+Status open_error(const Status &asked)
+{
+	switch (asked.error()) {
+	case Error::timed_out:
+	case Error::io:
+		return Error::again;
+	default:
+		return asked;
 	}
 }
 
@@ -119,7 +133,7 @@ Status Doorbell::open(AdminClient &client, Deadline &deadline)
 
 	not_ready_ = is_not_ready(asked);
 	if (!not_ready_)
-		return asked;
+		return asked.ok() ? asked : open_error(asked);
 	map_bars();
 	if (kn_ratelimit_ok(&function_.limit()))
 		kn_warn(function_.pci(),

@@ -26,7 +26,8 @@ public:
 
 	/// Asks the device for an address and chooses the way. A device that is not ready yet is asked
 	/// for half the time until @deadline, and then by ask_again(). Context: may sleep. Return:
-	/// success; an error if device or VF did not answer.
+	/// success; Error::again if the device did not complete
+	/// the question; another error if the VF did not answer, or the device is gone.
 	Status open(AdminClient &client, Deadline &deadline);
 	/// After a reset by the guest: asks once, if the device was not ready. A device that does not
 	/// answer then is not asked again. Context: may sleep.

@@ -206,7 +206,11 @@ int virtio_owner_notify_info(virtio_owner_member *member, void *entries, kn_size
 			   .result = {static_cast<u8 *>(entries), size},
 			   .queued_ms = queued_ms};
 
-	return to_errno(member->owner->commands().execute(batch, *member, deadline));
+	const base::Status asked = member->owner->commands().execute(batch, *member, deadline);
+	const bool is_final = owner::access_class(member->owner->controller().state()) == 3;
+	if (!asked.ok() && asked.error() == Error::no_device && !is_final)
+		return to_errno(Error::again);
+	return to_errno(asked);
 }
 
 int virtio_owner_claim_doorbell(virtio_owner_member *member, u8 bar, u64 offset)

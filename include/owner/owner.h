@@ -173,7 +173,8 @@ int virtio_owner_execute(struct virtio_owner_member *member, struct wire_access 
  * @size: of @entries, in bytes
  * @deadline: when to give up
  *
- * Context and return: as virtio_owner_execute().
+ * Context and return: as virtio_owner_execute(), but -EAGAIN in place of -ENODEV while the owner
+ * may work again.
  */
 int virtio_owner_notify_info(struct virtio_owner_member *member, void *entries, kn_size size,
 			     u64 deadline);

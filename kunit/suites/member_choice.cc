@@ -97,7 +97,7 @@ GUEST_CASE(free_again_after_an_open_that_failed, guest.ok())
 	fake::add_rule({.opcode = WIRE_ADMIN_LEGACY_NOTIFY_INFO, .kind = fake::Kind::hold});
 	{
 		const support::Hurry hurry;
-		KT_EXPECT_EQ(guest.open(), to_errno(Error::timed_out));
+		KT_EXPECT_EQ(guest.open(), to_errno(Error::again));
 	}
 	KT_EXPECT_EQ(virtio_legacy_set_hide_modern(guest.legacy(), true), 0);
 	KT_EXPECT(guest.view().hide_modern);

@@ -231,7 +231,7 @@ KT_CASE(no_answer_refuses_the_guest)
 	{
 		const support::Hurry hurry;
 		const u64 start = kn_now_ms();
-		KT_EXPECT_EQ(guest.open(), base::to_errno(base::Error::timed_out));
+		KT_EXPECT_EQ(guest.open(), base::to_errno(base::Error::again));
 		KT_EXPECT(support::since(start) < 2 * fake::short_ms + 1000);
 	}
 	KT_EXPECT_EQ(fake::outstanding(), 0); // nothing stays for the next one
@@ -306,7 +306,7 @@ KT_CASE(a_full_queue_refuses_the_guest)
 	KT_REQUIRE(fake::wait_outstanding(1));
 	{
 		const support::Hurry hurry;
-		KT_EXPECT_EQ(two.open(), base::to_errno(base::Error::timed_out));
+		KT_EXPECT_EQ(two.open(), base::to_errno(base::Error::again));
 		// Without a slot for a probe, the other's command counts as what stops the device.
 		KT_EXPECT(support::reaches_epoch(2));
 	}

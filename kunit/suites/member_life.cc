@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Opening, closing and counting.
+#include "kunit/support/caller.hh"
 #include "kunit/support/guest.hh"
 
 KT_SUITE(member_life);
@@ -101,6 +102,40 @@ GUEST_CASE(a_dead_owner_lets_nobody_in, guest.ok())
 	fake::set_gone(true);
 	virtio_owner_bury(fake::pf().owner);
 	KT_EXPECT_EQ(guest.open(), base::to_errno(base::Error::no_device));
+	KT_EXPECT(!guest.vf().assigned);
+}
+
+GUEST_CASE(owner_that_may_work_again_asks_for_another_open, guest.ok())
+{
+	fake::add_rule({.kind = fake::Kind::hold, .count = fake::forever});
+	{
+		const support::Hurry hurry;
+		for (u32 i = 0; i < 3; i++) // live, then stalled
+			KT_EXPECT_EQ(guest.open(), base::to_errno(base::Error::again));
+		KT_EXPECT(support::reaches_state("stalled", 5000));
+		KT_EXPECT_EQ(guest.open(), base::to_errno(base::Error::again));
+	}
+	virtio_owner_lose(fake::pf().owner);
+	KT_EXPECT(support::has_state("lost"));
+	KT_EXPECT_EQ(guest.open(), base::to_errno(base::Error::again));
+	KT_EXPECT(!guest.vf().assigned);
+	fake::clear_rules();
+	virtio_owner_freeze(fake::pf().owner);
+	fake::function_reset(fake::pf());
+	KT_EXPECT_EQ(virtio_owner_thaw(fake::pf().owner), 0);
+	KT_EXPECT(guest.start());
+}
+
+GUEST_CASE(owner_that_dies_during_an_open_asks_for_no_other_one, guest.ok())
+{
+	support::Caller caller;
+
+	fake::add_rule({.opcode = WIRE_ADMIN_LEGACY_NOTIFY_INFO, .kind = fake::Kind::hold});
+	caller.call([](void *context) { return static_cast<Guest *>(context)->open(); }, &guest);
+	KT_EXPECT(fake::wait_outstanding(1));
+	fake::set_gone(true);
+	virtio_owner_bury(fake::pf().owner);
+	KT_EXPECT_EQ(caller.finish(), base::to_errno(base::Error::no_device));
 	KT_EXPECT(!guest.vf().assigned);
 }
 
