@@ -30,12 +30,13 @@ public:
 	/// The guest's driver wrote @status, 0 for a reset that is confirmed.
 	void wrote(u8 status)
 	{
-		written_.store(status & shown_bits);
 		if (status == 0)
-			needed_.store(false);
+			state_.store(0);
+		else
+			set_written(status & shown_bits);
 	}
 	/// The guest's driver starts a reset, which the device may not confirm.
-	void resets() { written_.store(0); }
+	void resets() { set_written(0); }
 	/// The guest knows of a reset by its VMM, or has no driver yet.
 	void forget()
 	{
@@ -46,7 +47,7 @@ public:
 	/// The device may have lost the state.
 	void suspect()
 	{
-		if (written_.load() == 0)
+		if (!(state_.load() & shown_bits))
 			return;
 		due_.store(true);
 		kn_work_schedule(&work_);
@@ -64,31 +65,41 @@ public:
 	[[nodiscard]] bool begins()
 	{
 		due_.store(false);
-		return written_.load() != 0 && !needed_.load();
+		const u8 state = state_.load();
+		return state != 0 && !(state & is_needed);
 	}
 	/// The device's @status. The guest writes none meanwhile. Return: whether the state is lost.
 	[[nodiscard]] bool found(u8 status)
 	{
-		const u8 written = written_.load();
+		const u8 written = state_.load();
 
-		if ((status & written) == written)
-			return false;
-		needed_.store(true);
-		return true;
+		// A forget() meanwhile makes the state another one.
+		return (status & written) != written && state_.replace(written, written | is_needed);
 	}
 
-	[[nodiscard]] bool needed() const { return needed_.load(); }
+	[[nodiscard]] bool needed() const { return state_.load() & is_needed; }
 	/// After the last event. Context: may sleep.
 	void end() { kn_work_cancel(&work_); }
 
 private:
-	/// The bits that a device may not clear by itself (2.1).
-	enum : u8 { shown_bits = WIRE_STATUS_ACKNOWLEDGE | WIRE_STATUS_DRIVER | WIRE_STATUS_DRIVER_OK };
+	enum : u8 {
+		/// The bits that a device may not clear by itself (2.1).
+		shown_bits = WIRE_STATUS_ACKNOWLEDGE | WIRE_STATUS_DRIVER | WIRE_STATUS_DRIVER_OK,
+		is_needed = 0x80, ///< no bit of them
+	};
+	static_assert(!(shown_bits & is_needed));
+
+	void set_written(u8 shown)
+	{
+		u8 state = state_.load();
+
+		while (!state_.replace(state, (state & is_needed) | shown))
+			state = state_.load();
+	}
 
 	kn_work work_;
-	base::Atomic<u8> written_{0};
+	base::Atomic<u8> state_{0}; ///< shown_bits that the guest wrote, and is_needed
 	base::Atomic<bool> due_{false};
-	base::Atomic<bool> needed_{false};
 };
 
 } // namespace member

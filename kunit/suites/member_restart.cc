@@ -7,6 +7,7 @@ KT_SUITE(member_restart);
 
 using base::u16;
 using base::u32;
+using base::u64;
 using base::u8;
 using support::Guest;
 
@@ -142,6 +143,27 @@ GUEST_CASE(state_lost_twice_before_a_new_start_is_said_once, start_driver(guest)
 	expect_restart(guest);
 	reset_pf();
 	expect_lost(guest, 2);
+}
+
+// A guest that resets its device beside this interface can lose the state at will.
+GUEST_CASE(state_lost_again_and_again_has_limited_uevents, start_driver(guest))
+{
+	constexpr u32 times = 50, limit = 10, window_ms = 5000;
+	const u64 start = kn_now_ms();
+	const u32 before = fake::warnings();
+
+	for (u32 i = 0; i < times; i++) {
+		guest.function_reset();
+		KT_EXPECT(support::eventually([&] { return needs_restart(guest); }));
+		fake::settle();
+		guest.out(status, 1, 0);
+		guest.out(status, 1, active);
+	}
+	const u64 windows = support::since(start) / window_ms + 1;
+	KT_EXPECT(guest.vf().uevents >= limit);
+	KT_EXPECT(guest.vf().uevents <= limit * windows);
+	KT_EXPECT(fake::warnings() - before <= limit * windows);
+	KT_EXPECT(times > limit * windows);
 }
 
 GUEST_CASE(vectors_of_a_lost_state_are_not_restored, start_driver(guest))
