@@ -2,7 +2,9 @@
 /*
  * vfio-poke's commands for a queue of an entropy VF, so that real interrupts come without a guest. All
  * registers are those of BAR0; bus mastering is left as it is.
- *   ring              resets the device, and sets up queue 0 up to DRIVER_OK; DATA is its size
+ *   ring [FILE]       resets the device, and sets up queue 0 up to DRIVER_OK; DATA is its size. FILE has
+ *                     the queue's memory, for a device that does not go by the IOMMU: at the same offset
+ *                     as the device has it
  *   ring-again [N]    posts N requests (1), one after the other, each with a notification. Waits until
  *                     the device has used the last one; DATA is the used index
  *   ring-post         posts a request without a notification
@@ -12,6 +14,7 @@
  *                     on its way. DATA is EVENTS,LATE: LATE events came on a trigger that was replaced
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -21,7 +24,7 @@
 #include "legacy-registers.h"
 #include "poke-commands.h"
 
-#define IOVA 0x10000000ul
+#define IOVA 0x12300000ul
 #define BUFFER_OFFSET (QUEUE_PAGES * QUEUE_PAGE)
 #define BUFFER_SIZE 64
 #define MEMORY (BUFFER_OFFSET + QUEUE_PAGE)
@@ -56,7 +59,23 @@ static long get(struct vfio_device *device, unsigned int offset, uint32_t *value
 	return vfio_read(device, ring.bar0 + offset, value, width);
 }
 
-static long prepare(struct vfio_device *device)
+static long take_memory(const char *path)
+{
+	int file = *path ? open(path, O_RDWR | O_CLOEXEC) : -1;
+	int flags = *path ? MAP_SHARED : MAP_PRIVATE | MAP_ANONYMOUS;
+
+	if (*path && file < 0)
+		return -errno;
+	ring.memory = mmap(NULL, MEMORY, PROT_READ | PROT_WRITE, flags, file, *path ? (off_t)IOVA : 0);
+	if (file >= 0)
+		close(file);
+	if (ring.memory != MAP_FAILED)
+		return 0;
+	ring.memory = NULL;
+	return -errno;
+}
+
+static long prepare(struct vfio_device *device, const char *path)
 {
 	struct vfio_region_info info;
 	long error;
@@ -68,13 +87,9 @@ static long prepare(struct vfio_device *device)
 	if (!error)
 		error = vfio_region(device, VFIO_PCI_CONFIG_REGION_INDEX, &info);
 	ring.config = info.offset;
+	error = error ? error : take_memory(path);
 	if (error)
 		return error;
-	ring.memory = mmap(NULL, MEMORY, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (ring.memory == MAP_FAILED) {
-		ring.memory = NULL;
-		return -ENOMEM;
-	}
 	error = vfio_map(device, IOVA, ring.memory, MEMORY);
 	if (error) {
 		munmap(ring.memory, MEMORY);
@@ -113,9 +128,9 @@ static long set_up(struct vfio_device *device)
 				   STATUS_ACKNOWLEDGE | STATUS_DRIVER | STATUS_DRIVER_OK, 1);
 }
 
-static long begin(struct vfio_device *device, char *answer)
+static long begin(struct vfio_device *device, const char *path, char *answer)
 {
-	long error = prepare(device);
+	long error = prepare(device, path);
 
 	if (error)
 		return error;
@@ -255,10 +270,12 @@ static long execute(struct vfio_device *device, const char *line, char *answer)
 
 bool poke_ring(struct vfio_device *device, const char *line, char *answer, long *result)
 {
+	char path[64] = "";
+
 	if (!strncmp(line, "ring-", 5) || !strncmp(line, "stream ", 7))
 		*result = execute(device, line, answer);
-	else if (!strncmp(line, "ring", 4))
-		*result = begin(device, answer);
+	else if (sscanf(line, "ring %63s", path) == 1 || !strncmp(line, "ring", 4))
+		*result = begin(device, path, answer);
 	else
 		return false;
 	return true;
