@@ -272,12 +272,12 @@ GUEST_CASE(guest_that_fails_again_and_again_asks_the_host_once_a_second, start_o
 	}
 	KT_EXPECT_EQ(guest.view().intx_failures, free_failures);
 	KT_EXPECT(fake::warnings() <= 10);
-	support::sleep_ms(3000);
+	support::sleep_ms(2000);
 	for (unsigned i = 0; i < 100; i++) {
 		begin_driver(guest);
 		set_queue(guest, 0, 0x1000);
 	}
-	KT_EXPECT_EQ(guest.view().intx_failures, free_failures + 3);
+	KT_EXPECT_EQ(guest.view().intx_failures, free_failures + 2);
 	guest.vf().host_vectors = 2;
 	support::sleep_ms(1000);
 	begin_driver(guest);
