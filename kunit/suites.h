@@ -44,6 +44,7 @@
 	suite(member_intx_arming) \
 	suite(member_intx_config) \
 	suite(member_intx_irqs) \
+	suite(member_intx_life) \
 	suite(member_intx_resets) \
 	suite(member_intx_signals) \
 	suite(member_intx_switching) \
