@@ -45,6 +45,7 @@
 	suite(member_intx_config) \
 	suite(member_intx_irqs) \
 	suite(member_intx_life) \
+	suite(member_intx_races) \
 	suite(member_intx_resets) \
 	suite(member_intx_signals) \
 	suite(member_intx_switching) \
