@@ -16,6 +16,7 @@
 	suite(core_config_view) \
 	suite(core_intx_line)   \
 	suite(core_intx_model)  \
+	suite(core_intx_vectors) \
 	suite(core_device_type) \
 	suite(core_known_device) \
 	suite(core_layout)      \
