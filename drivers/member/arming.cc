@@ -32,36 +32,43 @@ core::IntxVectors &Bar0::vectors(const Access &access)
 }
 
 /// Vectors of the host, the line, and the vector for configuration changes. A function reset that began
-/// since the access did may end after them: then the line stays as it is.
-Status Bar0::arm(Access &access)
+/// since the access did may end after them: then the line stays as it is. Return: whether the guest has
+/// interrupts.
+bool Bar0::arm(Access &access)
 {
 	core::IntxVectors &vectors = this->vectors(access);
 	const u32 resets = function_.state().resets();
 	bool fresh = false;
 
 	if (!intx_->acquire(fresh))
-		return Error::busy;
+		return false;
 	if (fresh)
 		vectors.lapse();
 	access.commands.vectors_are_ours();
 	if (!is_overtaken(access))
 		intx_->line().arm(resets);
 	shadow_->isr_changes();
+	return armed(map_config(access));
+}
+
+/// The guest's access succeeds whatever becomes of its interrupts. Return: whether it has some.
+bool Bar0::armed(const Status &status)
+{
+	if (!status.ok())
+		intx_->mapping_failed(status.error());
+	return status.ok();
+}
+
+Status Bar0::map_config(Access &access)
+{
+	core::IntxVectors &vectors = this->vectors(access);
+
 	if (vectors.config_mapped() || type_->config_length() == 0)
 		return {};
 	vectors.config_written(false);
 	TRY(shadow_->map_vector(WIRE_LEGACY_CONFIG_VECTOR, config_vector, access.commands));
 	vectors.config_written(true);
 	return {};
-}
-
-/// The guest's access succeeds whatever becomes of its interrupts. Error::busy is no failure of the
-/// device's. Return: whether the guest has interrupts.
-bool Bar0::armed(const Status &status)
-{
-	if (!status.ok() && status.error() != Error::busy)
-		intx_->mapping_failed(status.error());
-	return status.ok();
 }
 
 /// Of @queue, which is selected, and has its address.
@@ -85,7 +92,7 @@ Status Bar0::write_address(const Piece &piece, ConstBytes data, Access &access)
 		TRY(function_.enable_master());
 	// An address of 0 ends what is known of the selection. A device that is reset has selected queue 0.
 	const u16 queue = shadow_->selection().value_or(0);
-	const bool interrupts = nonzero && uses_intx(access) && armed(arm(access));
+	const bool interrupts = nonzero && uses_intx(access) && arm(access);
 	const Status status = shadow_->write(piece, data, access.commands, access.moment);
 	if (!intx_ || (!status.ok() && status.error() == Error::invalid))
 		return guest_outcome(status);
@@ -102,17 +109,16 @@ void Bar0::driver_ok(Access &access)
 		return;
 	vectors(access).driver_ok();
 	if (uses_intx(access))
-		(void)armed(arm(access));
+		(void)arm(access);
 }
 
 /// The guest's queues may live: INTx was switched on, or VFIO has had its way with MSI-X. What happened
 /// since the device had vectors is not known: a message that was masked is gone with MSI-X.
-Status Bar0::map_all(Access &access)
+void Bar0::map_all(Access &access)
 {
-	TRY(arm(access));
-	TRY(shadow_->map_live(vectors(access), intx_->queue_vector(), access.commands));
-	intx_->missed_events();
-	return {};
+	if (arm(access) &&
+	    armed(shadow_->map_live(vectors(access), intx_->queue_vector(), access.commands)))
+		intx_->missed_events();
 }
 
 /// In a low-power state, or with MSI-X enabled, it is done when that ends: after a write of configuration
@@ -134,7 +140,7 @@ void Bar0::rearm_intx()
 	intx_->settle();
 	if (!function_.works() || !uses_intx(access) || !vectors(access).in_use())
 		return;
-	(void)armed(map_all(access));
+	map_all(access);
 }
 
 /// After the guest has enabled MSI-X.

@@ -124,10 +124,11 @@ private:
 	// arming.cc
 	[[nodiscard]] bool uses_intx(const Access &access) const TSA_REQUIRES(mutex_);
 	[[nodiscard]] core::IntxVectors &vectors(const Access &access) TSA_REQUIRES(mutex_);
-	Status arm(Access &access) TSA_REQUIRES(mutex_);
+	bool arm(Access &access) TSA_REQUIRES(mutex_);
 	bool armed(const Status &status) TSA_REQUIRES(mutex_);
 	Status map_queue(u16 queue, Access &access) TSA_REQUIRES(mutex_);
-	Status map_all(Access &access) TSA_REQUIRES(mutex_);
+	Status map_config(Access &access) TSA_REQUIRES(mutex_);
+	void map_all(Access &access) TSA_REQUIRES(mutex_);
 	Status write_address(const core::Piece &piece, ConstBytes data, Access &access)
 		TSA_REQUIRES(mutex_);
 	void driver_ok(Access &access) TSA_REQUIRES(mutex_);
