@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Whether vfio-pci-core has what INTx alone relies on: the kind of interrupt that VFIO has enabled,
- * and listeners. Kbuild looks both up in the headers. Elsewhere there is no INTx, and the driver has
- * no vectors, so that MSI-X of the function is VFIO's.
+ * Whether vfio-pci-core has what INTx alone relies on: the kind of interrupt that VFIO has
+ * enabled, and listeners. Kbuild looks both up in the headers. Elsewhere there is no INTx. The
+ * driver has no vectors then, so MSI-X of the function is VFIO's.
  */
 #ifndef DRIVERS_KERNEL_COMPAT_INTX_H
 #define DRIVERS_KERNEL_COMPAT_INTX_H

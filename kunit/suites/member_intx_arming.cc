@@ -11,6 +11,7 @@ using base::u32;
 using base::u64;
 using base::u8;
 using support::begin_driver;
+using support::expect_interrupt;
 using support::Guest;
 using support::intx_off;
 using support::intx_on;
@@ -33,15 +34,6 @@ bool start_on(Guest &guest)
 		return false;
 	begin_driver(guest);
 	return true;
-}
-
-void expect_interrupt(Guest &guest, u16 queue)
-{
-	(void)fake::take_event(fd);
-	fake::queue_event(guest.vf(), queue);
-	KT_EXPECT_EQ(fake::take_event(fd), 1);
-	KT_EXPECT_EQ(guest.in(WIRE_LEGACY_ISR, 1), WIRE_ISR_QUEUE);
-	KT_EXPECT_EQ(support::unmask(guest), 0);
 }
 
 /// A guest without interrupts polls: ISR Status is the device's.
@@ -118,25 +110,25 @@ KT_CASE(type_without_configuration_maps_queues_alone)
 	KT_EXPECT_EQ(fake::driver_vectors(guest.vf()), 0);
 	set_queue(guest, 0, 0x1000);
 	KT_EXPECT_EQ(guest.vf().config_vector, none);
-	expect_interrupt(guest, 0);
+	expect_interrupt(guest, fd, 0);
 }
 
 GUEST_CASE(address_of_0_and_another_map_the_queue_again, start_intx(guest, fd))
 {
 	set_queue(guest, 1, 0);
 	guest.vf().queue_vector[1] = guest.vf().config_vector = none; // some devices reset themselves
-	expect_interrupt(guest, 0);
+	expect_interrupt(guest, fd, 0);
 	set_queue(guest, 1, 0x2000);
 	KT_EXPECT_EQ(guest.vf().queue_vector[1], 1);
 	KT_EXPECT_EQ(guest.vf().config_vector, 0);
-	expect_interrupt(guest, 1);
+	expect_interrupt(guest, fd, 1);
 	KT_EXPECT_EQ(fake::driver_vectors(guest.vf()), 2);
 }
 
 GUEST_CASE(queue_that_was_never_selected_is_queue_0, start_on(guest))
 {
 	guest.out(WIRE_LEGACY_QUEUE_ADDRESS, 4, 0x1000);
-	expect_interrupt(guest, 0);
+	expect_interrupt(guest, fd, 0);
 	KT_EXPECT_EQ(intx_off(guest), 0);
 	guest.vf().queue_vector[0] = none;
 	KT_EXPECT_EQ(intx_on(guest, fd), 0);
@@ -149,7 +141,7 @@ GUEST_CASE(each_reset_maps_again_on_the_same_vectors, start_intx(guest, fd))
 		begin_driver(guest);
 		KT_EXPECT_EQ(guest.vf().queue_vector[0], none);
 		set_queue(guest, 0, 0x1000);
-		expect_interrupt(guest, 0);
+		expect_interrupt(guest, fd, 0);
 		KT_EXPECT_EQ(fake::driver_vectors(guest.vf()), 2);
 	}
 	KT_EXPECT_EQ(guest.view().intx_failures, 0);
@@ -206,7 +198,7 @@ GUEST_CASE(einval_to_the_address_itself_maps_no_queue, start_on(guest))
 	fake::clear_rules();
 	KT_EXPECT_EQ(guest.vf().queue_vector[0], none);
 	set_queue(guest, 0, 0x1000);
-	expect_interrupt(guest, 0);
+	expect_interrupt(guest, fd, 0);
 }
 
 GUEST_CASE(command_that_is_not_answered_ends_in_time_without_vectors, start_on(guest))
@@ -262,7 +254,7 @@ GUEST_CASE(failed_guest_gets_vectors_at_its_next_reset, start_on(guest))
 	begin_driver(guest);
 	KT_EXPECT(support::same_text(guest.view().intx_state, "idle"));
 	set_queue(guest, 0, 0x1000);
-	expect_interrupt(guest, 0);
+	expect_interrupt(guest, fd, 0);
 }
 
 GUEST_CASE(guest_that_fails_again_and_again_asks_the_host_once_a_second, start_on(guest))
@@ -286,7 +278,7 @@ GUEST_CASE(guest_that_fails_again_and_again_asks_the_host_once_a_second, start_o
 	support::sleep_ms(1000);
 	begin_driver(guest);
 	set_queue(guest, 0, 0x1000);
-	expect_interrupt(guest, 0);
+	expect_interrupt(guest, fd, 0);
 }
 
 KT_SUITE_END(member_intx_arming);

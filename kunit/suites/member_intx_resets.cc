@@ -10,6 +10,7 @@ using base::u16;
 using base::u32;
 using base::u8;
 using support::begin_driver;
+using support::expect_interrupt;
 using support::Guest;
 using support::intx_off;
 using support::intx_on;
@@ -22,15 +23,6 @@ constexpr u16 none = WIRE_NO_VECTOR;
 
 int fd;
 
-void expect_interrupt(Guest &guest, u16 queue)
-{
-	(void)fake::take_event(fd);
-	fake::queue_event(guest.vf(), queue);
-	KT_EXPECT_EQ(fake::take_event(fd), 1);
-	KT_EXPECT_EQ(guest.in(WIRE_LEGACY_ISR, 1), WIRE_ISR_QUEUE);
-	KT_EXPECT_EQ(support::unmask(guest), 0);
-}
-
 /// The driver starts the device anew, and has its interrupts.
 void expect_works(Guest &guest)
 {
@@ -41,7 +33,7 @@ void expect_works(Guest &guest)
 	KT_EXPECT_EQ(guest.vf().queue_vector[0], 1);
 	KT_EXPECT_EQ(fake::driver_vectors(guest.vf()), 2);
 	KT_EXPECT(guest.vf().msix_enabled);
-	expect_interrupt(guest, 0);
+	expect_interrupt(guest, fd, 0);
 }
 
 void expect_late_message_is_dropped(Guest &guest)
@@ -88,7 +80,7 @@ GUEST_CASE(isr_that_the_guest_did_not_read_ends_with_its_reset, start_intx(guest
 	begin_driver(guest);
 	set_queue(guest, 0, 0x1000);
 	KT_EXPECT_EQ(guest.in(WIRE_LEGACY_ISR, 1), 0);
-	expect_interrupt(guest, 0);
+	expect_interrupt(guest, fd, 0);
 }
 
 GUEST_CASE(function_reset_keeps_the_vectors_and_unmaps_them, start_intx(guest, fd))
@@ -153,13 +145,13 @@ GUEST_CASE(low_power_state_that_keeps_the_queues_keeps_their_interrupts, start_i
 	fake::set_d3(guest.vf(), true);
 	guest.set_config(0x40, 1, 0); // any write: VFIO would enter D3hot by one
 	fake::set_d3(guest.vf(), false);
-	expect_interrupt(guest, 0);
+	expect_interrupt(guest, fd, 0);
 	// What VFIO takes away meanwhile comes back.
 	KT_EXPECT_EQ(guest.set_irqs(4, support::trigger | support::by_eventfd, 1), 0);
 	KT_EXPECT_EQ(guest.vf().queue_vector[0], 1);
 	KT_EXPECT_EQ(guest.in(WIRE_LEGACY_ISR, 1), 3);
 	KT_EXPECT_EQ(support::unmask(guest), 0);
-	expect_interrupt(guest, 1);
+	expect_interrupt(guest, fd, 1);
 }
 
 GUEST_CASE(low_power_state_that_resets_the_function_needs_a_new_start, start_intx(guest, fd))
@@ -183,7 +175,7 @@ GUEST_CASE(vectors_that_lapse_in_a_low_power_state_come_back_after_it, start_int
 	KT_EXPECT_EQ(fake::take_event(fd), 1);
 	KT_EXPECT_EQ(guest.in(WIRE_LEGACY_ISR, 1), 3);
 	KT_EXPECT_EQ(support::unmask(guest), 0);
-	expect_interrupt(guest, 1);
+	expect_interrupt(guest, fd, 1);
 }
 
 GUEST_CASE(pf_reset_that_drops_msix_is_repaired_at_the_next_address, start_intx(guest, fd))
@@ -217,7 +209,7 @@ GUEST_CASE(function_reset_ends_that_the_guest_was_given_up, guest.start())
 	guest.function_reset();
 	guest.out(WIRE_LEGACY_STATUS, 1, 3); // without a reset of its own
 	set_queue(guest, 0, 0x1000);
-	expect_interrupt(guest, 0);
+	expect_interrupt(guest, fd, 0);
 }
 
 KT_SUITE_END(member_intx_resets);

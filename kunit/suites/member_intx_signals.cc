@@ -224,6 +224,13 @@ GUEST_CASE(single_vector_sets_both_bits, guest.start())
 	KT_EXPECT_EQ(isr(guest), both);
 }
 
+GUEST_CASE(queue_event_behind_a_configuration_change_keeps_its_bit, start_intx(guest, fd))
+{
+	fake::config_event(guest.vf());
+	fake::queue_event(guest.vf(), 0);
+	KT_EXPECT_EQ(isr(guest), both);
+}
+
 GUEST_CASE(configuration_change_is_seen_behind_the_isr_read, start_intx(guest, fd))
 {
 	const u32 first = guest.in(WIRE_LEGACY_COMMON_SIZE, 1);

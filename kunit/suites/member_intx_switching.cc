@@ -9,6 +9,7 @@ using base::to_errno;
 using base::u16;
 using base::u32;
 using support::begin_driver;
+using support::expect_interrupt;
 using support::Guest;
 using support::intx_off;
 using support::intx_on;
@@ -35,15 +36,6 @@ void run_driver(Guest &guest)
 	set_queue(guest, 0, 0x1000);
 	set_queue(guest, 1, 0x2000);
 	guest.out(WIRE_LEGACY_STATUS, 1, 7);
-}
-
-void expect_interrupt(Guest &guest, u16 queue)
-{
-	(void)fake::take_event(fd);
-	fake::queue_event(guest.vf(), queue);
-	KT_EXPECT_EQ(fake::take_event(fd), 1);
-	KT_EXPECT_EQ(guest.in(WIRE_LEGACY_ISR, 1), WIRE_ISR_QUEUE);
-	KT_EXPECT_EQ(support::unmask(guest), 0);
 }
 
 /// What the guest may have missed, it is told once.
@@ -99,7 +91,7 @@ GUEST_CASE(msix_while_intx_is_on_is_refused_and_changes_nothing, start_intx(gues
 	}
 	expect_mapped(guest);
 	KT_EXPECT_EQ(fake::take_event(fd), 0);
-	expect_interrupt(guest, 1);
+	expect_interrupt(guest, fd, 1);
 }
 
 GUEST_CASE(intx_while_msix_is_on_is_refused_and_changes_nothing, guest.start())
@@ -118,7 +110,7 @@ GUEST_CASE(intx_and_msix_in_turn_with_resets_both_interrupt, start_on(guest))
 	for (unsigned i = 0; i < 3; i++) {
 		run_driver(guest);
 		expect_mapped(guest);
-		expect_interrupt(guest, 0);
+		expect_interrupt(guest, fd, 0);
 		guest.out(WIRE_LEGACY_STATUS, 1, 0);
 		KT_EXPECT_EQ(intx_off(guest), 0);
 		KT_EXPECT_EQ(fake::driver_vectors(guest.vf()), 0);
@@ -174,7 +166,7 @@ GUEST_CASE(intx_off_and_on_over_live_queues_loses_no_interrupt, start_intx(guest
 	KT_EXPECT_EQ(intx_on(guest, fd), 0);
 	expect_mapped(guest);
 	expect_told(guest);
-	expect_interrupt(guest, 1);
+	expect_interrupt(guest, fd, 1);
 }
 
 GUEST_CASE(intx_over_queues_of_an_msix_life_maps_them, guest.start())
@@ -187,7 +179,7 @@ GUEST_CASE(intx_over_queues_of_an_msix_life_maps_them, guest.start())
 	KT_EXPECT_EQ(intx_on(guest, fd), 0);
 	expect_mapped(guest);
 	expect_told(guest);
-	expect_interrupt(guest, 0);
+	expect_interrupt(guest, fd, 0);
 }
 
 GUEST_CASE(selection_of_the_guest_stays_when_queues_are_mapped_anew, start_intx(guest, fd))
@@ -218,7 +210,7 @@ GUEST_CASE(other_requests_give_the_vectors_back_and_take_them_again, start_intx(
 	KT_EXPECT_EQ(guest.set_irqs(KN_VFIO_IRQ_MSIX, support::trigger | support::no_data, 0), 0);
 	expect_mapped(guest);
 	expect_told(guest);
-	expect_interrupt(guest, 1);
+	expect_interrupt(guest, fd, 1);
 }
 
 GUEST_CASE(request_that_changes_under_the_ioctl_enables_msix_without_the_driver, start_intx(guest, fd))
@@ -240,7 +232,7 @@ GUEST_CASE(request_that_changes_under_the_ioctl_enables_msix_without_the_driver,
 	KT_EXPECT_EQ(fake::driver_vectors(guest.vf()), 2);
 	KT_EXPECT_EQ(guest.vf().queue_vector[2], 1);
 	expect_told(guest);
-	expect_interrupt(guest, 0);
+	expect_interrupt(guest, fd, 0);
 }
 
 GUEST_CASE(request_that_changes_to_intx_is_refused_by_vfio, start_intx(guest, fd))
@@ -267,7 +259,7 @@ GUEST_CASE(interrupt_disable_of_an_msix_life_masks_nothing_when_it_is_cleared, g
 	guest.set_config(WIRE_PCI_COMMAND, 2, 0x0005); // as VMMs do at a reset
 	KT_EXPECT_EQ(intx_on(guest, fd), 0);
 	run_driver(guest);
-	expect_interrupt(guest, 0);
+	expect_interrupt(guest, fd, 0);
 }
 
 GUEST_CASE(many_queues_are_all_mapped_anew, start_on(guest))

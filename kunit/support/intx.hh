@@ -61,4 +61,14 @@ inline void set_queue(Guest &guest, u16 queue, u32 page)
 	return true;
 }
 
+/// The device uses a buffer of @queue: the guest has one interrupt, which it ends.
+inline void expect_interrupt(Guest &guest, int fd, u16 queue)
+{
+	(void)fake::take_event(fd);
+	fake::queue_event(guest.vf(), queue);
+	KT_EXPECT_EQ(fake::take_event(fd), 1);
+	KT_EXPECT_EQ(guest.in(WIRE_LEGACY_ISR, 1), WIRE_ISR_QUEUE);
+	KT_EXPECT_EQ(unmask(guest), 0);
+}
+
 } // namespace support
