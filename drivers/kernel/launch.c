@@ -12,16 +12,29 @@
  */
 static struct workqueue_struct *kn_launch_queue;
 
+/*
+ * Each scheduled work waits for a command. A reset of a PF schedules the works of all its VFs. They
+ * must neither keep launched work from running nor fill the admin queue before the guests.
+ */
+static struct workqueue_struct *kn_schedule_queue;
+
 int kn_launch_init(void)
 {
 	kn_launch_queue = alloc_workqueue("virtio_legacy", WQ_UNBOUND, WQ_MAX_ACTIVE);
-	return kn_launch_queue ? 0 : -ENOMEM;
+	kn_schedule_queue = alloc_workqueue("virtio_legacy_ask", WQ_UNBOUND, KN_MEMBER_WORKS);
+	if (kn_launch_queue && kn_schedule_queue)
+		return 0;
+	kn_launch_exit();
+	return -ENOMEM;
 }
 
 /* Waits for the few instructions after a last module_put(). */
 void kn_launch_exit(void)
 {
-	destroy_workqueue(kn_launch_queue);
+	if (kn_launch_queue)
+		destroy_workqueue(kn_launch_queue);
+	if (kn_schedule_queue)
+		destroy_workqueue(kn_schedule_queue);
 }
 
 static void kn_launch_entry(struct work_struct *work)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Where kn_work_launch() runs work; around a module's life. */
+/* Where kn_work_launch() and kn_work_schedule() run work; around a module's life. */
 #ifndef DRIVERS_KERNEL_LAUNCH_H
 #define DRIVERS_KERNEL_LAUNCH_H
 
 /**
- * kn_launch_init() - before anything is launched
+ * kn_launch_init() - before anything is launched or scheduled
  *
  * Context: may sleep. Return: 0 or -ENOMEM.
  */

@@ -12,6 +12,9 @@ struct kn_work {
 
 typedef void (*kn_work_function)(void *context);
 
+/* Scheduled works of the VFs' driver that run at once, at most: of all VFs of the host. */
+#define KN_MEMBER_WORKS 16
+
 KN_BEGIN
 
 /**

@@ -235,6 +235,21 @@ GUEST_CASE(vf_that_does_not_resume_is_asked_once_commands_succeed, start_driver(
 	expect_lost(guest);
 }
 
+KT_CASE(reset_of_the_pf_asks_each_vf_once)
+{
+	KT_REQUIRE(support::bring_up({}, 4));
+	Guest guests[] = {Guest{1}, Guest{2}, Guest{3}, Guest{4}};
+
+	for (Guest &guest : guests)
+		KT_REQUIRE(start_driver(guest));
+	fake::forget_commands();
+	reset_pf();
+	for (const Guest &guest : guests)
+		expect_lost(guest);
+	for (u32 id = 1; id <= 4; id++)
+		KT_EXPECT_EQ(fake::seen(read_common, id), 1);
+}
+
 KT_CASE(queue_reset_behind_a_member_asks_no_other_member)
 {
 	KT_REQUIRE(support::bring_up({}, 2));
