@@ -181,6 +181,8 @@ int kn_pci_user_write8(kn_pci *pci, u16 offset, u8 value)
 
 bool kn_pci_present(kn_pci *pci)
 {
+	if (kt_holds_spinlock())
+		violation("presence of a function asked with a spinlock held");
 	const bool present = !pci->gone;
 
 	if (pci->is_pf)

@@ -94,8 +94,11 @@ bool is_deaf(const kn_pci &function)
 	return function.gone || function.wiped;
 }
 
+/// A read of a hung link takes long. A write is posted: notifications are.
 u64 read(kn_mmio *mmio, u64 offset, u8 width)
 {
+	if (kt_holds_spinlock())
+		violation("register read with a spinlock held", offset);
 	DeviceGuard guard;
 
 	if (!check(mmio, offset, width) || is_deaf(*mmio->function))

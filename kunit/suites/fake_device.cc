@@ -3,6 +3,7 @@
 // nothing. A small driver breaks one after the other: bring-up, registers,
 // memory.
 #include "kernel/irq.h"
+#include "kernel/lock.h"
 #include "kernel/memory.h"
 #include "kernel/sriov.h"
 #include "kunit/fake/state.hh"
@@ -190,6 +191,23 @@ KT_CASE(accesses_outside)
 	kn_mmio_write16(doorbell, 0, 1);
 	expect_rule_broken("doorbell outside a notify place");
 	kn_pci_unmap(&fake::pf(), doorbell);
+	finish_bare(driver);
+}
+
+// The kernel's locks do not say who holds them: only the host knows.
+KT_CASE(register_read_with_a_spinlock_held_breaks_a_rule)
+{
+	kn_spinlock lock;
+
+	start_bare();
+	SmallDriver driver;
+	kn_spin_init(&lock, KN_LOCK_QUEUE);
+	const u64 flags = kn_spin_lock(&lock);
+	const bool known = kt_holds_spinlock();
+	(void)kn_mmio_read8(driver.common(), WIRE_COMMON_DEVICE_STATUS);
+	kn_spin_unlock(&lock, flags);
+	if (known)
+		expect_rule_broken("register read with a spinlock held");
 	finish_bare(driver);
 }
 

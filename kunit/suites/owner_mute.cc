@@ -150,6 +150,26 @@ KT_CASE(prompt_probe_that_is_observed_late_leaves_the_member_set_aside)
 	support::close_members(2);
 }
 
+// An error status is a completion: the device works.
+KT_CASE(late_completion_with_an_error_ends_a_stall)
+{
+	constexpr u32 invalid = 22;
+
+	KT_REQUIRE(support::bring_up_members(1));
+	fake::add_rule({.kind = Kind::hold, .count = forever});
+	fake::set_timeout(patience_ms);
+	KT_EXPECT(read_status(1) < 0);
+	KT_REQUIRE(support::reaches_state("stalled", 3000));
+	const u32 resets = fake::queue_resets() + fake::device_resets();
+	fake::clear_rules();
+	fake::set_timeout(fake::long_ms);
+	fake::answer_held(0, Kind::status, invalid);
+	KT_EXPECT(support::reaches_state("live", 500));
+	KT_EXPECT_EQ(fake::queue_resets() + fake::device_resets(), resets);
+	KT_EXPECT_EQ(read_status(1), 0);
+	support::close_members(1);
+}
+
 // With a short timeout, a reset may take longer than a guest waits.
 KT_CASE(guest_without_a_command_waits_out_one_deadline_of_a_reset)
 {
