@@ -29,10 +29,12 @@ line_rests() {
 	[ "$_before" = "$(all_signals "$@")" ]
 }
 
-# begin_counting GUEST BDF...: for counted_line.
+# begin_counting GUEST BDF...: for counted_line. The counters are read one after the other.
 begin_counting() {
-	counting_guest=$(guest_interrupts "$1")
+	local _guest=$1
 	shift
+	within event line_rests "$@"
+	counting_guest=$(guest_interrupts "$_guest")
 	counting_signals=$(all_signals "$@")
 	counting_irqs=$(for _bdf; do intx_irqs "$_bdf"; done | tr '\n' ' ')
 	counting_commands=$(for _bdf; do awk '{ sum += $2 } END { print sum + 0 }' "$pci/$_bdf/virtio_legacy/commands"; done | tr '\n' ' ')
