@@ -19,6 +19,7 @@ set -u
 . /lab/lib/types.sh
 . /lab/lib/background.sh
 . /lab/lib/intx.sh
+. /lab/lib/load.sh
 . /lab/lib/bench.sh
 . /lab/lib/crash.sh
 trap 'status=$?; trap - EXIT; clean_up; exit $status' EXIT
