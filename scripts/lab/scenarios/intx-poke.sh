@@ -18,7 +18,10 @@ hardware_msix() { [ $((0x$(setpci -s "$bdf" CAP_MSIX+2.w) & 0x8000)) != 0 ]; }
 # events STEP COUNT: of the trigger, since the last call.
 events() { gives "$1" "ok $2" events $(($2 ? 5000 : 150)); }
 # acknowledge STEP ISR: as a guest's handler does.
-acknowledge() { gives "$1-isr" "ok $2" read 0 19 1 && gives "$1-unmask" 'ok -' intx unmask; }
+acknowledge() {
+	gives "$1-isr" "ok $2" read 0 19 1
+	gives "$1-unmask" 'ok -' intx unmask
+}
 # interrupt STEP: a request brings one event and ISR Status.
 interrupt() {
 	check "$1" request
@@ -159,7 +162,10 @@ refused start 22 0 33 1 1
 refused count 22 0 33 0 2
 refused count-max 22 0 33 0 4294967295
 refused start-max 22 0 33 4294967295 1
+# vfio-pci-core judges other indices while the driver's vectors are away. The guest has to look for what it missed.
 refused index 22 99 33 0 1
+events index-event 1
+acknowledge index 03
 refused argsz-header 22 argsz=8 0 33 0 1
 refused argsz-data 22 argsz=20 0 36 0 1 trigger
 refused argsz-bool 22 argsz=20 0 34 0 1 byte=1
@@ -188,7 +194,7 @@ for word in off mask unmask loopback; do gives "off-$word" 'errno 22' intx "$wor
 gives on-again 'ok -' intx on
 intx_is on-again-state 'armed 2'
 events on-again-event 1
-acknowledge on-again 01
+acknowledge on-again 03
 interrupt on-again-request
 gives switch-off 'ok -' intx off
 gives msix 'ok -' msix 2
@@ -230,8 +236,9 @@ done
 if [ "$PF_DRIVER" = virtio_owner ]; then
 	must drop outer set "$PF" drop-msix true
 	ends_within pf-reset reset reset_function "$(pf_bdf "$PF")"
-	pf_ring() { begin_ring && [ "$(intx 2,3)" = 'armed 2' ]; }
-	check pf-ring within event pf_ring
+	check pf-ring within event begin_ring
+	intx_is pf-state 'armed 2'
+	same pf-failures 0 "$(intx 6)"
 	check pf-hardware hardware_msix
 	interrupt pf-request
 	must drop-off outer set "$PF" drop-msix false

@@ -16,15 +16,17 @@ done
 intx() { cut -d' ' -f"$3" "$pci/$(vf_bdf "$1" "$2")/virtio_legacy/intx"; }
 at_most() { [ "$1" -le "$2" ]; }
 
-# counts_fit STEP PF TYPE: each number comes from the one before it, and may be lower where interrupts came together.
+# counts_fit STEP PF TYPE: each number comes from the one before it, and may be lower where interrupts came together. QEMU
+# takes each access of BAR0 for the end of the interrupt unless KVM handles it, so there may be more signals then.
 counts_fit() {
 	local _host _sent _signals _guest
 	_sent=$(outer sum "$2" members.1.messages)
 	_host=$(intx "$2" 1 4) _signals=$(intx "$2" 1 5) _guest=$(tiny_counted 1 "$3" interrupts)
 	say "$3: sent $_sent, host $_host, signals $_signals, guest $_guest, spurious $(tiny_counted 1 "$3" spurious)"
 	check "$1-host" at_most "$_host" "$_sent"
-	check "$1-signals" at_most "$_signals" "$_host"
+	[ "$variant" != kvm ] || check "$1-signals" at_most "$_signals" "$_host"
 	check "$1-guest" at_most "$_guest" "$_signals"
+	check "$1-guest-host" at_most "$_guest" "$_host"
 	check "$1-some" test "$_guest" -gt 0
 }
 
