@@ -277,6 +277,8 @@ void scribble(u32 seed);
 void interrupt(u32 vector);
 /// kn_alloc() fails after @skip calls, once; 0xffffffff: never.
 void fail_alloc(u32 skip);
+/// Blocks of kn_alloc() that drivers have now.
+[[nodiscard]] u32 allocations();
 /// Functions of the contract that can be told to fail.
 enum class Call : u8 {
 	dma_alloc,    ///< kn_dma_alloc()

@@ -68,6 +68,11 @@ void fail_alloc(u32 skip)
 	allocations_until_failure.store(skip);
 }
 
+u32 allocations()
+{
+	return live_allocations.load();
+}
+
 void begin_memory()
 {
 	live_allocations.store(0);

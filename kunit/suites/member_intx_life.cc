@@ -2,6 +2,7 @@
 // Open and close with INTx: nothing of a guest is left for the next one.
 #include "base/atomic.hh"
 #include "kernel/time.h"
+#include "kunit/fake/eventually.hh"
 #include "kunit/support/intx.hh"
 
 KT_SUITE(member_intx_life);
@@ -59,7 +60,35 @@ struct Traffic {
 	}
 };
 
+// Of the hook: the work that asks for the status, and what drivers have meanwhile.
+constinit base::Atomic<bool> asking{false}, closing{false};
+constinit base::Atomic<u32> kept{0};
+
+void wait_for_close(fake::Vf &vf)
+{
+	vf.on_msix_query = nullptr;
+	asking.store(true);
+	KT_EXPECT(fake::eventually([] { return closing.load(); }));
+	kn_sleep_us(5000);
+	kept.store(fake::allocations());
+}
+
 } // namespace
+
+GUEST_CASE(close_keeps_what_the_work_reads_that_asks_for_the_status, start_intx(guest, fd))
+{
+	asking.store(false);
+	closing.store(false);
+	guest.vf().on_msix_query = wait_for_close;
+	guest.function_reset(); // which may have cost the status
+	KT_REQUIRE(fake::eventually([] { return asking.load(); }));
+	const u32 before = fake::allocations();
+	closing.store(true);
+	guest.close();
+	KT_EXPECT_EQ(kept.load(), before);
+	KT_EXPECT(fake::allocations() < before);
+	expect_nothing_left(guest);
+}
 
 GUEST_CASE(close_in_traffic_leaves_nothing, start_intx(guest, fd))
 {
