@@ -46,6 +46,7 @@
 	suite(member_intx_config) \
 	suite(member_intx_irqs) \
 	suite(member_intx_life) \
+	suite(member_intx_overtaken) \
 	suite(member_intx_races) \
 	suite(member_intx_resets) \
 	suite(member_intx_signals) \

@@ -83,6 +83,12 @@ void add(Event *event)
 	event->count++;
 }
 
+bool is_put(const Event &event)
+{
+	DeviceGuard guard;
+	return event.users == 0;
+}
+
 /// A driver must not signal where the eventfd's waiters could wait for the driver.
 void check_signal()
 {
@@ -186,6 +192,8 @@ void kn_event_put(kn_event *event)
 void kn_event_signal(kn_event *event)
 {
 	fake::check_signal();
+	if (fake::is_put(*event))
+		violation("eventfd signalled that was put");
 	fake::add(event);
 	fake::wake_listeners(event);
 }

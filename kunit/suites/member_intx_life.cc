@@ -140,11 +140,7 @@ GUEST_CASE(signal_owed_when_intx_is_off_is_forgotten, start_intx(guest, fd))
 
 	KT_EXPECT_EQ(unmask_by(guest, resample), 0);
 	fake::queue_event(guest.vf(), 0);
-	fake::signal_event(resample); // the signal is due
-	fake::settle();
-	KT_EXPECT_EQ(intx_on(guest, -1), 0);
-	fake::signal_event(resample);
-	fake::settle();
+	support::owe_a_signal(guest, resample);
 	guest.out(WIRE_LEGACY_STATUS, 1, 0);
 	KT_EXPECT_EQ(intx_off(guest), 0);
 	KT_EXPECT_EQ(intx_on(guest, other), 0);

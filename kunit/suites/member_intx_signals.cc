@@ -2,7 +2,6 @@
 // The interrupt line as VMM and guest see it: eventfds, masks, Interrupt Disable, ISR Status.
 #include "kunit/support/caller.hh"
 #include "kunit/support/intx.hh"
-#include "kunit/support/on_heap.hh"
 
 KT_SUITE(member_intx_signals);
 
@@ -196,12 +195,11 @@ GUEST_CASE(signal_owed_without_a_trigger_goes_to_the_next_trigger_once, start_in
 
 	KT_EXPECT_EQ(unmask_by(guest, resample), 0);
 	fake::queue_event(guest.vf(), 0);
-	KT_EXPECT_EQ(intx_on(guest, -1), 0);
-	fake::signal_event(resample); // ISR Status is not read, but nothing listens
-	fake::settle();
+	(void)fake::take_event(fd);
+	support::owe_a_signal(guest, resample);
+	const u32 sent = fake::take_event(fd); // by a thread that was quicker
 	KT_EXPECT_EQ(intx_on(guest, other), 0);
-	fake::settle();
-	KT_EXPECT_EQ(fake::take_event(other), 1);
+	KT_EXPECT_EQ(sent + fake::take_event(other), 1);
 	KT_EXPECT_EQ(isr(guest), WIRE_ISR_QUEUE);
 	KT_EXPECT_EQ(unmask(guest), 0);
 	fake::settle();

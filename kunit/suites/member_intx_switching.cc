@@ -213,8 +213,13 @@ GUEST_CASE(other_requests_give_the_vectors_back_and_take_them_again, start_intx(
 	expect_interrupt(guest, fd, 1);
 }
 
-GUEST_CASE(request_that_changes_under_the_ioctl_enables_msix_without_the_driver, start_intx(guest, fd))
+/// @told: VFIO's user forwards the guest's own MSI-X Enable, which is clear.
+static void change_under_the_ioctl(Guest &guest, bool told)
 {
+	const u16 control = static_cast<u16>(support::msix_of(guest.vf()) + WIRE_MSIX_CONTROL);
+
+	if (told)
+		guest.set_config(control, 2, 0);
 	changing = {.argsz = 24, .flags = support::trigger | support::by_eventfd,
 		    .index = request_index, .start = 0, .count = 1};
 	guest.vf().on_ioctl = [](fake::Vf &, u32) {
@@ -233,6 +238,16 @@ GUEST_CASE(request_that_changes_under_the_ioctl_enables_msix_without_the_driver,
 	KT_EXPECT_EQ(guest.vf().queue_vector[2], 1);
 	expect_told(guest);
 	expect_interrupt(guest, fd, 0);
+}
+
+GUEST_CASE(request_that_changes_under_the_ioctl_enables_msix_without_the_driver, start_intx(guest, fd))
+{
+	change_under_the_ioctl(guest, false);
+}
+
+GUEST_CASE(request_that_changes_under_a_guest_without_msix_asks_for_no_vector, start_intx(guest, fd))
+{
+	change_under_the_ioctl(guest, true);
 }
 
 GUEST_CASE(request_that_changes_to_intx_is_refused_by_vfio, start_intx(guest, fd))

@@ -2,9 +2,12 @@
 // A VMM that has INTx on, and a guest without MSI-X.
 #pragma once
 
+#include "kernel/time.h"
 #include "kernel/vfio_irqs.h"
+#include "kernel/work.h"
 #include "kunit/fake/event.hh"
 #include "kunit/support/guest.hh"
+#include "kunit/support/on_heap.hh"
 
 namespace support {
 
@@ -59,6 +62,19 @@ inline void set_queue(Guest &guest, u16 queue, u32 page)
 	set_queue(guest, 1, 0x2000);
 	guest.out(WIRE_LEGACY_STATUS, 1, 7);
 	return true;
+}
+
+/// An end of interrupt with ISR Status unread, by the eventfd @resample, whose thread finds no trigger.
+inline void owe_a_signal(Guest &guest, int resample)
+{
+	OnHeap<kn_work> busy; // the threads of listeners come after it, where there is one worker
+
+	kn_work_init(&busy.get(), [](void *) { kn_sleep_us(5000); }, nullptr);
+	kn_work_schedule(&busy.get());
+	fake::signal_event(resample);
+	KT_EXPECT_EQ(intx_on(guest, -1), 0);
+	fake::settle();
+	kn_work_cancel(&busy.get());
 }
 
 /// The device uses a buffer of @queue: the guest has one interrupt, which it ends.
