@@ -109,17 +109,20 @@ private:
 		TSA_REQUIRES(mutex_);
 	Status write_register(const core::Piece &piece, ConstBytes data, Access &access)
 		TSA_REQUIRES(mutex_);
-
-	// reset.cc
 	Status write_status(const core::Piece &piece, ConstBytes data, Access &access)
 		TSA_REQUIRES(mutex_);
+
+	// reset.cc
 	Status reset_under_reset(core::AccessPlan plan, ConstBytes data, Access &access)
 		TSA_REQUIRES(mutex_);
 	Status reset_device(Access &access) TSA_REQUIRES(mutex_);
 	Status confirm_reset(Access &access) TSA_REQUIRES(mutex_);
 	void device_reset() TSA_REQUIRES(mutex_);
-	[[nodiscard]] bool is_overtaken(const Access &access) const;
-	[[nodiscard]] bool renew(Access &access);
+	/// Whether a function reset is under way, or ended since @access began.
+	[[nodiscard]] bool is_overtaken(const Access &access) const
+	{
+		return !function_.state().stays_in(access.commands.phase());
+	}
 
 	// arming.cc
 	[[nodiscard]] bool uses_intx(const Access &access) const TSA_REQUIRES(mutex_);

@@ -39,22 +39,6 @@ bool is_fatal(Error error)
 	}
 }
 
-/// Whether the device was not ready: the VF may still be under a reset. The VF's commands are also
-/// held then.
-bool is_not_ready(const Status &asked)
-{
-	if (asked.ok())
-		return false;
-	switch (asked.error()) {
-	case Error::busy:
-	case Error::no_such_address:
-	case Error::no_space:
-		return true;
-	default:
-		return false;
-	}
-}
-
 /// The error of an open whose question ended with @asked. A device that does not complete commands now
 /// may do so later: vfio-pci's own opens fail with EAGAIN, too, if another try may succeed.
 Status open_error(const Status &asked)
@@ -72,6 +56,21 @@ constexpr u32 first_pause_us = 1000;
 constexpr u32 max_pause_us = 16000;
 
 } // namespace
+
+/// The VF may still be under a reset. The VF's commands are also held then.
+bool Doorbell::is_not_ready(const Status &asked)
+{
+	if (asked.ok())
+		return false;
+	switch (asked.error()) {
+	case Error::busy:
+	case Error::no_such_address:
+	case Error::no_space:
+		return true;
+	default:
+		return false;
+	}
+}
 
 Status Doorbell::choose(AdminClient &client, base::ConstBytes answer)
 {
@@ -140,12 +139,6 @@ Status Doorbell::open(AdminClient &client, Deadline &deadline)
 			"no notification address yet (%d): a command for each notification",
 			base::to_errno(asked));
 	return {};
-}
-
-void Doorbell::ask_again(AdminClient &client, Deadline &deadline)
-{
-	if (not_ready_)
-		not_ready_ = is_not_ready(ask(client, deadline));
 }
 
 Status Doorbell::notify_by_command(AdminClient &client, u16 queue, Deadline &deadline)

@@ -31,7 +31,11 @@ public:
 	Status open(AdminClient &client, Deadline &deadline);
 	/// After a reset by the guest: asks once, if the device was not ready. A device that does not
 	/// answer then is not asked again. Context: may sleep.
-	void ask_again(AdminClient &client, Deadline &deadline);
+	void ask_again(AdminClient &client, Deadline &deadline)
+	{
+		if (not_ready_)
+			not_ready_ = is_not_ready(ask(client, deadline));
+	}
 
 	/// Notifies the device of @queue. Context: may sleep. Return: success, or Error::interrupted.
 	Status ring(AdminClient &client, u16 queue, Deadline &deadline)
@@ -49,6 +53,8 @@ public:
 	void describe(virtio_legacy_view &view, bool open) const;
 
 private:
+	/// Whether the device was not ready when it was @asked.
+	[[nodiscard]] static bool is_not_ready(const Status &asked);
 	static Status notify_by_command(AdminClient &client, u16 queue, Deadline &deadline);
 	Status ask(AdminClient &client, Deadline &deadline);
 	Status ask_until(AdminClient &client, Deadline &deadline);

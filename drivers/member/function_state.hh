@@ -35,6 +35,8 @@ public:
 
 	/// Function resets that have begun: wraps. In a new phase, a reset that began is counted.
 	[[nodiscard]] u32 resets() const { return resets_.load(); }
+	/// Whether it is still in the phase @old, and no function reset is under way.
+	[[nodiscard]] bool stays_in(u32 old) const { return phase() == old && !(old & 1); }
 
 	void reset_begins()
 	{

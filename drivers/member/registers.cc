@@ -65,6 +65,19 @@ Status Bar0::write_piece(const Piece &piece, ConstBytes data, Access &access)
 	return guest_outcome(shadow_->write(piece, data, access.commands, access.moment));
 }
 
+/// Without rules, a reset is a write as any other.
+inline Status Bar0::write_status(const Piece &piece, ConstBytes data, Access &access)
+{
+	if (data[0] == 0 && shadow_->rules())
+		return reset_device(access);
+	const Status status = shadow_->write(piece, data, access.commands, access.moment);
+	if (status.ok())
+		function_.restart().wrote(data[0]);
+	if (status.ok() && data[0] & WIRE_STATUS_DRIVER_OK)
+		driver_ok(access);
+	return guest_outcome(status);
+}
+
 Status Bar0::write_register(const Piece &piece, ConstBytes data, Access &access)
 {
 	switch (piece.field) {

@@ -32,22 +32,8 @@ Status pause(Deadline &deadline)
 
 } // namespace
 
-/// Whether a function reset is under way, or ended since @access began.
-bool Bar0::is_overtaken(const Access &access) const
-{
-	return function_.state().resetting() ||
-	       function_.state().phase() != access.commands.phase();
-}
-
-/// Lets @access begin anew after a function reset. Return: false while one is under way.
-bool Bar0::renew(Access &access)
-{
-	access.commands.renew();
-	return !is_overtaken(access);
-}
-
 /// Writes status 0 and waits until it reads 0, or a function reset overtakes that.
-Status Bar0::confirm_reset(Access &access)
+inline Status Bar0::confirm_reset(Access &access)
 {
 	u8 value = 0;
 
@@ -63,23 +49,10 @@ Status Bar0::confirm_reset(Access &access)
 }
 
 /// What was mapped is not any more, or not known. An interrupt that is still to come has no driver.
-void Bar0::device_reset()
+inline void Bar0::device_reset()
 {
 	if (intx_)
 		intx_->device_reset();
-}
-
-/// Without rules, a reset is a write as any other.
-Status Bar0::write_status(const core::Piece &piece, ConstBytes data, Access &access)
-{
-	if (data[0] == 0 && shadow_->rules())
-		return reset_device(access);
-	const Status status = shadow_->write(piece, data, access.commands, access.moment);
-	if (status.ok())
-		function_.restart().wrote(data[0]);
-	if (status.ok() && data[0] & WIRE_STATUS_DRIVER_OK)
-		driver_ok(access);
-	return guest_outcome(status);
 }
 
 /**
@@ -93,18 +66,20 @@ Status Bar0::reset_device(Access &access)
 {
 	function_.restart().resets();
 	for (;;) {
-		Status status = renew(access) ? confirm_reset(access) : Status{};
+		Status status = is_overtaken(access) ? Status{} : confirm_reset(access);
 		const bool again = is_passing(status) || is_overtaken(access);
 		if (status.ok() && !again) {
-			function_.restart().wrote(0);
+			function_.restart().reset_confirmed();
 			device_reset();
 			doorbell_.ask_again(*client_, access.commands.deadline());
 			return {};
 		}
 		if (again)
 			status = pause(access.commands.deadline());
-		if (status.ok())
+		if (status.ok()) {
+			access.commands.renew();
 			continue;
+		}
 		function_.reset_failed(access.commands.phase());
 		device_reset();
 		return guest_outcome(status);

@@ -37,6 +37,8 @@ public:
 	}
 	/// The guest's driver starts a reset, which the device may not confirm.
 	void resets() { set_written(0); }
+	/// The reset that resets() began is confirmed.
+	void reset_confirmed() { state_.store(0); }
 	/// The guest knows of a reset by its VMM, or has no driver yet.
 	void forget()
 	{
