@@ -6,6 +6,7 @@ SIDES = ("ours", "in_tree")
 NAMES = {"ours": "ours", "in_tree": "in-tree"} # in those of scenarios
 # What, whose numbers stand beside ours, and commands of both.
 COMMANDS = [("net.bringup", "in_tree", 25, 45), ("net.rebringup", "in_tree", 21, 45), ("net.removal", "in_tree", 3, 25),
+            ("net.first", "in_tree", 26, 45),
             ("net-mq.bringup", "in_tree", 31, 57), ("net-mq.rebringup", "in_tree", 27, 57),
             ("net-mq.removal", "in_tree", 3, 31), ("blk.bringup", "forward_all", 27, 63),
             ("blk.removal", "forward_all", 3, 13), ("seabios-blk.init", "forward_all", 23, 41),
