@@ -207,8 +207,8 @@ int virtio_owner_notify_info(virtio_owner_member *member, void *entries, kn_size
 			   .queued_ms = queued_ms};
 
 	const base::Status asked = member->owner->commands().execute(batch, *member, deadline);
-	const bool is_final = owner::access_class(member->owner->controller().state()) == 3;
-	if (!asked.ok() && asked.error() == Error::no_device && !is_final)
+	if (!asked.ok() && asked.error() == Error::no_device &&
+	    !owner::fails_for_good(member->owner->controller().state()))
 		return to_errno(Error::again);
 	return to_errno(asked);
 }

@@ -38,6 +38,12 @@ constexpr unsigned access_class(State state)
 	}
 }
 
+/// Whether no access of a member will be executed any more.
+constexpr bool fails_for_good(State state)
+{
+	return access_class(state) == 3;
+}
+
 /// What happens to an owner.
 enum class Event : u8 {
 	suspected,    ///< the device has commands, and completed none for a quarter of the timeout
