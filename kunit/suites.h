@@ -37,6 +37,9 @@
 	suite(member_config)    \
 	suite(member_config_write) \
 	suite(member_doorbell)  \
+	suite(member_doorbell_events) \
+	suite(member_doorbell_event_calls) \
+	suite(member_doorbell_event_delays) \
 	suite(member_doorbell_retry) \
 	suite(member_failure_pace) \
 	suite(member_function_state) \

@@ -20,6 +20,7 @@
 #include <linux/virtio_scsi.h>
 
 #include "kernel/vfio.h"
+#include "kernel/vfio_ioeventfd.h"
 #include "kernel/vfio_irqs.h"
 #include "wire/device_fields.h"
 #include "wire/numbers.h"
@@ -182,6 +183,15 @@ static_assert(offsetof(struct kn_vfio_irq_set, flags) == offsetof(struct vfio_ir
 static_assert(offsetof(struct kn_vfio_irq_set, index) == offsetof(struct vfio_irq_set, index));
 static_assert(offsetof(struct kn_vfio_irq_set, start) == offsetof(struct vfio_irq_set, start));
 static_assert(offsetof(struct kn_vfio_irq_set, count) == offsetof(struct vfio_irq_set, count));
+static_assert(KN_VFIO_DEVICE_IOEVENTFD == VFIO_DEVICE_IOEVENTFD);
+static_assert(offsetofend(struct vfio_device_ioeventfd, fd) == KN_VFIO_IOEVENTFD_SIZE);
+static_assert(offsetof(struct kn_vfio_ioeventfd, flags) ==
+	      offsetof(struct vfio_device_ioeventfd, flags));
+static_assert(offsetof(struct kn_vfio_ioeventfd, offset) ==
+	      offsetof(struct vfio_device_ioeventfd, offset));
+static_assert(offsetof(struct kn_vfio_ioeventfd, data) ==
+	      offsetof(struct vfio_device_ioeventfd, data));
+static_assert(offsetof(struct kn_vfio_ioeventfd, fd) == offsetof(struct vfio_device_ioeventfd, fd));
 
 /* include/base/result.hh, enum class Error */
 static_assert(EINTR == 4 && EIO == 5 && ENXIO == 6 && EBADF == 9 && EAGAIN == 11 && ENOMEM == 12 &&

@@ -13,6 +13,7 @@ static const char *const kn_lock_names[KN_LOCK_CLASSES] = {
 	[KN_LOCK_INTX] = "virtio_member_intx",
 	[KN_LOCK_MEMBER] = "virtio_member",
 	[KN_LOCK_LINE] = "virtio_member_line",
+	[KN_LOCK_EVENTS] = "virtio_member_events",
 };
 
 static spinlock_t *to_spinlock(struct kn_spinlock *lock)

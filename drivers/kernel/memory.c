@@ -9,6 +9,11 @@ void *kn_alloc(kn_size size)
 	return kvzalloc(size, GFP_KERNEL);
 }
 
+void *kn_alloc_accounted(kn_size size)
+{
+	return kvzalloc(size, GFP_KERNEL_ACCOUNT);
+}
+
 void kn_free(void *memory)
 {
 	kvfree(memory);

@@ -48,15 +48,41 @@ struct kn_mmio *kn_vfio_map_bar(struct kn_vfio *vfio, u8 bar)
 }
 
 /* As vfio-pci-core decides it: a VF's own memory enable bit is hardwired. */
+static bool answers_memory(struct vfio_pci_core_device *core)
+{
+	u16 command = le16_to_cpu(*(__le16 *)&core->vconfig[PCI_COMMAND]);
+
+	return (__force int)core->pdev->current_state < (__force int)PCI_D3hot &&
+	       (core->pdev->no_command_memory || (command & PCI_COMMAND_MEMORY));
+}
+
 bool kn_vfio_memory_lock(struct kn_vfio *vfio)
 {
 	struct vfio_pci_core_device *core = to_vfio_core(vfio);
-	u16 command;
 
 	down_read(&core->memory_lock);
-	command = le16_to_cpu(*(__le16 *)&core->vconfig[PCI_COMMAND]);
-	return (__force int)core->pdev->current_state < (__force int)PCI_D3hot &&
-	       (core->pdev->no_command_memory || (command & PCI_COMMAND_MEMORY));
+	return answers_memory(core);
+}
+
+/* The user's VFIO_DEVICE_FEATURE_LOW_POWER_ENTRY takes memory_lock for write. */
+bool kn_vfio_memory_trylock(struct kn_vfio *vfio, bool *answers)
+{
+	struct vfio_pci_core_device *core = to_vfio_core(vfio);
+
+	if (!down_read_trylock(&core->memory_lock))
+		return false;
+	if (core->pm_runtime_engaged) {
+		up_read(&core->memory_lock);
+		return false;
+	}
+	*answers = answers_memory(core);
+	return true;
+}
+
+bool kn_vfio_may_sleep(struct kn_vfio *vfio)
+{
+	/* Changes under memory_lock alone; without the lock the answer may be old at once. */
+	return data_race(to_vfio_core(vfio)->pm_runtime_engaged);
 }
 
 void kn_vfio_memory_unlock(struct kn_vfio *vfio)

@@ -26,6 +26,11 @@ void kn_work_init(struct kn_work *work, kn_work_function function, void *context
 	type->context = context;
 }
 
+void kn_work_flush(struct kn_work *work)
+{
+	flush_work(&to_type(work)->work);
+}
+
 void kn_work_cancel(struct kn_work *work)
 {
 	cancel_work_sync(&to_type(work)->work);

@@ -259,4 +259,15 @@ long Bar0::notify(u64 buffer, kn_size count)
 	return error ? error : static_cast<long>(count);
 }
 
+void Bar0::notify_late(u16 queue, u32 resets, Deadline &deadline)
+{
+	kn_pci *const pci = function_.pci();
+
+	if (kn_pci_pm_get(pci))
+		return;
+	if (decodes(kn_pci_powered(pci), deadline))
+		(void)doorbell_.ring_late(*client_, queue, resets, deadline);
+	kn_pci_pm_put(pci);
+}
+
 } // namespace member

@@ -49,6 +49,21 @@ public:
 						      : write_bytes(buffer, count, offset);
 	}
 
+	/// Whether a notification of the guest reaches the device, if the function is powered. Context:
+	/// any.
+	[[nodiscard]] bool decodes_now() const
+	{
+		return config_.io_enabled() && function_.works();
+	}
+	/// Whether it may, once decodes() has asked the device. Context: any.
+	[[nodiscard]] bool may_decode() const
+	{
+		return config_.io_enabled() && function_.state().unconfirmed();
+	}
+	/// A notification of @queue that could not be over at once: see Doorbell::ring_late(). Context:
+	/// may sleep; resumes the function.
+	void notify_late(u16 queue, u32 resets, Deadline &deadline);
+
 	/// After VFIO has enabled MSI-X again: see Shadow::restore_vectors(). A device that was seen to
 	/// keep vectors is not asked again. Context: may sleep, up to the deadline of an access.
 	void restore_vectors();
@@ -86,7 +101,7 @@ private:
 	/// Whether an access reaches the device. Context: with runtime power management held.
 	[[nodiscard]] bool decodes(bool powered, Deadline &deadline)
 	{
-		return (powered && config_.io_enabled() && function_.works()) ||
+		return (powered && decodes_now()) ||
 		       recovers(powered, deadline);
 	}
 	[[nodiscard]] bool recovers(bool powered, Deadline &deadline);

@@ -2,6 +2,8 @@
 // Life of a VF.
 #include "member/device.hh"
 
+#include "kernel/memory.h"
+
 namespace member {
 
 using base::Error;
@@ -102,6 +104,7 @@ void Device::close()
 {
 	open_.store(false);
 	function_.restart().forget();
+	DoorbellEvents::close(doorbell_events_); // before what its thread uses
 	bar0_.close();
 	if (client_)
 		client_->close();
@@ -167,7 +170,21 @@ long Device::write_vfio(u64 buffer, kn_size count, u64 position)
 	return done;
 }
 
-/// Of INTx, vfio-pci-core knows nothing.
+/// VFIO_DEVICE_IOEVENTFD of a transitional device. Return: the ioctl's result, or nothing for a region
+/// that is vfio-pci's.
+std::optional<long> Device::set_ioeventfd(u64 arg)
+{
+	kn_vfio_ioeventfd request;
+
+	if (const int error = kn_copy_from_user(&request, arg, KN_VFIO_IOEVENTFD_SIZE))
+		return error;
+	if (region_of(request.offset) != KN_VFIO_REGION_BAR0)
+		return std::nullopt;
+	return base::to_errno(DoorbellEvents::set(
+		doorbell_events_, {function_, doorbell_, bar0_, *client_}, request));
+}
+
+/// Of INTx and BAR0, vfio-pci-core knows nothing.
 long Device::pass_ioctl(u32 cmd, u64 arg)
 {
 	if (bar0_.intx() && cmd == KN_VFIO_DEVICE_SET_IRQS)
@@ -175,6 +192,9 @@ long Device::pass_ioctl(u32 cmd, u64 arg)
 	if (bar0_.intx() && cmd == KN_VFIO_DEVICE_GET_IRQ_INFO)
 		if (const std::optional<int> answered = answer_intx_info(arg))
 			return *answered;
+	if (cmd == KN_VFIO_DEVICE_IOEVENTFD && transitional())
+		if (const std::optional<long> set = set_ioeventfd(arg))
+			return *set;
 	return kn_vfio_ioctl(function_.vfio(), cmd, arg, bar_size());
 }
 

@@ -4,6 +4,7 @@
 
 #include "member/bar0.hh"
 #include "member/choice.hh"
+#include "member/doorbell_events.hh"
 #include "member/in_tree_client.hh"
 #include "member/owner_client.hh"
 #include "member/region.hh"
@@ -83,6 +84,7 @@ private:
 
 	Status open_claimed();
 	long read_vfio(u64 buffer, kn_size count, u64 position);
+	[[nodiscard]] std::optional<long> set_ioeventfd(u64 arg);
 	long write_vfio(u64 buffer, kn_size count, u64 position);
 	Status open_transitional();
 	[[nodiscard]] const char *no_intx_reason() const;
@@ -110,6 +112,7 @@ private:
 	Interrupts interrupts_{function_, config_};
 	Doorbell doorbell_{function_};
 	Bar0 bar0_{function_, config_, interrupts_, doorbell_};
+	DoorbellEventsPointer doorbell_events_; ///< made by the VMM's first VFIO_DEVICE_IOEVENTFD
 };
 
 // read() and write() are inline, because a call from the export costs 3 instructions.

@@ -141,6 +141,64 @@ Status Doorbell::open(AdminClient &client, Deadline &deadline)
 	return {};
 }
 
+bool Doorbell::try_ring(AdminClient &client, u16 queue, u32 resets)
+{
+	bool over = false;
+
+	switch (way_.load()) {
+	case DoorbellWay::member:
+		over = try_ring_member(queue, resets);
+		break;
+	case DoorbellWay::owner:
+		over = try_ring_owner(client, queue);
+		break;
+	case DoorbellWay::command:
+		break;
+	}
+	notifications_.add(1);
+	return over;
+}
+
+bool Doorbell::try_ring_member(u16 queue, u32 resets)
+{
+	kn_vfio *const vfio = function_.vfio();
+	bool answers;
+
+	if (!kn_vfio_memory_trylock(vfio, &answers))
+		return false;
+	count(DoorbellWay::member);
+	// VFIO_DEVICE_RESET holds the lock for write, so it cannot begin before the write below.
+	if (answers && function_.state().resets() == resets)
+		write_member(queue);
+	kn_vfio_memory_unlock(vfio);
+	return true;
+}
+
+bool Doorbell::try_ring_owner(AdminClient &client, u16 queue)
+{
+	if (kn_vfio_may_sleep(function_.vfio()))
+		return false;
+	count(DoorbellWay::owner);
+	if (kn_pci_powered(function_.pci()))
+		client.ring_doorbell(queue);
+	return true;
+}
+
+Status Doorbell::ring_late(AdminClient &client, u16 queue, u32 resets, Deadline &deadline)
+{
+	const FunctionState &state = function_.state();
+
+	if (way_.load() != DoorbellWay::member)
+		return state.resets() == resets ? ring(client, queue, deadline) : Status{};
+	count(DoorbellWay::member);
+	// A VFIO_DEVICE_RESET may end while this waits for the lock.
+	if (kn_vfio_memory_lock(function_.vfio()) && state.resets() == resets)
+		write_member(queue);
+	kn_vfio_memory_unlock(function_.vfio());
+	notifications_.add(1);
+	return {};
+}
+
 Status Doorbell::notify_by_command(AdminClient &client, u16 queue, Deadline &deadline)
 {
 	auto notification = core::write_access(core::LegacySpace::common, WIRE_LEGACY_QUEUE_NOTIFY,

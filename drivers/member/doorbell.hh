@@ -17,8 +17,8 @@ namespace member {
  * Invariant: the way is chosen once after open(), and is a command before that.
  * notifications() grows after the device was notified, not before.
  *
- * Locks: open() is VFIO's. The caller of ask_again() serializes it. ring() is for any number of
- * callers; it takes memory_lock for read.
+ * Locks: open() is VFIO's. The caller of ask_again() serializes it. ring(), try_ring() and
+ * ring_late() are for any number of callers; they take memory_lock for read.
  */
 class Doorbell {
 public:
@@ -46,7 +46,21 @@ public:
 		notifications_.add(1);
 		return status;
 	}
-	/// Notifications of the guest that are over.
+	/**
+	 * try_ring() - notify the device of @queue where nothing may sleep
+	 *
+	 * The function worked after FunctionState::resets() was @resets. The notification is dropped if
+	 * a function reset began since, or if the function does not answer.
+	 *
+	 * Context: atomic. Return: whether the notification is over. If it is not, ring_late() has
+	 * to follow.
+	 */
+	[[nodiscard]] bool try_ring(AdminClient &client, u16 queue, u32 resets);
+	/// ring(), for a notification that try_ring() left. @resets: as there. Context: may sleep.
+	/// Return: as ring().
+	Status ring_late(AdminClient &client, u16 queue, u32 resets, Deadline &deadline);
+	/// Notifications of the guest that are over. One of ring_late() also counts when the guest's
+	/// access ends, which is before the device was notified.
 	[[nodiscard]] u32 notifications() const { return notifications_.load(); }
 
 	/// @open: the VF is open and transitional
@@ -55,6 +69,11 @@ public:
 private:
 	/// Whether the device was not ready when it was @asked.
 	[[nodiscard]] static bool is_not_ready(const Status &asked);
+	/// Needs the function's memory.
+	void write_member(u16 queue) { kn_mmio_write16(bar_, address_.offset, queue); }
+	void count(core::DoorbellWay way) { counts_[static_cast<unsigned>(way)].add(1); }
+	bool try_ring_member(u16 queue, u32 resets);
+	bool try_ring_owner(AdminClient &client, u16 queue);
 	static Status notify_by_command(AdminClient &client, u16 queue, Deadline &deadline);
 	Status ask(AdminClient &client, Deadline &deadline);
 	Status ask_until(AdminClient &client, Deadline &deadline);
@@ -66,10 +85,10 @@ private:
 		kn_vfio *const vfio = function_.vfio();
 		const core::DoorbellWay way = way_.load();
 
-		counts_[static_cast<unsigned>(way)].add(1);
+		count(way);
 		if (way == core::DoorbellWay::member) { // the fastest way is tested first
 			if (kn_vfio_memory_lock(vfio))
-				kn_mmio_write16(bar_, address_.offset, queue);
+				write_member(queue);
 			kn_vfio_memory_unlock(vfio);
 			return {};
 		}

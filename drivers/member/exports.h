@@ -19,7 +19,7 @@
  * Held by value, because what VFIO allocates for a VF has room to spare.
  */
 struct virtio_legacy {
-	u64 own[67];
+	u64 own[68];
 	struct kn_mutex mutex;
 	struct kn_ratelimit limit;
 	struct kn_work work;

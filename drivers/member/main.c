@@ -26,7 +26,7 @@ struct virtio_legacy_device {
 };
 
 /*
- * VFIO allocates it from the slab of 2,048 bytes. 1,992 are used on 6.12, so 56 are left. Locks of
+ * VFIO allocates it from the slab of 2,048 bytes. 2,040 are used on 6.12, so 8 are left. Locks of
  * another size than usual, as with PREEMPT_RT or checkers, take what they take.
  */
 static_assert(sizeof(spinlock_t) != 4 || sizeof(struct mutex) != 32 ||

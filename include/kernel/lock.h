@@ -14,9 +14,10 @@
  * @KN_LOCK_INTX: mutex of a member: its interrupt vectors
  * @KN_LOCK_MEMBER: mutex of a member: one BAR0 access
  * @KN_LOCK_LINE: spinlock of a member: its interrupt line; leaf
+ * @KN_LOCK_EVENTS: mutex of a member: doorbells by eventfd that its VMM registered
  * @KN_LOCK_CLASSES: how many there are
  *
- * Order, outermost first: member, intx, (VFIO's memory_lock), owner, queue.
+ * Order, outermost first: events, member, intx, (VFIO's memory_lock), owner, queue.
  */
 enum kn_lock_class {
 	KN_LOCK_QUEUE,
@@ -25,6 +26,7 @@ enum kn_lock_class {
 	KN_LOCK_INTX,
 	KN_LOCK_MEMBER,
 	KN_LOCK_LINE,
+	KN_LOCK_EVENTS,
 	KN_LOCK_CLASSES,
 };
 

@@ -15,7 +15,15 @@ KN_BEGIN
 void *kn_alloc(kn_size size);
 
 /**
- * kn_free() - free what kn_alloc() gave
+ * kn_alloc_accounted() - kn_alloc(), at the expense of the user whose process calls
+ * @size: in bytes
+ *
+ * Context: may sleep. Return: zeroed memory for kn_free(), or NULL.
+ */
+void *kn_alloc_accounted(kn_size size);
+
+/**
+ * kn_free() - free what kn_alloc() or kn_alloc_accounted() gave
  * @memory: may be NULL
  *
  * Context: may sleep.

@@ -110,7 +110,29 @@ struct kn_mmio *kn_vfio_map_bar(struct kn_vfio *vfio, u8 bar);
 bool kn_vfio_memory_lock(struct kn_vfio *vfio);
 
 /**
- * kn_vfio_memory_unlock() - undo kn_vfio_memory_lock()
+ * kn_vfio_memory_trylock() - kn_vfio_memory_lock() where nothing may sleep
+ * @vfio: an open device
+ * @answers: set on success: whether the function answers memory accesses meanwhile
+ *
+ * Fails if the lock is contended, or if the function may be asleep: see kn_vfio_may_sleep(). On
+ * success the function stays awake until kn_vfio_memory_unlock().
+ *
+ * Context: any but a hard interrupt. Return: whether the lock is held.
+ */
+bool kn_vfio_memory_trylock(struct kn_vfio *vfio, bool *answers);
+
+/**
+ * kn_vfio_may_sleep() - whether VFIO's user let runtime power management suspend the function
+ * @vfio: an open device
+ *
+ * Until it ends that, the function sleeps whenever kn_pci_pm_get() of nobody keeps it awake.
+ *
+ * Context: any.
+ */
+bool kn_vfio_may_sleep(struct kn_vfio *vfio);
+
+/**
+ * kn_vfio_memory_unlock() - undo kn_vfio_memory_lock() or kn_vfio_memory_trylock()
  * @vfio: an open device
  *
  * Context: any task that holds the lock.

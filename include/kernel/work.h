@@ -45,6 +45,14 @@ void kn_work_schedule(struct kn_work *work);
 void kn_work_launch(struct kn_work *work);
 
 /**
+ * kn_work_flush() - wait until a piece of work is neither scheduled nor running
+ * @work: the work
+ *
+ * A kn_work_schedule() that comes meanwhile is not waited for. Context: may sleep.
+ */
+void kn_work_flush(struct kn_work *work);
+
+/**
  * kn_work_cancel() - unschedule it, and wait for it if it runs
  * @work: the work
  *

@@ -89,19 +89,32 @@ bool is_put(const Event &event)
 	return event.users == 0;
 }
 
-/// A driver must not signal where the eventfd's waiters could wait for the driver.
-void check_signal()
+bool in_handler()
 {
 	DeviceGuard guard;
 
 	for (const Listening &listening : state()->listenings)
 		if (listening.handling == kt_task())
-			violation("eventfd signalled in the handler of a listener");
+			return true;
+	return false;
+}
+
+/// A driver must not signal where the eventfd's waiters could wait for the driver.
+void check_signal()
+{
+	if (in_handler())
+		violation("eventfd signalled in the handler of a listener");
 	if (kt_holds_spinlock())
 		violation("eventfd signalled with a spinlock held");
 }
 
 } // namespace
+
+void check_may_sleep(const char *what)
+{
+	if (in_handler())
+		violation(what);
+}
 
 int make_event()
 {

@@ -144,6 +144,8 @@ struct Vf : kn_pci {
 	/// Called before kn_vfio_command_lock() and its killable form take the lock, once. May be
 	/// null.
 	void (*on_command_lock)(Vf &vf);
+	/// Called before kn_vfio_memory_trylock() tries, once. May be null.
+	void (*on_memory_trylock)(Vf &vf);
 	u32 status_reads_until_reset; ///< status reads non-zero so often after a write of 0
 
 	// Seen.
@@ -279,6 +281,8 @@ void interrupt(u32 vector);
 void fail_alloc(u32 skip);
 /// Blocks of kn_alloc() that drivers have now.
 [[nodiscard]] u32 allocations();
+/// The next kn_alloc_accounted() calls @hook first.
+void before_accounted_alloc(void (*hook)());
 /// Functions of the contract that can be told to fail.
 enum class Call : u8 {
 	dma_alloc,    ///< kn_dma_alloc()

@@ -413,6 +413,7 @@ void kn_pci_uevent(kn_pci *pci, const char *variable)
 
 int kn_pci_pm_get(kn_pci *pci)
 {
+	fake::check_may_sleep("resume of a function in the handler of a listener");
 	if (fake::take_failure(fake::Call::pm_get))
 		return base::to_errno(base::Error::io);
 	fake::hold_power(*pci);

@@ -63,6 +63,11 @@ void set_user_end(const u8 *end)
 	state()->user_end = reinterpret_cast<u64>(end);
 }
 
+void before_accounted_alloc(void (*hook)())
+{
+	state()->on_accounted_alloc = hook;
+}
+
 void fail_alloc(u32 skip)
 {
 	allocations_until_failure.store(skip);
@@ -153,6 +158,13 @@ void *kn_alloc(kn_size size)
 	if (memory)
 		fake::live_allocations.add(1);
 	return memory;
+}
+
+void *kn_alloc_accounted(kn_size size)
+{
+	if (fake::state()->on_accounted_alloc)
+		std::exchange(fake::state()->on_accounted_alloc, nullptr)();
+	return kn_alloc(size);
 }
 
 void kn_free(void *memory)

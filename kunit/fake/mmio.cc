@@ -37,6 +37,8 @@ void ring_owner_doorbell(State &state, u64 where, u64 value)
 	for (Vf &vf : state.pf.vf) {
 		if (vf.id == 0 || where != owner_doorbell(vf.id))
 			continue;
+		if (vf.suspended)
+			violation("doorbell of a suspended function", where);
 		vf.doorbells_owner++;
 		vf.last_doorbell = static_cast<u16>(value);
 		return;
@@ -68,6 +70,10 @@ void write_vf(State &state, Vf &vf, u64 where, u8 width, u64 value)
 		violation("access to a VF's BAR without memory_lock", where);
 	if (!vfio.memory_enabled)
 		violation("access to a VF's BAR that is switched off", where);
+	if (vf.suspended || vf.in_d3)
+		violation("access to a VF's BAR in a low-power state", where);
+	if (vfio.resetting)
+		violation("access to a VF's BAR under a reset", where);
 	if (where < notify_place || where + width > notify_place + notify_length || width != 2)
 		violation("doorbell outside a notify place", where, width);
 	vf.doorbells_member++;

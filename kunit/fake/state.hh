@@ -82,7 +82,7 @@ constexpr unsigned max_remembered = 512;
 constexpr unsigned max_rules = 32;
 constexpr unsigned max_vectors = 2;
 constexpr unsigned max_events = 16;
-constexpr unsigned max_listenings = 16;
+constexpr unsigned max_listenings = 1024; ///< of all the queues of a VF
 constexpr usize max_command_bytes = 64;
 constexpr usize max_answer_bytes = 128;
 
@@ -176,6 +176,7 @@ struct State {
 	u32 function_resets;
 	u32 kicks;
 
+	void (*on_accounted_alloc)(); ///< before the next kn_alloc_accounted(); null: none
 	u64 user_end; ///< of memory that does not fault, 0: there is no end
 	Allocation allocations[max_allocations];
 	bool abandoned_expected;
@@ -204,6 +205,8 @@ void forget_messages();
 void run_device_locked(State &state);
 /// Says in the used ring that the device wants no notifications (2.7.10).
 void refuse_notifications(State &state);
+/// A violation if the caller is the handler of a listener, which may not sleep. @what is what may.
+void check_may_sleep(const char *what);
 /// At the end of the device: no driver uses an eventfd.
 void check_events(const State &state);
 /// MSI-X Enable of the function.

@@ -77,6 +77,12 @@ void take_memory_lock(kn_vfio &vfio, bool write)
 	}
 }
 
+/// As vfio-pci-core decides it. The caller holds the device lock.
+bool answers_memory(const kn_vfio &vfio)
+{
+	return vfio.memory_enabled && !vfio.vf->in_d3 && !vfio.vf->suspended;
+}
+
 void give_memory_lock(kn_vfio &vfio)
 {
 	DeviceGuard guard;
@@ -328,9 +334,32 @@ kn_mmio *kn_vfio_map_bar(kn_vfio *vfio, u8 bar)
 
 bool kn_vfio_memory_lock(kn_vfio *vfio)
 {
+	fake::check_may_sleep("memory_lock waited for in the handler of a listener");
 	fake::take_memory_lock(*vfio, false);
 	DeviceGuard guard;
-	return vfio->memory_enabled;
+	return fake::answers_memory(*vfio);
+}
+
+bool kn_vfio_memory_trylock(kn_vfio *vfio, bool *answers)
+{
+	if (vfio->vf->on_memory_trylock)
+		std::exchange(vfio->vf->on_memory_trylock, nullptr)(*vfio->vf);
+	if (!fake::try_memory_lock(*vfio, false))
+		return false;
+	if (kn_vfio_may_sleep(vfio)) {
+		kn_vfio_memory_unlock(vfio);
+		return false;
+	}
+	DeviceGuard guard;
+	*answers = fake::answers_memory(*vfio);
+	return true;
+}
+
+bool kn_vfio_may_sleep(kn_vfio *vfio)
+{
+	DeviceGuard guard;
+
+	return vfio->vf->suspended || vfio->vf->low_power;
 }
 
 void kn_vfio_command_lock(kn_vfio *vfio)

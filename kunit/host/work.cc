@@ -162,6 +162,16 @@ void kn_work_launch(kn_work *storage)
 	start_detached(run_launched, storage);
 }
 
+void kn_work_flush(kn_work *storage)
+{
+	Work &work = in<Work>(storage);
+
+	may_sleep("work flushed where nothing may sleep");
+	Big guard;
+	while (work.scheduled || work.running)
+		host::wait(&work);
+}
+
 void kn_work_cancel(kn_work *storage)
 {
 	Work &work = in<Work>(storage);

@@ -114,6 +114,28 @@ KT_CASE(signal_in_a_handler_is_a_violation)
 	kn_event_put(listener.signals);
 }
 
+KT_CASE(handler_that_may_sleep_is_a_violation)
+{
+	fake::start();
+	kn_listener listener;
+	const int fd = fake::make_event();
+
+	kn_listener_init(
+		&listener,
+		[](void *) {
+			(void)kn_vfio_memory_lock(fake::vf(1).vfio);
+			kn_vfio_memory_unlock(fake::vf(1).vfio);
+			(void)kn_pci_pm_get(&fake::vf(1));
+			kn_pci_pm_put(&fake::vf(1));
+			return false;
+		},
+		[](void *) {}, nullptr);
+	KT_REQUIRE(kn_listener_start(&listener, fd) == 0);
+	fake::signal_event(fd);
+	KT_EXPECT_EQ(fake::forget_violations(), 2);
+	kn_listener_stop(&listener);
+}
+
 KT_CASE(eventfd_that_a_driver_keeps_is_a_violation)
 {
 	fake::start();

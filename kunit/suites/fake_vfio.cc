@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The fake's VFs themselves: power, configuration space and mappings, whose rules must be seen.
+#include "kernel/mmio.h"
 #include "kernel/pci.h"
 #include "kernel/vfio.h"
 #include "kunit/support/small_driver.hh"
@@ -137,6 +138,61 @@ KT_CASE(vectors_are_lost_while_msix_is_off_if_told_so)
 		KT_EXPECT_EQ(vf.config_vector, drops ? WIRE_NO_VECTOR : 1);
 		KT_EXPECT_EQ(vf.queue_vector[2], drops ? WIRE_NO_VECTOR : 2);
 	}
+	finish_bare(driver);
+}
+
+KT_CASE(doorbell_of_a_function_that_does_not_answer_is_a_violation)
+{
+	start_bare();
+	SmallDriver driver;
+	fake::Vf &vf = fake::vf(1);
+	kn_mmio *const bar = kn_vfio_map_bar(vf.vfio, fake::virtio_bar);
+
+	KT_EXPECT(kn_vfio_memory_lock(vf.vfio));
+	kn_mmio_write16(bar, fake::member_doorbell, 0);
+	fake::set_d3(vf, true);
+	kn_mmio_write16(bar, fake::member_doorbell, 0);
+	expect_rule_broken("BAR in a low-power state");
+	fake::set_d3(vf, false);
+	fake::suspend(vf);
+	kn_mmio_write16(bar, fake::member_doorbell, 0);
+	expect_rule_broken("BAR in a low-power state");
+	KT_EXPECT_EQ(kn_pci_pm_get(&vf), 0);
+	kn_pci_pm_put(&vf);
+	fake::set_resetting(vf, true);
+	kn_mmio_write16(bar, fake::member_doorbell, 0);
+	expect_rule_broken("BAR under a reset");
+	fake::set_resetting(vf, false);
+	kn_vfio_memory_unlock(vf.vfio);
+	finish_bare(driver);
+}
+
+KT_CASE(memory_lock_that_is_tried_is_had_of_a_function_that_is_awake)
+{
+	start_bare();
+	SmallDriver driver;
+	fake::Vf &vf = fake::vf(1);
+	bool answers = false;
+
+	KT_EXPECT(kn_vfio_memory_trylock(vf.vfio, &answers));
+	KT_EXPECT(answers);
+	kn_vfio_memory_unlock(vf.vfio);
+	fake::set_d3(vf, true);
+	KT_EXPECT(kn_vfio_memory_trylock(vf.vfio, &answers));
+	KT_EXPECT(!answers);
+	kn_vfio_memory_unlock(vf.vfio);
+	fake::set_d3(vf, false);
+	fake::suspend(vf, true);
+	KT_EXPECT(!kn_vfio_memory_trylock(vf.vfio, &answers));
+	KT_EXPECT_EQ(kn_pci_pm_get(&vf), 0);
+	KT_EXPECT(!kn_vfio_memory_trylock(vf.vfio, &answers)); // the user lets it sleep again
+	kn_pci_pm_put(&vf);
+	fake::suspend(vf);
+	KT_EXPECT_EQ(kn_pci_pm_get(&vf), 0);
+	kn_vfio_command_lock(vf.vfio);
+	KT_EXPECT(!kn_vfio_memory_trylock(vf.vfio, &answers));
+	kn_vfio_command_unlock(vf.vfio);
+	kn_pci_pm_put(&vf);
 	finish_bare(driver);
 }
 

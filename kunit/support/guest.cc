@@ -167,7 +167,7 @@ long Guest::set_irqs(u32 index, u32 flags, u32 count, int fd)
 	return ioctl(KN_VFIO_DEVICE_SET_IRQS, &request);
 }
 
-long Guest::ioctl(u32 cmd, void *arg)
+long Guest::ioctl(u32 cmd, const void *arg)
 {
 	KT_EXPECT_EQ(kn_pci_pm_get(vf_), 0);
 	const long result = virtio_legacy_ioctl(legacy_, cmd, user(arg));

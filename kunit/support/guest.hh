@@ -65,7 +65,7 @@ public:
 	void set_config(u16 offset, u8 width, u32 value);
 
 	/// ioctls of the VMM. VFIO resumes the function first. @arg: a user address
-	long ioctl(u32 cmd, void *arg = nullptr);
+	long ioctl(u32 cmd, const void *arg = nullptr);
 	/// VFIO_DEVICE_SET_IRQS with @count of @index, and one number as data for an eventfd.
 	long set_irqs(u32 index, u32 flags, u32 count, int fd = -1);
 	int feature(u32 flags);
