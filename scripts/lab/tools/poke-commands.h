@@ -13,6 +13,7 @@
  */
 bool poke_intx(struct vfio_device *device, const char *line, char *answer, long *result);
 bool poke_ring(struct vfio_device *device, const char *line, char *answer, long *result);
+bool poke_doorbell(struct vfio_device *device, const char *line, char *answer, long *result);
 
 /* The sum of an eventfd since the last call. Waits up to @ms for the first event. */
 unsigned long long poke_events(int fd, int ms);

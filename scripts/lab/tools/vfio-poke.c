@@ -6,7 +6,7 @@
  *   msix COUNT (0 switches it off) | reset | burst REGION OFFSET LENGTH TIMES
  *   widths REGION SIZE HOLE-BEGIN HOLE-END: reads of 2, 3, 4, 8 and 64 bytes at each offset below SIZE, but those that touch
  *   the hole, compared with reads of single bytes; DATA is their number, then ":OFFSET/WIDTH" of each that differs
- *   and those of poke-intx.c (interrupts) and poke-ring.c (a queue)
+ *   and those of poke-intx.c (interrupts), poke-ring.c (a queue) and poke-doorbell.c (doorbells by eventfd)
  * REGION is 0..5 for a BAR, 7 for config space. Each answer is one line:
  * "ok DATA MILLISECONDS" or "errno NUMBER MILLISECONDS".
  */
@@ -114,7 +114,8 @@ static long execute(const char *line)
 	long result = 0;
 
 	answer[0] = '\0';
-	if (poke_intx(&device, line, answer, &result) || poke_ring(&device, line, answer, &result))
+	if (poke_intx(&device, line, answer, &result) || poke_ring(&device, line, answer, &result) ||
+	    poke_doorbell(&device, line, answer, &result))
 		return result;
 	if (sscanf(line, "read %u %lli %lli", &index, &offset, &length) == 3)
 		return length > MAX_LENGTH ? -E2BIG : read_region(index, offset, length);
