@@ -45,6 +45,10 @@ CASES = [
     Case(timed("latency", 0, "pipelined", dma="translated", poll="off"), {"p50_ns": 4806}, "got 0.801, limit 0.8",
          ["instructions.access.translated.ratio"]),
 
+    Case({"name": "kick", "way": "eventfd", "part": "whole"}, {"ns": 181000}, "got 0.4525, limit 0.45", ["kick.eventfd.of-write"]),
+    Case({"name": "kick", "way": "eventfd", "part": "beyond-exit"}, {"ns": 50100}, "got 0.2505, limit 0.25",
+         ["kick.eventfd.beyond-exit.of-write"]),
+
     # Slower, whichever direction is better.
     Case(timed("latency", 20, "serial", **{"class": "read"}), {"p50_ns": 28290}, "got 1.010357, limit 1.01",
          ["access.p50.read.20us.serial.not-slower"]),

@@ -54,6 +54,12 @@ def latency(scenario, name, side, klass, ns, **parameters):
     return record(scenario, name, side, data, **parameters)
 
 
+def kicks():
+    for way, part, each in (("write", "whole", 4000), ("write", "beyond-exit", 2000),
+                            ("eventfd", "whole", 1600), ("eventfd", "beyond-exit", 200)):
+        yield record("bench-cost.kick", "kick", "ours", {"way": way, "part": part, "count": 100, "ns": 100 * each})
+
+
 def load():
     for latency_us, model in TIMES:
         for side, share in zip(SIDES, (1, 2)):
@@ -94,6 +100,6 @@ def scale():
 
 
 def records():
-    every = [*guests(), *accesses(), *load(), *faults(), *scale()]
+    every = [*guests(), *accesses(), *kicks(), *load(), *faults(), *scale()]
     names = sorted({each["scenario"] for each in every})
     return every + [record(name, "seconds", "", 61) for name in names]

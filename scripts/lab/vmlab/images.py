@@ -22,6 +22,7 @@ HOST_TOOLS = {
     "crash-kernel": (),
     "vfio-command": ("vfio-device.c",),
     "vfio-interrupt": ("legacy-client.c", "trace.c", "samples.c", "vfio-device.c"),
+    "vfio-kick": ("vfio-device.c",),
     "vfio-poke": ("poke-doorbell.c", "poke-intx.c", "poke-ring.c", "vfio-device.c"),
     "vfio-same": ("random-life.c", "register-widths.c", "pair.c", "pair-identity.c", "pair-request.c", "legacy-client.c", "trace.c", "vfio-device.c"),
     "vfio-storm": ("storm-options.c", "legacy-client.c", "trace.c", "samples.c", "vfio-device.c"),
