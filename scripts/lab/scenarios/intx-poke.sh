@@ -8,11 +8,10 @@ bdf=$(vf_bdf "$PF" 1)
 dir=$pci/$bdf/virtio_legacy
 reset_function() { echo 1 >"$pci/$1/reset"; }
 
-# What the driver says: state, vectors, interrupts, signals and failures are fields 2 to 6.
+# What the driver says: interrupts, signals and failures are fields 4 to 6.
 intx() { cut -d' ' -f"$1" "$dir/intx"; }
-intx_is() { same "$1" "$2" "$(intx 2,3)"; }
-host_vectors() { grep -c "$1.*$bdf" /proc/interrupts; }
-no_vectors() { [ "$(host_vectors virtio_legacy-intx)" = 0 ]; }
+intx_is() { same "$1" "emulated $2" "$(intx_state "$bdf")"; }
+no_vectors() { [ "$(host_vectors virtio_legacy-intx "$bdf")" = 0 ]; }
 hardware_msix() { [ $((0x$(setpci -s "$bdf" CAP_MSIX+2.w) & 0x8000)) != 0 ]; }
 
 # events STEP COUNT: of the trigger, since the last call.
@@ -53,7 +52,7 @@ gives no-address 'ok 4' write 0 8 00000000
 intx_is no-vectors 'idle 0'
 must ring begin_ring
 intx_is armed 'armed 2'
-same host-vectors 2 "$(host_vectors virtio_legacy-intx)"
+same host-vectors 2 "$(host_vectors virtio_legacy-intx "$bdf")"
 check hardware-enabled hardware_msix
 must capability find_msix
 gives guest-disabled 'ok 00' read 7 $((cap + 3)) 1
@@ -216,8 +215,8 @@ poke events 5000 >/dev/null
 poke read 0 19 1 >/dev/null
 gives back-unmask 'ok -' intx unmask
 interrupt back-request
-same back-vectors 2 "$(host_vectors virtio_legacy-intx)"
-same back-no-others 0 "$(host_vectors vfio-msix)"
+same back-vectors 2 "$(host_vectors virtio_legacy-intx "$bdf")"
+same back-no-others 0 "$(host_vectors vfio-msix "$bdf")"
 
 # Resets keep the vectors, and the device's next life has interrupts.
 for kind in vfio function; do
@@ -279,7 +278,7 @@ sleep 1
 kill -9 "$poke_pid"
 poke_close
 check killed-vectors within event no_vectors
-same killed-state 'emulated closed 0' "$(intx 1-3)"
+same killed-state 'emulated closed 0' "$(intx_state "$bdf")"
 must next poke_open "$bdf"
 gives next-decode 'ok 2' write 7 4 0100
 gives next-on 'ok -' intx on

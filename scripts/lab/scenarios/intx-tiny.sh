@@ -12,8 +12,6 @@ for pf in $PFS; do
 	bdfs="$bdfs $(vf_bdf "$pf" 1)"
 done
 
-# intx PF MEMBER FIELD: what the driver says; interrupts and signals are 4 and 5.
-intx() { cut -d' ' -f"$3" "$pci/$(vf_bdf "$1" "$2")/virtio_legacy/intx"; }
 at_most() { [ "$1" -le "$2" ]; }
 
 # counts_fit STEP PF TYPE: each number comes from the one before it, and may be lower where interrupts came together. QEMU
@@ -21,7 +19,7 @@ at_most() { [ "$1" -le "$2" ]; }
 counts_fit() {
 	local _host _sent _signals _guest
 	_sent=$(outer sum "$2" members.1.messages)
-	_host=$(intx "$2" 1 4) _signals=$(intx "$2" 1 5) _guest=$(tiny_counted 1 "$3" interrupts)
+	_host=$(intx_irqs "$(vf_bdf "$2" 1)") _signals=$(intx_signals "$(vf_bdf "$2" 1)") _guest=$(tiny_counted 1 "$3" interrupts)
 	say "$3: sent $_sent, host $_host, signals $_signals, guest $_guest, spurious $(tiny_counted 1 "$3" spurious)"
 	check "$1-host" at_most "$_host" "$_sent"
 	[ "$variant" != kvm ] || check "$1-signals" at_most "$_signals" "$_host"
@@ -52,7 +50,7 @@ for variant in $VARIANTS; do
 	# The guest waits for each request of these two.
 	same "$variant-blk-interrupts" $((2 * COUNT)) "$(tiny_field 1 blk isr_queue)"
 	same "$variant-rng-interrupts" "$COUNT" "$(tiny_field 1 rng isr_queue)"
-	for type in blk rng; do same "$variant-$type-host" "$(outer sum "$type" members.1.messages)" "$(intx "$type" 1 4)"; done
+	for type in blk rng; do same "$variant-$type-host" "$(outer sum "$type" members.1.messages)" "$(intx_irqs "$(vf_bdf "$type" 1)")"; done
 	counts_fit "$variant-net" "$NET" net
 	for type in blk console rng; do counts_fit "$variant-$type" "$type" "$type"; done
 	check "$variant-end" tiny_end 1
