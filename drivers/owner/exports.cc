@@ -207,8 +207,11 @@ int virtio_owner_notify_info(virtio_owner_member *member, void *entries, kn_size
 			   .queued_ms = queued_ms};
 
 	const base::Status asked = member->owner->commands().execute(batch, *member, deadline);
-	if (!asked.ok() && asked.error() == Error::no_device &&
-	    !owner::fails_for_good(member->owner->controller().state()))
+	owner::Controller &controller = member->owner->controller();
+	// The kernel may know before the owner observes it.
+	const bool is_final = owner::fails_for_good(controller.state()) ||
+			      kn_pci_removed(controller.pci());
+	if (!asked.ok() && asked.error() == Error::no_device && !is_final)
 		return to_errno(Error::again);
 	return to_errno(asked);
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Opening, closing and counting.
+#include "core/lock_guard.hh"
 #include "kunit/support/caller.hh"
 #include "kunit/support/guest.hh"
+#include "kunit/support/queue.hh"
 
 KT_SUITE(member_life);
 
@@ -137,6 +139,20 @@ GUEST_CASE(owner_that_dies_during_an_open_asks_for_no_other_one, guest.ok())
 	virtio_owner_bury(fake::pf().owner);
 	KT_EXPECT_EQ(caller.finish(), base::to_errno(base::Error::no_device));
 	KT_EXPECT(!guest.vf().assigned);
+}
+
+GUEST_CASE(removed_pf_that_is_not_observed_yet_asks_for_no_other_open, guest.ok())
+{
+	support::Caller caller;
+
+	fake::add_rule({.opcode = WIRE_ADMIN_LEGACY_NOTIFY_INFO, .kind = fake::Kind::hold});
+	caller.call([](void *context) { return static_cast<Guest *>(context)->open(); }, &guest);
+	KT_EXPECT(fake::wait_outstanding(1));
+	auto &owner = *reinterpret_cast<owner::Owner *>(fake::pf().owner);
+	core::MutexGuard observation_waits{owner.controller().supervisor().mutex()};
+	fake::set_gone(true);
+	KT_EXPECT_EQ(caller.finish(), base::to_errno(base::Error::no_device));
+	KT_EXPECT(support::has_state("live"));
 }
 
 GUEST_CASE(what_an_administrator_sees, guest.start_forwarding())

@@ -79,7 +79,7 @@ KT_CASE(stall_that_follows_another_one_is_told_once_it_lasts)
 // A guest may reset its function at will, and so clear what its VF did.
 KT_CASE(resets_behind_one_member_write_limited_messages)
 {
-	constexpr u32 offences = 100, limit = 10, window_ms = 5000;
+	constexpr u32 offences = 15, limit = 10, window_ms = 5000;
 
 	KT_REQUIRE(support::bring_up_members(2, {.ring_reset = false}));
 	fake::set_timeout(100);
