@@ -51,6 +51,7 @@ struct worker {
 	struct client client;
 	bool open;
 	uint64_t begin, end, accesses, msix_ns;	/* of the round */
+	uint64_t slowest;			/* access of the round, in nanoseconds */
 	uint64_t parted, joined;		/* before and after switching MSI-X apart */
 };
 
@@ -109,17 +110,22 @@ static bool play(struct worker *worker)
 static void hammer(struct worker *worker)
 {
 	uint64_t before = worker->client.accesses;
-	uint64_t end;
+	uint64_t start, end;
 
-	worker->msix_ns = 0;
-	worker->begin = now_ns(CLOCK_MONOTONIC);
+	worker->msix_ns = worker->slowest = 0;
+	worker->begin = start = now_ns(CLOCK_MONOTONIC);
 	end = worker->begin + options.seconds * UINT64_C(1000000000);
 	do {
 		if (!client_perform(&worker->client, &options.access))
 			break;
 		worker->end = now_ns(CLOCK_MONOTONIC);
-		if (options.pause_us)
+		if (worker->end - start > worker->slowest)
+			worker->slowest = worker->end - start;
+		start = worker->end;
+		if (options.pause_us) {
 			usleep(options.pause_us);
+			start = now_ns(CLOCK_MONOTONIC);
+		}
 	} while (worker->end < end);
 	worker->accesses = worker->client.accesses - before;
 }
@@ -172,7 +178,7 @@ static void print_ns(const char *name, uint64_t ns)
 static void print_round(unsigned int round, uint64_t cpu_ns)
 {
 	uint64_t begin = UINT64_MAX, end = 0, accesses = 0, shortest = UINT64_MAX, longest = 0;
-	uint64_t fewest = UINT64_MAX, most = 0, msix = 0, parted = 0, joined = UINT64_MAX;
+	uint64_t fewest = UINT64_MAX, most = 0, msix = 0, parted = 0, joined = UINT64_MAX, slowest = 0;
 
 	for (unsigned int i = 0; i < options.count; i++) {
 		const struct worker *worker = &workers[i];
@@ -186,6 +192,7 @@ static void print_round(unsigned int round, uint64_t cpu_ns)
 		most = worker->accesses > most ? worker->accesses : most;
 		accesses += worker->accesses;
 		msix += worker->msix_ns;
+		slowest = worker->slowest > slowest ? worker->slowest : slowest;
 		parted = worker->parted > parted ? worker->parted : parted;
 		joined = worker->joined < joined ? worker->joined : joined;
 	}
@@ -197,6 +204,7 @@ static void print_round(unsigned int round, uint64_t cpu_ns)
 	print_ns("shortest", shortest);
 	print_ns("longest", longest);
 	print_ns("msix", msix);
+	print_ns("slowest", slowest);
 	print_ns("switching", apart ? joined - parted : 0);
 	print_ns("cpu", cpu_ns);
 	end_line();
