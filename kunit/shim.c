@@ -193,3 +193,8 @@ bool kt_holds_spinlock(void)
 {
 	return false;
 }
+
+u64 kt_settle_us(void)
+{
+	return 20 * USEC_PER_MSEC;
+}

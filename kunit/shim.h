@@ -170,6 +170,13 @@ kn_size kt_task(void);
  */
 bool kt_holds_spinlock(void);
 
+/**
+ * kt_settle_us() - how long works and interrupts may take that are due now
+ *
+ * Context: any. Return: microseconds. On the host the time goes on only when all threads wait.
+ */
+u64 kt_settle_us(void);
+
 /*
  * What the fake device offers to where tests run.
  */

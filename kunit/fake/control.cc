@@ -30,16 +30,22 @@ void wake(State &state)
 	kn_complete(&state.kick);
 }
 
-} // namespace
-
-void settle()
+/// Interrupts of commands that are over are over, too.
+void pass_interrupts()
 {
 	kn_sleep_us(1000);
 }
 
+} // namespace
+
+void settle()
+{
+	kn_sleep_us(kt_settle_us());
+}
+
 void add_rule(const Rule &rule)
 {
-	settle();
+	pass_interrupts();
 	DeviceGuard guard;
 
 	if (state()->rule_count == max_rules)
@@ -146,7 +152,7 @@ void set_gone(bool gone)
 
 void need_reset()
 {
-	settle();
+	pass_interrupts();
 	{
 		DeviceGuard guard;
 		state()->status |= WIRE_STATUS_NEEDS_RESET;

@@ -213,7 +213,8 @@ constexpr u32 long_ms = 3000;
 /// --- what the device does with commands -------------------------------------
 
 /// Waits until what is due now is done: interrupts of commands that are over, scheduled works. On
-/// the host that is certain, as the clock goes on only then. Context: may sleep.
+/// the host that is certain, as the clock goes on only then. In the kernel it is likely: a test that needs
+/// more waits by eventually(). Context: may sleep.
 void settle();
 /// After settle(). Context: may sleep.
 void add_rule(const Rule &rule);

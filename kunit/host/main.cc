@@ -207,6 +207,11 @@ kn_size kt_task()
 	return reinterpret_cast<kn_size>(&host::self);
 }
 
+u64 kt_settle_us()
+{
+	return 1000;
+}
+
 bool kt_holds_spinlock()
 {
 	return host::self.spinlocks != 0;

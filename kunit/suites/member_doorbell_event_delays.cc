@@ -92,6 +92,7 @@ KT_CASE(signals_of_all_queues_wait_for_one_slow_command)
 	KT_EXPECT_EQ(fake::outstanding(), 1);
 	KT_EXPECT_EQ(doorbells(*guest), 0);
 	fake::answer_held(0);
+	KT_EXPECT(fake::eventually([&guest] { return doorbells(*guest) == 5; }));
 	fake::settle();
 	KT_EXPECT_EQ(guest->vf().notified[0], 2);
 	for (u32 queue = 1; queue < 4; queue++)
