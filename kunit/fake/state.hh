@@ -209,6 +209,12 @@ void refuse_notifications(State &state);
 void check_may_sleep(const char *what);
 /// At the end of the device: no driver uses an eventfd.
 void check_events(const State &state);
+/// Whether runtime power management has suspended it.
+[[nodiscard]] inline bool is_suspended(const Vf &vf)
+{
+	DeviceGuard guard;
+	return vf.suspended;
+}
 /// MSI-X Enable of the function.
 void enable_msix_locked(Vf &vf, bool enabled);
 /// Offset of MSI-X's Message Control, 0 if there is none.

@@ -14,7 +14,7 @@ constinit bool intx_supported = true;
 
 void check_awake(const Vf &vf)
 {
-	if (vf.suspended)
+	if (is_suspended(vf))
 		violation("vectors of a suspended function changed");
 }
 
@@ -36,12 +36,14 @@ void deliver(Vf &vf, u32 vector)
 }
 
 /// With MSI-X, ISR Status is not what drivers look at (4.1.4.5.1); this device leaves it alone.
-void notify(Vf &vf, u16 vector, u8 isr)
+void notify(Vf &vf, const u16 &vector_register, u8 isr)
 {
 	bool message;
+	u16 vector;
 
 	{
 		DeviceGuard guard;
+		vector = vector_register;
 		message = vf.msix_enabled;
 		if (!message)
 			vf.isr = static_cast<u8>(vf.isr | isr);
@@ -85,6 +87,7 @@ void drop_msix_enable(Vf &vf)
 
 u32 driver_vectors(const Vf &vf)
 {
+	DeviceGuard guard;
 	return vf.vfio->vectors;
 }
 
@@ -107,6 +110,7 @@ bool kn_vfio_intx_supported()
 
 bool kn_vfio_irqs_unused(kn_vfio *vfio)
 {
+	DeviceGuard guard;
 	return !vfio->msix;
 }
 
@@ -119,8 +123,11 @@ int kn_vfio_vectors_setup(kn_vfio *vfio, kn_vfio_vectors *vectors, kn_irq_handle
 		return error;
 	fake::check_awake(vf);
 	u32 count = base::minimum(vf.host_vectors, u32{KN_VFIO_VECTORS});
-	if (vfio->msix || vfio->vectors || (count && vf.msix_enabled))
-		violation("vectors allocated while MSI-X is enabled");
+	{
+		DeviceGuard guard;
+		if (vfio->msix || vfio->vectors || (count && vf.msix_enabled))
+			violation("vectors allocated while MSI-X is enabled");
+	}
 	count = base::minimum(count, vf.host_handlers);
 	if (count) {
 		DeviceGuard guard;
@@ -149,10 +156,10 @@ void kn_vfio_vectors_release(kn_vfio *vfio, kn_vfio_vectors *vectors)
 {
 	kn_vfio_command_lock(vfio);
 	fake::check_awake(*vfio->vf);
-	if (!vfio->vectors || vectors->count != vfio->vectors)
-		violation("vectors released that the driver has not");
 	{
 		DeviceGuard guard;
+		if (!vfio->vectors || vectors->count != vfio->vectors)
+			violation("vectors released that the driver has not");
 		for (fake::Handler &handler : vfio->handlers)
 			handler.call = nullptr;
 		enable_msix_locked(*vfio->vf, false);

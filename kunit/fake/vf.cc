@@ -130,6 +130,8 @@ void init_vf(State &state, u32 index)
 
 void set_vfio_msix(Vf &vf, bool enabled)
 {
+	DeviceGuard guard;
+
 	vf.vfio->msix = enabled;
 }
 
@@ -227,6 +229,7 @@ bool kn_vfio_msix_enabled(kn_vfio *vfio)
 {
 	if (vfio->vf->on_msix_query)
 		vfio->vf->on_msix_query(*vfio->vf);
+	DeviceGuard guard;
 	return vfio->msix;
 }
 
@@ -297,7 +300,7 @@ long kn_vfio_ioctl(kn_vfio *vfio, u32 cmd, u64 arg, u32)
 {
 	Vf &vf = *vfio->vf;
 
-	if (vf.suspended)
+	if (fake::is_suspended(vf))
 		violation("ioctl of a suspended function", cmd);
 	if (cmd == KN_VFIO_DEVICE_SET_IRQS && arg) {
 		if (vf.on_ioctl)
@@ -309,7 +312,7 @@ long kn_vfio_ioctl(kn_vfio *vfio, u32 cmd, u64 arg, u32)
 
 int kn_vfio_feature(kn_vfio *vfio, u32 flags, u64, kn_size)
 {
-	if (vfio->vf->suspended)
+	if (fake::is_suspended(*vfio->vf))
 		violation("feature of a suspended function", flags);
 	return 0;
 }
