@@ -69,6 +69,7 @@ few=$cost
 costs 64
 same commands-per-interrupt "$few" "$cost"
 
+# BAD_SECONDS is less than the limit of a transfer, which bounds the wait of the bad guest for its own interrupt.
 # beside BAD WORDS: a bad guest on one VF while a good one works on another.
 beside() {
 	must "$1-start" tiny_start 1 "types=rng interrupts count=$COUNT $2" "$(vf_bdf rng 1)"
