@@ -44,10 +44,6 @@ public:
 					     Deadline &deadline) = 0;
 	/// Another one after a reset that it knows of.
 	[[nodiscard]] virtual base::u32 epoch() const = 0;
-	/// Whether the device is known to keep vector registers while MSI-X is disabled. Context: any.
-	[[nodiscard]] virtual bool keeps_vectors() const = 0;
-	/// A register was seen to have kept its vector; the epoch was @epoch before. Context: any.
-	virtual void vectors_kept(base::u32 epoch) = 0;
 	/// Fills @entries with the raw entries.
 	[[nodiscard]] virtual Status notify_info(Bytes entries, u64 deadline) = 0;
 

@@ -75,6 +75,7 @@ Status Bar0::open(const core::DeviceType &type, AdminClient &client, bool rules,
 	core::MutexGuard guard{mutex_};
 	type_ = &type;
 	client_ = &client;
+	interrupts_.open();
 	shadow_ = new (memory->shadow) core::Shadow;
 	intx_ = control ? new (memory->intx) Intx(function_, intx_counts_, control) : nullptr;
 	shadow_->start(rules);
@@ -179,7 +180,7 @@ core::Shadow::Loss Bar0::vector_loss() const
 {
 	using core::Shadow;
 
-	if (client_->keeps_vectors())
+	if (interrupts_.keeps_vectors(client_->epoch()))
 		return Shadow::Loss::none;
 	return interrupts_.vector_written_since_lapse() ? Shadow::Loss::any
 							: Shadow::Loss::all_or_none;
@@ -202,7 +203,7 @@ void Bar0::restore_vectors()
 	else
 		kept = shadow_->restore_vectors(access.commands, access.moment, vector_loss());
 	if (kept.get())
-		client_->vectors_kept(epoch);
+		interrupts_.vectors_kept(epoch);
 	if (!kept.ok() && kn_ratelimit_ok(&function_.limit()))
 		kn_warn(function_.pci(), "interrupt vectors not restored (%d)",
 			base::to_errno(kept.error()));

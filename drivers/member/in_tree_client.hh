@@ -33,9 +33,6 @@ public:
 				     Deadline &deadline) override;
 	/// Resets of the PF are virtio-pci's, which tells nobody.
 	[[nodiscard]] u32 epoch() const override { return 0; }
-	/// Known of one VF, until its driver is unbound.
-	[[nodiscard]] bool keeps_vectors() const override { return keeps_vectors_.load(); }
-	void vectors_kept(u32) override { keeps_vectors_.store(true); }
 	[[nodiscard]] Status notify_info(Bytes entries, u64 deadline) override;
 	/// The PF's BARs are virtio-pci's.
 	[[nodiscard]] bool claim_doorbell(const core::BarRange &) override { return false; }
@@ -54,7 +51,6 @@ private:
 	base::Atomic<bool> open_{false};
 	base::Atomic<bool> held_{false}; ///< under a function reset
 	base::Atomic<bool> lost_{false}; ///< the orphan, if any, had its time
-	base::Atomic<bool> keeps_vectors_{false};
 	base::Atomic<u64> commands_[wire::admin_opcodes];
 	base::Atomic<u64> timeouts_;
 	FailurePace pace_;

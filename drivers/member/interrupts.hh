@@ -38,6 +38,18 @@ public:
 		return lapsed && enabled;
 	}
 
+	/// Before each open.
+	void open() { vectors_kept_in_.store(0); }
+	/// A register of this VF was seen to have kept its vector while MSI-X was disabled. The owner's
+	/// @epoch was that before.
+	void vectors_kept(u32 epoch) { vectors_kept_in_.store(epoch + 1); }
+	/// Whether that was in @epoch, and in this open. A guest that uses the modern interface, too, can
+	/// forge it, so it counts for no other guest.
+	[[nodiscard]] bool keeps_vectors(u32 epoch) const
+	{
+		return vectors_kept_in_.load() == epoch + 1;
+	}
+
 	/// A write of a vector register by the guest is over, whatever came of it.
 	void vector_written() { vector_written_.store(true); }
 	/// Whether such a write ended after a sample had found MSI-X disabled.
@@ -59,6 +71,7 @@ private:
 	const ConfigSpace &config_;
 	base::Atomic<bool> lapsed_{false}; ///< disabled at the last sample
 	base::Atomic<bool> vector_written_{false};
+	base::Atomic<u32> vectors_kept_in_{0}; ///< the epoch and 1; 0: not seen
 };
 
 } // namespace member

@@ -32,11 +32,6 @@ public:
 	[[nodiscard]] Status execute(std::span<core::Access> accesses, base::usize &done,
 				     Deadline &deadline) override;
 	[[nodiscard]] base::u32 epoch() const override { return virtio_owner_epoch(member_); }
-	[[nodiscard]] bool keeps_vectors() const override
-	{
-		return virtio_owner_keeps_vectors(member_);
-	}
-	void vectors_kept(base::u32 epoch) override { virtio_owner_vectors_kept(member_, epoch); }
 	[[nodiscard]] Status notify_info(Bytes entries, u64 deadline) override;
 	[[nodiscard]] bool claim_doorbell(const core::BarRange &address) override;
 	void ring_doorbell(u16 queue) override;

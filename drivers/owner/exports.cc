@@ -175,16 +175,6 @@ u32 virtio_owner_epoch(virtio_owner_member *member)
 	return controller.session().epoch() << 2 | owner::access_class(controller.state());
 }
 
-bool virtio_owner_keeps_vectors(virtio_owner_member *member)
-{
-	return member->owner->keeps_vectors(virtio_owner_epoch(member));
-}
-
-void virtio_owner_vectors_kept(virtio_owner_member *member, u32 epoch)
-{
-	member->owner->vectors_kept(epoch);
-}
-
 int virtio_owner_execute(virtio_owner_member *member, wire_access *accesses, unsigned int count,
 			 unsigned int *done, u64 deadline, u64 *queued_ms)
 {

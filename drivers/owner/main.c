@@ -190,8 +190,6 @@ EXPORT_SYMBOL_GPL(virtio_owner_close);
 EXPORT_SYMBOL_GPL(virtio_owner_quiesce);
 EXPORT_SYMBOL_GPL(virtio_owner_resume);
 EXPORT_SYMBOL_GPL(virtio_owner_epoch);
-EXPORT_SYMBOL_GPL(virtio_owner_keeps_vectors);
-EXPORT_SYMBOL_GPL(virtio_owner_vectors_kept);
 EXPORT_SYMBOL_GPL(virtio_owner_execute);
 EXPORT_SYMBOL_GPL(virtio_owner_notify_info);
 EXPORT_SYMBOL_GPL(virtio_owner_claim_doorbell);

@@ -50,10 +50,6 @@ public:
 	/// As virtio_owner_ring_doorbell(). Context: any.
 	Status ring_doorbell(const Member &member, u16 queue);
 
-	/// As virtio_owner_keeps_vectors(), and virtio_owner_vectors_kept(). Context: any.
-	[[nodiscard]] bool keeps_vectors(u32 epoch) const { return vectors_kept_in_.load() == epoch; }
-	void vectors_kept(u32 epoch) { vectors_kept_in_.store(epoch); }
-
 	[[nodiscard]] Controller &controller() { return controller_; }
 	[[nodiscard]] Commands &commands() { return commands_; }
 	[[nodiscard]] Members &members() { return members_; }
@@ -73,7 +69,6 @@ private:
 	Controller controller_;
 	Commands commands_;
 	Members members_;
-	base::Atomic<u32> vectors_kept_in_{0}; ///< an epoch; 0 is that of no owner that has started
 };
 
 } // namespace owner

@@ -122,25 +122,6 @@ void virtio_owner_resume(struct virtio_owner_member *member);
 u32 virtio_owner_epoch(struct virtio_owner_member *member);
 
 /**
- * virtio_owner_keeps_vectors() - whether the device keeps vector registers while MSI-X is disabled
- * @member: the member
- *
- * That is the same for all members of a device, and may be another after a reset of the owner, with
- * which the device's firmware may have changed. Context: any. Return: true if
- * virtio_owner_vectors_kept() was called since, for any member.
- */
-bool virtio_owner_keeps_vectors(struct virtio_owner_member *member);
-
-/**
- * virtio_owner_vectors_kept() - a vector register was seen to be kept
- * @member: the member
- * @epoch: virtio_owner_epoch(), from before the register was read
- *
- * Context: any.
- */
-void virtio_owner_vectors_kept(struct virtio_owner_member *member, u32 epoch);
-
-/**
  * virtio_owner_execute() - access legacy fields, in order
  * @member: an open member
  * @accesses: legacy reads and writes. All but the first are reads without side effects:

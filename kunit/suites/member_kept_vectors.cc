@@ -87,7 +87,7 @@ GUEST_CASE(device_that_kept_a_queue_vector_is_asked_once, guest.start())
 	KT_EXPECT_EQ(guest.in(select, 2), 1u);
 }
 
-GUEST_CASE(kept_vectors_outlive_resets_and_the_open, start(guest))
+GUEST_CASE(kept_vectors_outlive_resets_and_not_the_open, start(guest))
 {
 	KT_EXPECT_EQ(rearm(guest), 1u);
 	guest.function_reset();
@@ -95,10 +95,11 @@ GUEST_CASE(kept_vectors_outlive_resets_and_the_open, start(guest))
 	KT_EXPECT_EQ(rearm(guest), 0u);
 	guest.close();
 	KT_REQUIRE(start(guest));
-	KT_EXPECT_EQ(rearm(guest), 0u);
+	KT_EXPECT_EQ(rearm(guest), 1u);
 }
 
-KT_CASE(device_that_kept_a_vector_of_one_vf_is_not_asked_for_another)
+// The first guest may have written the register by the modern interface.
+KT_CASE(device_that_kept_a_vector_of_one_vf_is_asked_for_another)
 {
 	KT_REQUIRE(support::bring_up({}, 2));
 	{
@@ -108,7 +109,7 @@ KT_CASE(device_that_kept_a_vector_of_one_vf_is_not_asked_for_another)
 	}
 	Guest guest{2};
 	KT_REQUIRE(start(guest));
-	KT_EXPECT_EQ(rearm(guest), 0u);
+	expect_restored(guest);
 }
 
 GUEST_CASE(device_is_asked_again_after_a_reset_of_the_owner, start(guest))
@@ -121,7 +122,7 @@ GUEST_CASE(device_is_asked_again_after_a_reset_of_the_owner, start(guest))
 	expect_restored(guest); // by the firmware of now
 }
 
-KT_CASE(device_under_the_in_tree_client_is_asked_once_for_each_vf)
+KT_CASE(device_under_the_in_tree_client_is_asked_once_for_each_open)
 {
 	KT_REQUIRE(fake::bring_up_client(2));
 	for (const u32 vf : {1u, 2u}) {
@@ -131,7 +132,7 @@ KT_CASE(device_under_the_in_tree_client_is_asked_once_for_each_vf)
 		KT_EXPECT_EQ(rearm(guest), 0u);
 		guest.close();
 		KT_REQUIRE(start(guest));
-		KT_EXPECT_EQ(rearm(guest), 0u);
+		KT_EXPECT_EQ(rearm(guest), 1u);
 	}
 }
 
